@@ -1,0 +1,172 @@
+/// A JSON value of the subset that a log may hold: no floats, integers below 2^53 in size.
+///
+/// A tree of values is for what is small and rare: drafts, corrections, answers in JSON. Lines of a log are read in
+/// place, over a `Tape`. Texts are compared by their bytes: Swift's `String` holds “é” in one and in two scalars for equal,
+/// evidence does not.
+public enum JSONValue: Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+}
+
+/// The members of an object, sorted by UTF-16 code units of their names, no name twice.
+public struct JSONObject: Hashable, Sendable {
+  public struct Member: Sendable {
+    public var name: String
+    public var value: JSONValue
+  }
+
+  public private(set) var members: [Member] = []
+
+  public init() {}
+
+  /// The last value given for a name stands.
+  public init(_ members: KeyValuePairs<String, JSONValue>) {
+    for (name, value) in members { self[name] = value }
+  }
+
+  /// Setting `nil` removes the member.
+  public subscript(name: String) -> JSONValue? {
+    get { members.first { sameBytes($0.name, name) }?.value }
+    set {
+      if let index = members.firstIndex(where: { sameBytes($0.name, name) }) {
+        if let newValue { members[index].value = newValue } else { members.remove(at: index) }
+      } else if let newValue {
+        let index = members.firstIndex { name.utf16.lexicographicallyPrecedes($0.name.utf16) } ?? members.endIndex
+        members.insert(Member(name: name, value: newValue), at: index)
+      }
+    }
+  }
+}
+
+private func sameBytes(_ left: String, _ right: String) -> Bool {
+  left.utf8.elementsEqual(right.utf8)
+}
+
+extension JSONObject.Member: Hashable {
+  public static func == (left: Self, right: Self) -> Bool {
+    sameBytes(left.name, right.name) && left.value == right.value
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for byte in name.utf8 { hasher.combine(byte) }
+    hasher.combine(value)
+  }
+}
+
+extension JSONValue: Hashable {
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let left), .bool(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.string(let left), .string(let right)): sameBytes(left, right)
+    case (.array(let left), .array(let right)): left == right
+    case (.object(let left), .object(let right)): left == right
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let bool): hasher.combine(bool)
+    case .integer(let integer): hasher.combine(integer)
+    case .string(let string): for byte in string.utf8 { hasher.combine(byte) }
+    case .array(let array): hasher.combine(array)
+    case .object(let object): hasher.combine(object)
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    var object = JSONObject()
+    for (name, value) in elements { object[name] = value }
+    self = .object(object)
+  }
+
+  public var string: String? { if case .string(let string) = self { string } else { nil } }
+  public var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
+  public var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
+  public var array: [JSONValue]? { if case .array(let array) = self { array } else { nil } }
+  public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+
+  public subscript(name: String) -> JSONValue? { object?[name] }
+}
+
+// MARK: - Read and write, a pair
+
+extension JSONValue {
+  /// Reads canonical JSON; anything else is refused.
+  ///
+  /// Law: `JSONValue(canonical: bytes).canonicalBytes == bytes`.
+  public init(canonical bytes: some Sequence<UInt8>) throws(JSONFault) {
+    self = try Self.read(Array(bytes), form: .canonical)
+  }
+
+  /// Reads JSON with free order of members, white space and escapes.
+  public init(relaxed bytes: some Sequence<UInt8>) throws(JSONFault) {
+    self = try Self.read(Array(bytes), form: .relaxed)
+  }
+
+  private static func read(_ bytes: [UInt8], form: Tape.Form) throws(JSONFault) -> JSONValue {
+    var tape = Tape()
+    var result: Result<JSONValue, JSONFault> = .success(.null)
+    bytes.withUnsafeBufferPointer { buffer in
+      do throws(JSONFault) {
+        try tape.scan(buffer, form: form)
+        result = .success(tape.view(of: buffer).value)
+      } catch {
+        result = .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// The bytes of RFC 8785.
+  public var canonicalBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return bytes
+  }
+
+  public func write(to bytes: inout [UInt8]) {
+    switch self {
+    case .null: bytes += Array("null".utf8)
+    case .bool(let bool): bytes += Array((bool ? "true" : "false").utf8)
+    case .integer(let integer): bytes += Array(String(integer).utf8)
+    case .string(let string): JSONText.append(string, to: &bytes)
+    case .array(let array):
+      bytes.append(UInt8(ascii: "["))
+      for (index, value) in array.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        value.write(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let object): object.write(to: &bytes)
+    }
+  }
+}
+
+extension JSONObject {
+  public func write(to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "{"))
+    for (index, member) in members.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      JSONText.append(member.name, to: &bytes)
+      bytes.append(UInt8(ascii: ":"))
+      member.value.write(to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "}"))
+  }
+}

@@ -1,0 +1,111 @@
+/// A look at one value of a scanned text. It borrows the bytes and the tape: never keep it beyond them.
+package struct JSONView {
+  let base: UnsafePointer<UInt8>
+  let nodes: UnsafePointer<Tape.Node>
+  let index: Int
+
+  @inline(__always)
+  private var node: Tape.Node { nodes[index] }
+
+  package var kind: Tape.Kind { node.kind }
+  /// Byte offset of the value, for faults. For a string that of its text.
+  package var offset: Int { Int(node.start) }
+
+  /// The bytes of the value as they stand; for strings without the quotes, escapes untouched.
+  package var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: base + Int(node.start), count: Int(node.end - node.start))
+  }
+
+  /// The bytes of the value as JSON, quotes included.
+  package var json: UnsafeBufferPointer<UInt8> {
+    let quote = node.kind == .string ? 1 : 0
+    return UnsafeBufferPointer(start: base + Int(node.start) - quote, count: Int(node.end - node.start) + 2 * quote)
+  }
+
+  package var string: String? {
+    guard node.kind == .string else { return nil }
+    return node.isEscaped ? JSONText.unescaped(bytes) : String(decoding: bytes, as: UTF8.self)
+  }
+
+  package var integer: Int64? {
+    guard node.kind == .integer else { return nil }
+    var at = Int(node.start)
+    let isNegative = base[at] == UInt8(ascii: "-")
+    if isNegative { at += 1 }
+    var size: Int64 = 0
+    while at < Int(node.end) {
+      size = size &* 10 &+ Int64(base[at] &- UInt8(ascii: "0"))
+      at += 1
+    }
+    return isNegative ? -size : size
+  }
+
+  package var bool: Bool? { node.kind == .bool ? node.end - node.start == 4 : nil }
+
+  /// The values of an array, or nothing.
+  package var elements: [JSONView] { node.kind == .array ? children : [] }
+
+  var children: [JSONView] {
+    var views: [JSONView] = []
+    var child = index + 1
+    while child < Int(node.next) {
+      views.append(JSONView(base: base, nodes: nodes, index: child))
+      child = Int(nodes[child].next)
+    }
+    return views
+  }
+
+  package var name: String {
+    let name = UnsafeBufferPointer(start: base + Int(node.nameStart), count: Int(node.nameEnd - node.nameStart))
+    return node.isNameEscaped ? JSONText.unescaped(name) : String(decoding: name, as: UTF8.self)
+  }
+
+  /// A member of an object, looked for among all. In the order of the line, `ObjectReader` is quicker.
+  package subscript(name: StaticString) -> JSONView? {
+    guard node.kind == .object else { return nil }
+    var child = index + 1
+    while child < Int(node.next) {
+      if JSONView.compare(nodes[child], name, base) == 0 { return JSONView(base: base, nodes: nodes, index: child) }
+      child = Int(nodes[child].next)
+    }
+    return nil
+  }
+
+  /// The value as a tree.
+  package var value: JSONValue {
+    switch node.kind {
+    case .null: return .null
+    case .bool: return .bool(bool ?? false)
+    case .integer: return .integer(integer ?? 0)
+    case .string: return .string(string ?? "")
+    case .array: return .array(children.map(\.value))
+    case .object:
+      var object = JSONObject()
+      for child in children { object[child.name] = child.value }
+      return .object(object)
+    }
+  }
+
+  /// Below, equal to or above 0 as the node's name stands before, at or behind `name`. For ASCII names.
+  @inline(__always)
+  static func compare(_ node: Tape.Node, _ name: StaticString, _ base: UnsafePointer<UInt8>) -> Int {
+    let count = Int(node.nameEnd - node.nameStart)
+    let start = base + Int(node.nameStart)
+    let shared = min(count, name.utf8CodeUnitCount)
+    var at = 0
+    while at < shared {
+      let (here, there) = (start[at], name.utf8Start[at])
+      if here != there { return Int(here) - Int(there) }
+      at += 1
+    }
+    return count - name.utf8CodeUnitCount
+  }
+}
+
+extension Tape {
+  /// The root of the text that was scanned last. Call it only after `scan` returned.
+  package borrowing func view(of bytes: UnsafeBufferPointer<UInt8>) -> JSONView {
+    guard let base = bytes.baseAddress, count > 0 else { preconditionFailure("view of a tape that holds no text") }
+    return JSONView(base: base, nodes: UnsafePointer(nodes), index: 0)
+  }
+}
