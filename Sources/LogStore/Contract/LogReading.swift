@@ -1,4 +1,4 @@
-public import CanonicalJSON
+import CanonicalJSON
 
 /// What can be read from a log, whatever holds it: a book, a JSON Lines file, an engine in memory.
 ///

@@ -1,0 +1,174 @@
+public import CanonicalJSON
+
+/// The fields of one type of event: what `data` holds.
+///
+/// Each type is a file of its own in this folder and is listed once, in `EventBody`. Names of types and fields are stored
+/// for ever; they are written out here and never derived from the names of Swift types.
+public protocol EventData: Hashable, Sendable {
+  /// The name as it stands in a line.
+  static var type: String { get }
+  /// The version that this program writes.
+  static var version: Int { get }
+  /// The kinds of stream it may stand in.
+  static var streams: [StreamName.Kind] { get }
+  /// One sentence for people: what recording this says.
+  static var meaning: String { get }
+  /// The fields in the order of the catalogue. Flags of `record`, the catalogue and the checks of drafts come from here.
+  static var fields: [Field] { get }
+
+  /// Reads `data` of the version that this program writes, in canonical order.
+  init(from data: inout FieldReader) throws(JSONFault)
+  /// Law: reading what this writes gives the same value.
+  var members: JSONObject { get }
+}
+
+/// What one field may hold.
+public struct Field: Hashable, Sendable {
+  public indirect enum Kind: Hashable, Sendable {
+    /// A key; the word says of what ("party", "promise" …).
+    case key(String)
+    case text
+    case money
+    case date
+    case count
+    case choice([String])
+    case eventID
+    case digest
+    case list(Kind)
+    /// An object or list of objects with a shape of its own; the word says which ("share", "conditions" …).
+    case shape(String)
+  }
+
+  public var name: String
+  public var kind: Kind
+  public var isRequired: Bool
+  public var meaning: String
+
+  public init(_ name: String, _ kind: Kind, isRequired: Bool = true, _ meaning: String) {
+    self.name = name
+    self.kind = kind
+    self.isRequired = isRequired
+    self.meaning = meaning
+  }
+
+  public static func optional(_ name: String, _ kind: Kind, _ meaning: String) -> Field {
+    Field(name, kind, isRequired: false, meaning)
+  }
+}
+
+/// Reads fields in canonical order (names sorted), each once.
+public struct FieldReader {
+  package var reader: ObjectReader
+
+  package init(_ view: JSONView) throws(JSONFault) { reader = try ObjectReader(view) }
+
+  package mutating func key<K: DomainKey>(_ name: StaticString) throws(JSONFault) -> K {
+    try reader.required(name).asKey()
+  }
+
+  package mutating func optionalKey<K: DomainKey>(_ name: StaticString) throws(JSONFault) -> K? {
+    guard let view = reader.optional(name) else { return nil }
+    return try view.asKey()
+  }
+
+  package mutating func keys<K: DomainKey>(_ name: StaticString) throws(JSONFault) -> [K] {
+    try Self.keys(reader.required(name))
+  }
+
+  package mutating func optionalKeys<K: DomainKey>(_ name: StaticString) throws(JSONFault) -> [K]? {
+    guard let view = reader.optional(name) else { return nil }
+    return try Self.keys(view)
+  }
+
+  private static func keys<K: DomainKey>(_ view: JSONView) throws(JSONFault) -> [K] {
+    var keys: [K] = []
+    for element in try view.asElements() { keys.append(try element.asKey()) }
+    return keys
+  }
+
+  package mutating func text(_ name: StaticString) throws(JSONFault) -> String { try reader.string(name) }
+  package mutating func optionalText(_ name: StaticString) throws(JSONFault) -> String? {
+    try reader.optionalString(name)
+  }
+
+  package mutating func money(_ name: StaticString) throws(JSONFault) -> Money { try Money(reader.required(name)) }
+  package mutating func optionalMoney(_ name: StaticString) throws(JSONFault) -> Money? {
+    guard let view = reader.optional(name) else { return nil }
+    return try Money(view)
+  }
+
+  package mutating func date(_ name: StaticString) throws(JSONFault) -> ImpreciseDate {
+    try ImpreciseDate(reader.required(name))
+  }
+
+  package mutating func optionalDate(_ name: StaticString) throws(JSONFault) -> ImpreciseDate? {
+    guard let view = reader.optional(name) else { return nil }
+    return try ImpreciseDate(view)
+  }
+
+  package mutating func choice<C: RawRepresentable & CaseIterable>(_ name: StaticString) throws(JSONFault) -> C
+  where C.RawValue == String {
+    try reader.required(name).asChoice()
+  }
+
+  package mutating func optionalChoice<C: RawRepresentable & CaseIterable>(_ name: StaticString) throws(JSONFault) -> C?
+  where C.RawValue == String {
+    guard let view = reader.optional(name) else { return nil }
+    return try view.asChoice()
+  }
+
+  /// A whole number within `range`.
+  package mutating func optionalCount(_ name: StaticString, in range: ClosedRange<Int64> = 0...1_000_000)
+    throws(JSONFault) -> Int64?
+  {
+    guard let view = reader.optional(name) else { return nil }
+    return try view.asCount(in: range)
+  }
+
+  package mutating func eventID(_ name: StaticString) throws(JSONFault) -> EventID {
+    try reader.required(name).asEventID()
+  }
+
+  package mutating func optionalEventIDs(_ name: StaticString) throws(JSONFault) -> [EventID]? {
+    guard let view = reader.optional(name) else { return nil }
+    var ids: [EventID] = []
+    for element in try view.asElements() { ids.append(try element.asEventID()) }
+    return ids
+  }
+}
+
+extension JSONView {
+  package func asKey<K: DomainKey>() throws(JSONFault) -> K {
+    let text = try asString()
+    guard let key = K(rawValue: text) else {
+      throw JSONFault(
+        .badValue, at: offset, path: name, "“\(text)” is no key: 1 to 64 of a-z, 0-9 and -, not beginning with -")
+    }
+    return key
+  }
+
+  package func asChoice<C: RawRepresentable & CaseIterable>() throws(JSONFault) -> C where C.RawValue == String {
+    let text = try asString()
+    guard let choice = C(rawValue: text) else {
+      let known = C.allCases.map(\.rawValue).joined(separator: ", ")
+      throw JSONFault(.badValue, at: offset, path: name, "“\(text)” is none of: \(known)")
+    }
+    return choice
+  }
+
+  package func asCount(in range: ClosedRange<Int64>) throws(JSONFault) -> Int64 {
+    let count = try asInteger()
+    guard range.contains(count) else {
+      throw JSONFault(.badValue, at: offset, path: name, "must be \(range.lowerBound) to \(range.upperBound)")
+    }
+    return count
+  }
+
+  package func asEventID() throws(JSONFault) -> EventID {
+    let text = try asString()
+    guard let id = EventID(text) else {
+      throw JSONFault(.badValue, at: offset, path: name, "“\(text)” is no event id (a UUID in lower case)")
+    }
+    return id
+  }
+}
