@@ -34,6 +34,8 @@ public struct Field: Hashable, Sendable {
     case choice([String])
     case eventID
     case digest
+    /// Only `true` may stand.
+    case flag
     case list(Kind)
     /// An object or list of objects with a shape of its own; the word says which ("share", "conditions" …).
     case shape(String)
@@ -125,6 +127,61 @@ public struct FieldReader {
     return try view.asCount(in: range)
   }
 
+  package mutating func count(_ name: StaticString, in range: ClosedRange<Int64>) throws(JSONFault) -> Int64 {
+    try reader.required(name).asCount(in: range)
+  }
+
+  /// The largest number that a line can hold.
+  package static let largest: Int64 = 1 << 53 - 1
+
+  package mutating func view(_ name: StaticString) throws(JSONFault) -> JSONView { try reader.required(name) }
+  package mutating func optionalView(_ name: StaticString) throws(JSONFault) -> JSONView? { reader.optional(name) }
+  package mutating func optionalElements(_ name: StaticString) throws(JSONFault) -> [JSONView]? {
+    try reader.optional(name)?.asElements()
+  }
+
+  package mutating func optionalEventID(_ name: StaticString) throws(JSONFault) -> EventID? {
+    try reader.optional(name)?.asEventID()
+  }
+
+  package mutating func optionalBool(_ name: StaticString) throws(JSONFault) -> Bool? {
+    try reader.optional(name)?.asBool()
+  }
+
+  package mutating func optionalTexts(_ name: StaticString) throws(JSONFault) -> [String]? {
+    guard let view = reader.optional(name) else { return nil }
+    var texts: [String] = []
+    for element in try view.asElements() { texts.append(try element.asString()) }
+    return texts
+  }
+
+  /// Base64 of 32 bytes.
+  package mutating func digest(_ name: StaticString) throws(JSONFault) -> String {
+    try reader.required(name).asDigest()
+  }
+
+  package mutating func digests(_ name: StaticString) throws(JSONFault) -> [String] {
+    var digests: [String] = []
+    for element in try reader.required(name).asElements() { digests.append(try element.asDigest()) }
+    return digests
+  }
+
+  /// 64 hexadecimal digits in lower case.
+  package mutating func optionalHexDigest(_ name: StaticString) throws(JSONFault) -> String? {
+    guard let view = reader.optional(name) else { return nil }
+    let text = try view.asString()
+    let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    guard text.utf8.count == 64, isHex else {
+      throw JSONFault(.badValue, at: view.offset, path: view.name, "a SHA-256 digest is 64 digits of 0-9 and a-f")
+    }
+    return text
+  }
+
+  /// A fault of the object as a whole.
+  package func fault(_ code: JSONFault.Code, _ why: String) -> JSONFault {
+    JSONFault(code, at: reader.offset, why)
+  }
+
   package mutating func eventID(_ name: StaticString) throws(JSONFault) -> EventID {
     try reader.required(name).asEventID()
   }
@@ -162,6 +219,14 @@ extension JSONView {
       throw JSONFault(.badValue, at: offset, path: name, "must be \(range.lowerBound) to \(range.upperBound)")
     }
     return count
+  }
+
+  package func asDigest() throws(JSONFault) -> String {
+    let text = try asString()
+    guard Base64.decode(text)?.count == 32 else {
+      throw JSONFault(.badValue, at: offset, path: name, "a digest is the base64 of 32 bytes")
+    }
+    return text
   }
 
   package func asEventID() throws(JSONFault) -> EventID {

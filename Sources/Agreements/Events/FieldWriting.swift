@@ -25,3 +25,23 @@ extension Sequence where Element: DomainKey {
 extension Sequence where Element == EventID {
   package var json: JSONValue? { .array(map { .string($0.description) }) }
 }
+
+extension Sequence where Element == String {
+  package var json: JSONValue? { .array(map(JSONValue.string)) }
+}
+
+extension Int64 {
+  package var json: JSONValue? { .integer(self) }
+}
+
+extension Optional where Wrapped == Int64 {
+  package var json: JSONValue? { self.map(JSONValue.integer) }
+}
+
+extension EventID {
+  package var json: JSONValue? { .string(description) }
+}
+
+extension ImpreciseDate {
+  package var json: JSONValue? { .string(edtf) }
+}

@@ -45,7 +45,10 @@ package struct JSONView {
   /// The values of an array, or nothing.
   package var elements: [JSONView] { node.kind == .array ? children : [] }
 
-  var children: [JSONView] {
+  /// The members of an object in the order of the line, or nothing.
+  package var members: [JSONView] { node.kind == .object ? children : [] }
+
+  private var children: [JSONView] {
     var views: [JSONView] = []
     var child = index + 1
     while child < Int(node.next) {

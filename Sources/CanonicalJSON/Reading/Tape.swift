@@ -87,6 +87,10 @@ package struct Tape: ~Copyable {
     return names.joined(separator: ".")
   }
 
+  package func path(at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> String {
+    bytes.baseAddress.map { path(at: offset, in: $0) } ?? ""
+  }
+
   @inline(__always)
   mutating func append(_ node: Node) -> Int {
     if count == capacity { grow() }

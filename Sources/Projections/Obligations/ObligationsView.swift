@@ -1,0 +1,92 @@
+public import Agreements
+public import CanonicalJSON
+import LogStore
+
+/// The answer to “what is owed?” on a day: rows and what belongs beside them.
+public struct ObligationsView: Hashable, Sendable {
+  public var question: Question
+  public var rows: [ObligationRow]
+  public var balances: [Balance]
+  /// Reliance costs: listed, never added to what is outstanding.
+  public var costs: [EventID]
+  /// Events that perhaps had happened by the day: not counted, but said.
+  public var straddling: [EventID]
+  public var total: Total
+
+  /// What a paper says is owed, beside what the log gives.
+  public struct Balance: Hashable, Sendable {
+    public var id: EventID
+    public var stated: Amount
+    public var computed: Amount
+  }
+
+  /// Sums over the rows shown.
+  public struct Total: Hashable, Sendable {
+    public var promised: Amount = .zero
+    public var paid: Amount = .zero
+    public var withdrawn: Amount = .zero
+    public var outstanding: Amount = .zero
+
+    public init(_ rows: [ObligationRow]) throws(RowOverflow) {
+      for row in rows {
+        do {
+          promised = try promised + row.promised
+          paid = try paid + row.paid
+          withdrawn = try withdrawn + row.withdrawn
+          outstanding = try outstanding + row.outstanding
+        } catch {
+          throw RowOverflow(agreement: row.agreement, promise: nil, creditor: row.creditor)
+        }
+      }
+    }
+  }
+}
+
+/// The two times that every answer depends on, and the log that was asked.
+public struct Question: Hashable, Sendable {
+  /// What had happened by this day …
+  public var asOf: Day
+  /// … as far as it had been recorded by this moment; nil = everything recorded.
+  public var knownAt: Instant?
+  /// The day that `knownAt` was asked as, where it was a day.
+  public var knownAtText: String?
+  /// Size and root of the whole log, whatever `knownAt`.
+  public var size: Int
+  /// nil where nobody asked to have the log hashed.
+  public var root: [UInt8]?
+
+  public init(asOf: Day, knownAt: Instant? = nil, knownAtText: String? = nil, size: Int, root: [UInt8]? = nil) {
+    self.asOf = asOf
+    self.knownAt = knownAt
+    self.knownAtText = knownAtText ?? knownAt?.description
+    self.size = size
+    self.root = root
+  }
+}
+
+extension AgreementPosition {
+  /// What papers say is owed, each compared with the position on the day that the paper speaks of.
+  func balances(events: [LoggedEvent], surroundings: (Day) -> Surroundings) throws -> [ObligationsView.Balance] {
+    var balances: [ObligationsView.Balance] = []
+    for event in counted.sorted(by: { $0.position < $1.position }) {
+      guard case .balanceStated(let stated) = event.body else { continue }
+      let then = stated.asOf.latest ?? day
+      let position = try AgreementPosition(
+        agreement: agreement, events: events, surroundings: surroundings(then), asOf: then)
+      let rows = try position.rows().filter { row in
+        if let promise = stated.promise, row.promise != promise { return false }
+        guard let to = stated.to else { return true }
+        return row.creditor == to || position.promises[row.promise]?.first?.promised.to == to
+      }
+      var computed = Amount.zero
+      var count: Int64? = 0
+      for row in rows {
+        computed = try computed + row.outstanding
+        count = if let before = count, let more = row.count { before + more } else { nil }
+      }
+      balances.append(
+        .init(id: event.id, stated: try RowFold.sum(stated.outstanding, count: count), computed: computed))
+    }
+    return balances
+  }
+}

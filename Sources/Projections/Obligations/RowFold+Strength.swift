@@ -1,0 +1,46 @@
+import Agreements
+import CanonicalJSON
+
+extension RowFold {
+  /// How far the failure relied on is shown; the first that fits.
+  mutating func strength(of failures: [LoggedEvent]) -> ObligationRow.Strength {
+    let ids = Set(failures.map(\.id))
+    let further = position.counted.filter {
+      if case .corroborated(let corroborated) = $0.body {
+        corroborated.agrees == .yes && ids.contains(corroborated.target)
+      } else {
+        false
+      }
+    }
+    for event in failures + further where hasPaperOfDebtor(event) {
+      rely(on: [event])
+      return .documented
+    }
+    if failures.contains(where: { debtors.all.contains($0.statement.assertedBy.party) }) { return .admitted }
+    if let admission = position(of: ids, \.admits) {
+      rely(on: [admission])
+      return .admitted
+    }
+    if let denial = position(of: ids, \.denies) {
+      rely(on: [denial])
+      return .denied
+    }
+    return failures.allSatisfy { $0.statement.basis == .inferred } ? .inferred : .asserted
+  }
+
+  private func hasPaperOfDebtor(_ event: LoggedEvent) -> Bool {
+    event.statement.sources.contains { source in
+      guard let exhibit = source.exhibit, let author = position.surroundings.authors[exhibit] else { return false }
+      return debtors.all.contains(author)
+    }
+  }
+
+  /// A position of the debtor that names one of the events.
+  private func position(of ids: Set<EventID>, _ named: KeyPath<PositionStated, [EventID]>) -> LoggedEvent? {
+    position.counted.first { event in
+      guard case .positionStated(let stated) = event.body, debtors.all.contains(event.statement.assertedBy.party)
+      else { return false }
+      return stated[keyPath: named].contains { ids.contains($0) }
+    }
+  }
+}

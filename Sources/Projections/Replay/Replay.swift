@@ -1,0 +1,130 @@
+import Agreements
+public import CanonicalJSON
+public import LogStore
+
+/// Reads a log line by line and says what each line, once known, changes in the position as of a day.
+///
+/// Nothing is sent or written by a replay. It keeps the rows of each agreement and, of late, its events; those of an
+/// agreement that was not touched for long are read again from the log.
+public struct Replay {
+  public let asOf: Day
+  public let knownAt: Instant?
+  public let scope: Scope
+
+  /// The events of agreements that were touched of late.
+  private var recent: [AgreementKey: [LoggedEvent]] = [:]
+  private var recentCount = 0
+  /// More decoded events than this are not kept.
+  private static let keptEvents = 50_000
+
+  private var positions: [AgreementKey: [Int]] = [:]
+  private var registrations: [LoggedEvent] = []
+  private var surroundings: Surroundings
+  private var rowsOf: [AgreementKey: [ObligationRow]] = [:]
+
+  public init(asOf: Day, knownAt: Instant? = nil, scope: Scope = Scope()) {
+    self.asOf = asOf
+    self.knownAt = knownAt
+    self.scope = scope
+    surroundings = Surroundings()
+  }
+
+  /// The position that the lines read so far give.
+  public var rows: [ObligationRow] {
+    rowsOf.keys.sorted().flatMap { rowsOf[$0] ?? [] }.filter { scope.includes($0) }
+  }
+
+  /// Reads the log up to line `limit`; `body` gets each step and returns false to stop.
+  public mutating func run(
+    _ log: any LogReading, until limit: Int? = nil, _ body: (ReplayView.Step) throws -> Bool
+  ) throws {
+    var decoder = EventDecoder()
+    try log.forEachLine(from: 0, limit: limit) { position, line in
+      guard let event = try decoder.event(line, at: position) else { return true }
+      if let knownAt, event.recordedAt > knownAt { return true }
+      let changes = try take(event, log)
+      guard isShown(event, changes) else { return true }
+      return try body(ReplayView.Step(event: event, changes: changes))
+    }
+  }
+
+  /// With a scope, only what belongs to it or changes it.
+  private func isShown(_ event: LoggedEvent, _ changes: [ReplayView.Change]) -> Bool {
+    if scope == Scope() || !changes.isEmpty { return true }
+    guard let agreement = scope.agreement else { return false }
+    return event.stream == .agreement(agreement) && scope.creditor == nil
+  }
+
+  private mutating func take(_ event: LoggedEvent, _ log: any LogReading) throws -> [ReplayView.Change] {
+    switch event.stream {
+    case .agreement(let agreement):
+      guard scope.includes(event.stream) else { return [] }
+      positions[agreement, default: []].append(event.position)
+      if positions[agreement]?.count == 1 || recent[agreement] != nil {
+        recent[agreement, default: []].append(event)
+        recentCount += 1
+      }
+      return try refold(agreement, log)
+    case .party, .exhibit:
+      registrations.append(event)
+      surroundings = Surroundings(History.standing(registrations), asOf: asOf)
+      var changes: [ReplayView.Change] = []
+      for agreement in rowsOf.keys.sorted() { changes += try refold(agreement, log) }
+      return changes
+    case .plan, .log: return []
+    }
+  }
+
+  private mutating func refold(_ agreement: AgreementKey, _ log: any LogReading) throws -> [ReplayView.Change] {
+    let events = try events(of: agreement, log)
+    let position = try AgreementPosition(
+      agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: asOf)
+    let before = rowsOf[agreement] ?? []
+    let after = try position.rows()
+    rowsOf[agreement] = after
+    return changes(from: before, to: after)
+  }
+
+  private mutating func events(of agreement: AgreementKey, _ log: any LogReading) throws -> [LoggedEvent] {
+    if let events = recent[agreement] { return events }
+    if recentCount > Self.keptEvents {
+      recent = [:]
+      recentCount = 0
+    }
+    var decoder = EventDecoder()
+    let places = positions[agreement] ?? []
+    var events: [LoggedEvent] = []
+    for (position, line) in zip(places, try log.lines(at: places)) {
+      if let event = try decoder.event(line, at: position) { events.append(event) }
+    }
+    recent[agreement] = events
+    recentCount += events.count
+    return events
+  }
+
+  private func changes(from before: [ObligationRow], to after: [ObligationRow]) -> [ReplayView.Change] {
+    struct Place: Hashable, Comparable {
+      var promise: PromiseKey
+      var creditor: PartyKey
+      static func < (left: Place, right: Place) -> Bool {
+        (left.promise, left.creditor) < (right.promise, right.creditor)
+      }
+    }
+    func placed(_ rows: [ObligationRow]) -> [Place: ObligationRow] {
+      Dictionary(rows.map { (Place(promise: $0.promise, creditor: $0.creditor), $0) }) { first, _ in first }
+    }
+    let (old, new) = (placed(before), placed(after))
+    var changes: [ReplayView.Change] = []
+    for place in Set(old.keys).union(new.keys).sorted() {
+      let (was, now) = (old[place], new[place])
+      guard let row = now ?? was, scope.includes(row) else { continue }
+      for field in ReplayView.Field.allCases where !field.isSame(was, now) {
+        changes.append(
+          .init(
+            agreement: row.agreement, promise: place.promise, creditor: place.creditor, field: field, before: was,
+            after: now))
+      }
+    }
+    return changes
+  }
+}

@@ -1,0 +1,182 @@
+import Agreements
+public import CanonicalJSON
+internal import LogStore
+public import Projections
+
+// Views to JSON: one object with a `format` name and version, keys sorted. Canonical bytes, so that equal answers are
+// equal files.
+
+extension Question {
+  /// Members that every answer begins with.
+  func members(format: String) -> JSONObject {
+    var object = JSONObject()
+    object["format"] = .string(format)
+    object["asOf"] = .string(asOf.description)
+    object["knownAt"] = knownAtText.map(JSONValue.string) ?? .null
+    object["log"] = ["size": .integer(Int64(size)), "root": root.map { .string(Base64.encode($0)) } ?? .null]
+    return object
+  }
+}
+
+extension ObligationRow {
+  /// The row as obligations are answered in JSON. Money in pence; `high` null = unknown.
+  public var json: JSONValue {
+    .object(members)
+  }
+
+  var members: JSONObject {
+    var object = JSONObject()
+    object["agreement"] = .string(agreement.rawValue)
+    object["candidates"] = .array(candidates.map { .string($0.rawValue) })
+    object["category"] = .string(category.rawValue)
+    object["count"] = count.map(JSONValue.integer) ?? .null
+    object["creditor"] = .string(creditor.rawValue)
+    object["debtor"] = debtor.map { .string($0.rawValue) } ?? .null
+    object["due"] = due.map { .string($0.edtf) } ?? .null
+    object["earned"] = earned.json
+    object["flags"] = .array(flags.sorted().map { .string($0.rawValue) })
+    object["missing"] = .array(missing.map(JSONValue.string))
+    object["outstanding"] = outstanding.json
+    object["paid"] = paid.json
+    object["promise"] = .string(promise.rawValue)
+    object["promised"] = promised.json
+    object["reliedOn"] = reliedOn.json
+    object["setOff"] = setOff.json
+    object["strength"] = strength.map { .string($0.rawValue) } ?? .null
+    object["withdrawn"] = withdrawn.json
+    return object
+  }
+}
+
+extension Sequence where Element == EventID {
+  var json: JSONValue { .array(map { .string($0.description) }) }
+}
+
+extension ObligationsView.Total {
+  var json: JSONValue {
+    ["promised": promised.json, "paid": paid.json, "withdrawn": withdrawn.json, "outstanding": outstanding.json]
+  }
+}
+
+extension ObligationsView {
+  public var json: JSONValue {
+    var object = question.members(format: "tracker.obligations/1")
+    object["rows"] = .array(rows.map(\.json))
+    object["balances"] = .array(
+      balances.map {
+        ["id": .string($0.id.description), "stated": $0.stated.json, "computed": $0.computed.json]
+      })
+    object["costs"] = costs.json
+    object["straddling"] = straddling.json
+    object["total"] = total.json
+    return .object(object)
+  }
+}
+
+extension RenegedView {
+  public var json: JSONValue {
+    var object = question.members(format: "tracker.reneged/1")
+    object["findings"] = .array(findings.map(\.json))
+    object["notSettled"] = .array(notSettled.map(\.json))
+    object["straddling"] = straddling.json
+    object["total"] = total.json
+    return .object(object)
+  }
+}
+
+extension RenegedView.Finding {
+  var json: JSONValue {
+    var object = row.members
+    object["reasons"] = .array(
+      reasons.map { ["party": .string($0.party.rawValue), "quote": .string($0.quote), "event": .string($0.event.description)] })
+    object["notClaimed"] = .array(notClaimed.map { .string($0.sentence) })
+    return .object(object)
+  }
+}
+
+extension TimelineView {
+  public var json: JSONValue {
+    var object = question.members(format: "tracker.timeline/1")
+    object["entries"] = .array(
+      entries.map { entry in
+        var member = entry.event.members
+        member["state"] = .string(entry.state.rawValue)
+        return .object(member)
+      })
+    object["straddling"] = straddling.json
+    return .object(object)
+  }
+}
+
+extension LoggedEvent {
+  /// What an answer says of one event.
+  var members: JSONObject {
+    var object = JSONObject()
+    let statement = statement.members
+    object["position"] = .integer(Int64(position))
+    object["id"] = .string(id.description)
+    object["stream"] = .string(stream.description)
+    object["type"] = .string(body.typeName)
+    object["when"] = statement["when"] ?? .null
+    object["recordedAt"] = .string(recordedAt.description)
+    object["assertedBy"] = .string(self.statement.assertedBy.party.rawValue)
+    object["text"] = .string(self.statement.sentence)
+    object["sources"] = statement["sources"] ?? .array([])
+    return object
+  }
+}
+
+extension ReplayView.Step {
+  public var json: JSONValue {
+    [
+      "position": .integer(Int64(event.position)), "id": .string(event.id.description),
+      "changes": .array(changes.map(\.json)),
+    ]
+  }
+}
+
+extension ReplayView.Change {
+  var json: JSONValue {
+    [
+      "agreement": .string(agreement.rawValue), "promise": .string(promise.rawValue),
+      "creditor": .string(creditor.rawValue), "field": .string(field.rawValue),
+      "before": before?.members[field.rawValue] ?? .null, "after": after?.members[field.rawValue] ?? .null,
+    ]
+  }
+}
+
+extension ReplayView {
+  public var json: JSONValue {
+    var object = question.members(format: "tracker.replay/1")
+    object["steps"] = .array(steps.map(\.json))
+    object["rows"] = .array(rows.map(\.json))
+    object["straddling"] = straddling.json
+    return .object(object)
+  }
+}
+
+extension PlansView {
+  public var json: JSONValue {
+    var object = question.members(format: "tracker.plans/1")
+    object["plans"] = .array(
+      plans.map { plan in
+        [
+          "plan": .string(plan.key.rawValue), "accounts": .array(plan.accounts.map { .object($0.planMembers) }),
+          "words": .array(plan.words.map { .object($0.members) }),
+          "overlaps": .array(plan.overlaps.map { .string($0.rawValue) }),
+        ]
+      })
+    object["straddling"] = straddling.json
+    return .object(object)
+  }
+}
+
+extension LoggedEvent {
+  fileprivate var planMembers: JSONObject {
+    var object = members
+    guard case .reductionPlanned(let planned) = body else { return object }
+    object["planner"] = .string(planned.planner.rawValue)
+    object["money"] = planned.money.amount.json
+    return object
+  }
+}

@@ -1,0 +1,40 @@
+/// The right edge of an RFC 6962 tree: as much as is needed to add leaves and to tell the root.
+///
+/// Law: after n leaves it holds one subtree root for each bit set in n, the largest subtree first; adding a leaf costs at
+/// most log2(n) + 1 hashes, and no earlier leaf is read again.
+public struct TreeFrontier: Hashable, Sendable {
+  public private(set) var size: Int
+  /// Roots of the perfect subtrees, largest first.
+  public private(set) var subtrees: [[UInt8]]
+
+  public init() {
+    size = 0
+    subtrees = []
+  }
+
+  /// Takes back what `size` and `subtrees` gave; nil if they do not belong together.
+  public init?(size: Int, subtrees: [[UInt8]]) {
+    guard size >= 0, subtrees.count == size.nonzeroBitCount, subtrees.allSatisfy({ $0.count == 32 }) else { return nil }
+    self.size = size
+    self.subtrees = subtrees
+  }
+
+  /// Adds the leaf of an entry digest.
+  public mutating func append(entry: [UInt8]) {
+    var hash = LogDigest.leaf(of: entry)
+    var full = size
+    while full & 1 == 1 {
+      hash = LogDigest.node(subtrees.removeLast(), hash)
+      full >>= 1
+    }
+    subtrees.append(hash)
+    size += 1
+  }
+
+  /// The root over all leaves so far.
+  public var root: [UInt8] {
+    guard var root = subtrees.last else { return LogDigest.emptyRoot }
+    for subtree in subtrees.dropLast().reversed() { root = LogDigest.node(subtree, root) }
+    return root
+  }
+}
