@@ -36,4 +36,19 @@ package struct LineScanner: ~Copyable {
       throw StoreError(badLine: error, at: position, in: line)
     }
   }
+
+  package mutating func scanBytes<T>(
+    _ line: [UInt8], at position: Int, _ body: (JSONView) throws(JSONFault) -> T
+  ) throws(StoreError) -> T {
+    var result: Result<T, StoreError>?
+    line.withUnsafeBufferPointer { buffer in
+      do throws(StoreError) {
+        result = .success(try scan(buffer, at: position, body))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    guard let result else { preconditionFailure("the closure runs once") }
+    return try result.get()
+  }
 }

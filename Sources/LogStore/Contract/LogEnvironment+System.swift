@@ -1,0 +1,16 @@
+internal import CanonicalJSON
+internal import Glibc
+
+extension LogEnvironment {
+  /// The clock of this machine, and the system's secure source of random bytes.
+  public static let system = LogEnvironment(
+    now: {
+      var time = timespec()
+      clock_gettime(CLOCK_REALTIME, &time)
+      return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    },
+    random: { count in
+      var generator = SystemRandomNumberGenerator()
+      return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    })
+}

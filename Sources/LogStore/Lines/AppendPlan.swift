@@ -1,0 +1,169 @@
+package import CanonicalJSON
+import TransparencyLog
+
+/// What an engine can tell of the log while it holds the lock.
+package protocol AppendLookups {
+  func streamHead(_ stream: String) throws(StoreError) -> StreamHead?
+  func known(_ id: EventID) throws(StoreError) -> StoredLine?
+  /// Positions of the stream's events behind a version.
+  func positions(in stream: String, after version: Int64) throws(StoreError) -> [Int]
+  func openings(of position: Int) throws(StoreError) -> [[UInt8]]
+}
+
+package struct StreamHead {
+  package var version: Int64
+  /// Entry digest of the stream's last event.
+  package var entry: [UInt8]
+
+  package init(version: Int64, entry: [UInt8]) {
+    self.version = version
+    self.entry = entry
+  }
+}
+
+/// What an append will write: worked out once for all engines, from what they look up under their lock.
+package struct AppendPlan {
+  /// One finished line with what engines keep beside it.
+  package struct Line {
+    package var bytes: [UInt8]
+    package var record: Record
+    package var entry: [UInt8]
+    /// Openings of private values, with the base64 of their digests.
+    package var openings: [(digest: String, bytes: [UInt8])]
+  }
+
+  package enum Outcome {
+    case write([Line])
+    /// All were there before, at these positions.
+    case alreadyThere([Int])
+  }
+
+  /// Clocks farther behind the last event than this are not believed.
+  package static let clockSlack: Int64 = 10 * 60 * 1000
+
+  package static func make(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, lastRecordedAt: Instant?,
+    lookups: some AppendLookups, environment: LogEnvironment
+  ) throws(StoreError) -> Outcome {
+    guard Set(drafts.map(\.id)).count == drafts.count else {
+      throw StoreError(.idConflict, "an id stands twice in the batch")
+    }
+    var known: [Int] = []
+    for draft in drafts {
+      guard let stored = try lookups.known(draft.id) else { continue }
+      guard try isSame(draft, stored, openings: lookups.openings(of: stored.position)) else {
+        throw StoreError(
+          .idConflict, "event \(draft.id) is there already, with other content", position: stored.position)
+      }
+      known.append(stored.position)
+    }
+    if !drafts.isEmpty, known.count == drafts.count { return .alreadyThere(known) }
+    if !known.isEmpty {
+      throw StoreError(
+        .idConflict, "\(known.count) of these \(drafts.count) events are there already, the others are not",
+        position: known[0])
+    }
+    var heads: [String: StreamHead] = [:]
+    for stream in Set(drafts.map(\.stream)).union(expected.keys) { heads[stream] = try lookups.streamHead(stream) }
+    for (stream, expectation) in expected.sorted(by: { $0.key < $1.key }) {
+      try check(stream, expectation, actual: heads[stream]?.version ?? 0, lookups)
+    }
+    let now = environment.now()
+    if let last = lastRecordedAt, !isClockTrusted, now.milliseconds < last.milliseconds - clockSlack {
+      throw StoreError(
+        .clockBehind, "this machine's clock says \(now), but the last event was recorded at \(last): one of them is wrong")
+    }
+    let recordedAt = max(now, lastRecordedAt ?? now)
+    var lines: [Line] = []
+    for draft in drafts {
+      let line = try self.line(draft, after: heads[draft.stream], recordedAt: recordedAt, environment)
+      heads[draft.stream] = StreamHead(version: line.record.streamVersion, entry: line.entry)
+      lines.append(line)
+    }
+    return .write(lines)
+  }
+
+  private static func check(
+    _ stream: String, _ expectation: StreamExpectation, actual: Int64, _ lookups: some AppendLookups
+  ) throws(StoreError) {
+    let expected: Int64
+    switch expectation {
+    case .any: return
+    case .noStream: expected = 0
+    case .exact(let version): expected = version
+    }
+    guard expected != actual else { return }
+    throw StoreError(
+      .wrongVersion, "\(stream) is at version \(actual), not \(expected)",
+      conflict: VersionConflict(
+        stream: stream, expected: Int(expected), actual: Int(actual),
+        between: try lookups.positions(in: stream, after: expected)))
+  }
+
+  // MARK: Lines
+
+  private static func line(
+    _ draft: EventDraft, after head: StreamHead?, recordedAt: Instant, _ environment: LogEnvironment
+  ) throws(StoreError) -> Line {
+    var openings: [(digest: String, bytes: [UInt8])] = []
+    var digests = JSONObject()
+    for member in draft.privateValues.members {
+      // opening = canonical {"name":N,"salt":base64 of 16 bytes,"value":V}; the line holds SHA-256(opening)
+      let opening: JSONValue = [
+        "name": .string(member.name), "salt": .string(Base64.encode(environment.random(16))), "value": member.value,
+      ]
+      let bytes = opening.canonicalBytes
+      let digest = Base64.encode(LogDigest.sha256(bytes))
+      digests[member.name] = .string(digest)
+      openings.append((digest, bytes))
+    }
+    var object = draft.meaning
+    object["id"] = .string(draft.id.description)
+    object["previous"] = .string(head.map { Base64.encode($0.entry) } ?? "")
+    if !openings.isEmpty { object["private"] = .object(digests) }
+    object["recordedAt"] = .string(recordedAt.description)
+    object["recordedBy"] = .string(draft.recordedBy)
+    object["salt"] = .string(Base64.encode(environment.random(16)))
+    object["stream"] = .string(draft.stream)
+    object["streamVersion"] = .integer((head?.version ?? 0) + 1)
+    object["type"] = .string(draft.type)
+    object["v"] = .integer(draft.version)
+    var bytes: [UInt8] = []
+    object.write(to: &bytes)
+    let record = try checked(bytes)
+    return Line(bytes: bytes, record: record, entry: LogDigest.entry(of: bytes), openings: openings)
+  }
+
+  /// Checked before the write like any line that is read: what we write, we can read.
+  private static func checked(_ bytes: [UInt8]) throws(StoreError) -> Record {
+    var scanner = LineScanner()
+    do throws(StoreError) {
+      let line = try scanner.scanBytes(bytes, at: 0) { view throws(JSONFault) in try LogLine(view) }
+      if case .event(let record) = line { return record }
+      throw StoreError(.invalidDraft, "a draft is an event and no digest of one")
+    } catch {
+      throw StoreError(.invalidDraft, error.what, fault: error.fault, column: error.column)
+    }
+  }
+
+  // MARK: Same content
+
+  /// Equal canonical bytes without what the store fills in, and equal names and values of the openings; an erased
+  /// value counts as equal.
+  private static func isSame(_ draft: EventDraft, _ stored: StoredLine, openings: [[UInt8]]) -> Bool {
+    guard case .object(var object)? = try? JSONValue(canonical: stored.line) else { return false }
+    let digests = object["private"]?.object ?? JSONObject()
+    for name in ["previous", "streamVersion", "recordedAt", "recordedBy", "salt", "private"] { object[name] = nil }
+    var mine = draft.meaning
+    mine["id"] = .string(draft.id.description)
+    mine["stream"] = .string(draft.stream)
+    mine["type"] = .string(draft.type)
+    mine["v"] = .integer(draft.version)
+    guard mine == object, draft.privateValues.members.map(\.name) == digests.members.map(\.name) else { return false }
+    for opening in openings {
+      guard let value = try? JSONValue(canonical: opening), let name = value["name"]?.string else { continue }
+      if draft.privateValues[name] != value["value"] { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,207 @@
+import CanonicalJSON
+internal import Foundation
+internal import GRDB
+import LogStore
+internal import TransparencyLog
+
+/// What is read and written inside one transaction of a book. It lives no longer than the transaction.
+struct BookSession: AppendLookups, StreamReading {
+  let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  private func typed<T>(_ body: () throws -> T) throws(StoreError) -> T {
+    do { return try body() } catch { throw SQLiteLog.typed(error, "the book") }
+  }
+
+  private static func bytes(_ row: Row, _ index: Int) throws -> [UInt8] {
+    try row.withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
+  }
+
+  // MARK: The log
+
+  func line(at position: Int) throws(StoreError) -> [UInt8]? {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT line FROM event WHERE number = ?")
+      return try Row.fetchOne(statement, arguments: [position + 1]).map { try Self.bytes($0, 0) }
+    }
+  }
+
+  func lines(from position: Int, count: Int) throws(StoreError) -> [StoredLine] {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT number, line FROM event WHERE number > ? ORDER BY number LIMIT ?")
+      let rows = try Row.fetchCursor(statement, arguments: [position, count])
+      var lines: [StoredLine] = []
+      while let row = try rows.next() {
+        lines.append(StoredLine(position: row[0] as Int - 1, line: try Self.bytes(row, 1)))
+      }
+      return lines
+    }
+  }
+
+  func lines(in stream: String) throws(StoreError) -> [StoredLine] {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
+      let rows = try Row.fetchCursor(statement, arguments: [stream])
+      var lines: [StoredLine] = []
+      while let row = try rows.next() {
+        lines.append(StoredLine(position: row[0] as Int - 1, line: try Self.bytes(row, 1)))
+      }
+      return lines
+    }
+  }
+
+  func streamHead(_ stream: String) throws(StoreError) -> StreamHead? {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT version, entry FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1")
+      return try Row.fetchOne(statement, arguments: [stream]).map {
+        StreamHead(version: $0[0], entry: try Self.bytes($0, 1))
+      }
+    }
+  }
+
+  func known(_ id: EventID) throws(StoreError) -> StoredLine? {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT number, line FROM event WHERE id = ?")
+      return try Row.fetchOne(statement, arguments: [id.description]).map {
+        StoredLine(position: $0[0] as Int - 1, line: try Self.bytes($0, 1))
+      }
+    }
+  }
+
+  func positions(in stream: String, after version: Int64) throws(StoreError) -> [Int] {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT number - 1 FROM event WHERE stream = ? AND version > ? ORDER BY version")
+      return try Int.fetchAll(statement, arguments: [stream, version])
+    }
+  }
+
+  func openings(of position: Int) throws(StoreError) -> [[UInt8]] {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT bytes FROM opening WHERE number = ? ORDER BY digest")
+      return try Row.fetchAll(statement, arguments: [position + 1]).map { try Self.bytes($0, 0) }
+    }
+  }
+
+  func lastRecordedAt() throws(StoreError) -> Instant? {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT recordedAt FROM event ORDER BY number DESC LIMIT 1")
+      return try Int64.fetchOne(statement).map { Instant(milliseconds: $0) }
+    }
+  }
+
+  func frontier() throws(StoreError) -> TreeFrontier {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT size, subtrees FROM tree")
+      guard let row = try Row.fetchOne(statement) else { throw StoreError(.damaged, "the book has no tree") }
+      let bytes = try Self.bytes(row, 1)
+      let subtrees = stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<min($0 + 32, bytes.count)]) }
+      guard let frontier = TreeFrontier(size: row[0], subtrees: subtrees) else {
+        throw StoreError(.damaged, "the tree of the book does not fit its size")
+      }
+      return frontier
+    }
+  }
+
+  /// Adds finished lines, moves the tree and brings the read models up to date. Returns the first position.
+  func add(_ lines: [AppendPlan.Line], models: [any ReadModel]) throws(StoreError) -> Int {
+    var frontier = try frontier()
+    let first = frontier.size
+    guard !lines.isEmpty else { return first }
+    try typed {
+      let insert = try db.cachedStatement(
+        sql: "INSERT INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      let insertOpening = try db.cachedStatement(sql: "INSERT INTO opening (digest, number, bytes) VALUES (?, ?, ?)")
+      for line in lines {
+        let number = frontier.size + 1
+        let record = line.record
+        try insert.execute(arguments: [
+          number, record.id.description, record.stream, record.streamVersion, record.recordedAt.milliseconds,
+          Data(line.entry), Data(line.bytes),
+        ])
+        for opening in line.openings {
+          try insertOpening.execute(arguments: [opening.digest, number, Data(opening.bytes)])
+        }
+        frontier.append(entry: line.entry)
+      }
+      try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
+        .execute(arguments: [frontier.size, Data(frontier.subtrees.joined())])
+    }
+    let added = lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
+    for model in models { try update(model, with: added) }
+    return first
+  }
+
+  // MARK: Read models
+
+  private func update(_ model: any ReadModel, with events: [StoredLine]) throws(StoreError) {
+    guard let first = events.first?.position, let last = events.last?.position else { return }
+    var state = try state(of: model.name) ?? ReadModelState(version: model.version, position: 0)
+    guard state.stoppedAt == nil, state.position == first else { return }
+    var rows = ReadModelRows(stored: { try row($0, of: model.name) })
+    do {
+      try model.apply(events, to: &rows, log: self)
+      state.position = last + 1
+    } catch {
+      try set(state.stopped(by: error, from: first), of: model.name)
+      return
+    }
+    for (key, bytes) in rows.changes { try set(key, to: bytes, in: model.name) }
+    try set(state, of: model.name)
+  }
+
+  private func row(_ key: String, of model: String) throws -> [UInt8]? {
+    let statement = try db.cachedStatement(sql: "SELECT bytes FROM readModelRow WHERE model = ? AND key = ?")
+    return try Row.fetchOne(statement, arguments: [model, key]).map { try Self.bytes($0, 0) }
+  }
+
+  private func set(_ key: String, to bytes: [UInt8]?, in model: String) throws(StoreError) {
+    try typed {
+      if let bytes {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO readModelRow (model, key, bytes) VALUES (?, ?, ?)")
+          .execute(arguments: [model, key, Data(bytes)])
+      } else {
+        try db.cachedStatement(sql: "DELETE FROM readModelRow WHERE model = ? AND key = ?")
+          .execute(arguments: [model, key])
+      }
+    }
+  }
+
+  private func set(_ state: ReadModelState, of model: String) throws(StoreError) {
+    try typed {
+      try db.cachedStatement(
+        sql: "INSERT OR REPLACE INTO readModel (name, version, position, stoppedAt, reason) VALUES (?, ?, ?, ?, ?)"
+      ).execute(arguments: [model, state.version, state.position, state.stoppedAt, state.reason])
+    }
+  }
+
+  func state(of model: String) throws(StoreError) -> ReadModelState? {
+    try typed {
+      let row = try Row.fetchOne(
+        db, sql: "SELECT version, position, stoppedAt, reason FROM readModel WHERE name = ?", arguments: [model])
+      return row.map { ReadModelState(version: $0[0], position: $0[1], stoppedAt: $0[2], reason: $0[3]) }
+    }
+  }
+
+  func rows(of model: String, prefix: String) throws(StoreError) -> [ReadModelRow] {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT key, bytes FROM readModelRow WHERE model = ? AND substr(key, 1, ?) = ? ORDER BY key")
+      return try Row.fetchAll(statement, arguments: [model, prefix.unicodeScalars.count, prefix]).map {
+        ReadModelRow(key: $0[0], bytes: try Self.bytes($0, 1))
+      }
+    }
+  }
+
+  func replace(_ model: String, rows: [String: [UInt8]], state: ReadModelState) throws(StoreError) {
+    try typed {
+      try db.execute(sql: "DELETE FROM readModelRow WHERE model = ?", arguments: [model])
+    }
+    for (key, bytes) in rows { try set(key, to: bytes, in: model) }
+    try set(state, of: model)
+  }
+}
