@@ -170,3 +170,23 @@ extension JSONObject {
     bytes.append(UInt8(ascii: "}"))
   }
 }
+
+extension JSONValue {
+  /// Where the member at a path (`data.money.low`) stands in a relaxed text; as deep as the path can be followed.
+  package static func offset(ofPath path: String, in bytes: [UInt8]) -> Int? {
+    var tape = Tape()
+    var found: Int?
+    bytes.withUnsafeBufferPointer { buffer in
+      guard (try? tape.scan(buffer, form: .relaxed)) != nil else { return }
+      var view = tape.view(of: buffer)
+      found = view.offset
+      for name in path.split(separator: ".") {
+        let candidates = view.kind == .array ? view.elements.flatMap(\.members) : view.members
+        guard let next = candidates.first(where: { $0.name == name }) else { return }
+        view = next
+        found = view.offset
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,49 @@
+/// One rule of writers that an event breaks: what, where, and what to do about it.
+///
+/// On the way in a finding refuses the event. In a log of another writer it is reported by `verify`, and reading goes on.
+public struct RuleFinding: Error, Hashable, Sendable {
+  public enum Code: String, Sendable, CaseIterable {
+    case wrongStream = "wrong-stream"
+    case unknownParty = "unknown-party"
+    case unknownExhibit = "unknown-exhibit"
+    case unknownAgreement = "unknown-agreement"
+    case unknownPromise = "unknown-promise"
+    case unknownCondition = "unknown-condition"
+    case unknownSaving = "unknown-saving"
+    case unknownDispute = "unknown-dispute"
+    case unknownRequest = "unknown-request"
+    case unknownTarget = "unknown-target"
+    case targetElsewhere = "target-elsewhere"
+    case targetIsCorrection = "target-is-correction"
+    case registeredTwice = "registered-twice"
+    case accountWithoutLabel = "account-without-label"
+    case accountOfStranger = "account-of-stranger"
+    case creditorOutside = "creditor-outside"
+    case savingByAnother = "saving-by-another"
+    case acceptedAboveClaimed = "accepted-above-claimed"
+    case perYear = "per-year"
+    case memberTwice = "member-twice"
+    case noGroup = "no-group"
+    case othersDepend = "others-depend"
+    case correctionBreaksEvent = "correction-breaks-event"
+    case correctionStale = "correction-stale"
+    case logOpenedAgain = "log-opened-again"
+    /// No fault: a payment above what was promised is asked about, and recorded with its reason in `note`.
+    case aboveCeiling = "above-ceiling"
+  }
+
+  public var code: Code
+  /// What is wrong, in one sentence.
+  public var what: String
+  /// The member that it is about, as a path.
+  public var path: String
+  /// What to type next, or to ask oneself.
+  public var next: String
+
+  public init(_ code: Code, _ what: String, path: String = "data", next: String) {
+    self.code = code
+    self.what = what
+    self.path = path
+    self.next = next
+  }
+}

@@ -1,0 +1,147 @@
+import Agreements
+import CanonicalJSON
+public import LogStore
+
+/// The read model of positions: for each agreement its rows as of the day on which the log last learned something that
+/// concerns it.
+///
+/// Rows: `agreement/KEY` → `{"asOf":DAY,"rows":[…]}`, and `mentions/party/KEY`, `mentions/exhibit/KEY` → the agreements that
+/// must be worked out again when something is recorded of that party or paper.
+///
+/// It keeps no clock: the day is that of the event's own `recordedAt`, so a rebuild gives the same bytes.
+public struct PositionModel: ReadModel {
+  public let name = "positions"
+  public let version = 1
+
+  public init() {}
+
+  public func apply(_ events: [StoredLine], to rows: inout ReadModelRows, log: any StreamReading) throws {
+    var decoder = EventDecoder()
+    var dirty: [AgreementKey: Day] = [:]
+    for stored in events {
+      guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
+      let day = event.recordedAt.day
+      switch event.stream {
+      case .agreement(let agreement):
+        dirty[agreement] = day
+        for stream in event.mentions { try mention(stream, by: agreement, &rows, log) }
+      case .party, .exhibit:
+        let agreements = try self.agreements(mentioning: event.stream, rows)
+        for agreement in agreements {
+          dirty[agreement] = day
+          for stream in event.mentions { try mention(stream, by: agreement, &rows, log) }
+        }
+      case .plan, .log: continue
+      }
+    }
+    for agreement in dirty.keys.sorted() {
+      guard let day = dirty[agreement] else { continue }
+      do {
+        let position = try AgreementPosition(agreement: agreement, asOf: day, from: log)
+        rows.set("agreement/\(agreement)", to: Self.bytes(try position.rows(), asOf: day))
+      } catch let error as VersionTooNew {
+        throw StoreError(
+          .readModelStopped, "\(error.type) has version \(error.version), which this program does not know",
+          position: error.position)
+      } catch is RowOverflow {
+        throw StoreError(.readModelStopped, "a sum in \(agreement) is larger than can be stated")
+      }
+    }
+  }
+
+  private static func bytes(_ rows: [ObligationRow], asOf day: Day) -> [UInt8] {
+    let value: JSONValue = ["asOf": .string(day.description), "rows": .array(rows.map(\.json))]
+    return value.canonicalBytes
+  }
+
+  // MARK: Who must be worked out again
+
+  private func agreements(mentioning stream: StreamName, _ rows: ReadModelRows) throws -> [AgreementKey] {
+    guard let bytes = try rows.row("mentions/\(stream)") else { return [] }
+    let value = try JSONValue(canonical: bytes)
+    return (value.array ?? []).compactMap { $0.string.flatMap { AgreementKey(rawValue: $0) } }
+  }
+
+  /// Remembers that an agreement mentions a party or paper, and whoever followed that party.
+  private func mention(
+    _ stream: StreamName, by agreement: AgreementKey, _ rows: inout ReadModelRows, _ log: any StreamReading
+  ) throws {
+    var known = try agreements(mentioning: stream, rows)
+    guard !known.contains(agreement) else { return }
+    known.append(agreement)
+    known.sort()
+    rows.set("mentions/\(stream)", to: JSONValue.array(known.map { .string($0.rawValue) }).canonicalBytes)
+    var decoder = EventDecoder()
+    for stored in try log.lines(in: stream.description) {
+      guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
+      for next in event.mentions { try mention(next, by: agreement, &rows, log) }
+    }
+  }
+}
+
+extension AgreementPosition {
+  /// The position of one agreement, read out of its own stream and those of the parties and papers that it mentions.
+  init(agreement: AgreementKey, asOf day: Day, from log: any StreamReading) throws {
+    var decoder = EventDecoder()
+    let events = try Self.events(in: .agreement(agreement), log, &decoder)
+    var registrations: [LoggedEvent] = []
+    var seen: Set<StreamName> = []
+    var wanted = events.flatMap(\.mentions)
+    while let stream = wanted.popLast() {
+      guard seen.insert(stream).inserted else { continue }
+      let more = try Self.events(in: stream, log, &decoder)
+      wanted += more.flatMap(\.mentions)
+      registrations += more
+    }
+    registrations.sort { $0.position < $1.position }
+    let surroundings = Surroundings(History.standing(registrations), asOf: day)
+    try self.init(
+      agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: day)
+  }
+
+  private static func events(
+    in stream: StreamName, _ log: any StreamReading, _ decoder: inout EventDecoder
+  ) throws -> [LoggedEvent] {
+    var events: [LoggedEvent] = []
+    for stored in try log.lines(in: stream.description) {
+      if let event = try decoder.event(stored.line, at: stored.position) { events.append(event) }
+    }
+    return events
+  }
+}
+
+extension LoggedEvent {
+  /// The parties and papers whose own streams can change what this event means for a position.
+  var mentions: [StreamName] {
+    var parties: Set<PartyKey> = []
+    var exhibits: Set<ExhibitKey> = Set(statement.sources.compactMap(\.exhibit))
+    collectMentions(of: body, &parties, &exhibits)
+    return parties.sorted().map(StreamName.party) + exhibits.sorted().map(StreamName.exhibit)
+  }
+
+  private func collectMentions(of body: EventBody, _ parties: inout Set<PartyKey>, _ exhibits: inout Set<ExhibitKey>) {
+    switch body {
+    case .agreementMade(let made): parties.formUnion([made.debtor] + made.creditors)
+    case .paymentPromised(let promised): parties.insert(promised.to)
+    case .obligationTransferred(let transferred): parties.formUnion([transferred.from, transferred.to])
+    case .partySucceeded(let succeeded): parties.formUnion(succeeded.to)
+    case .entryCorrected(let correction):
+      // What a correction sets may name others; every key in it that could be one is looked at.
+      Self.collectKeys(.object(correction.set), &parties, &exhibits)
+    default: break
+    }
+  }
+
+  private static func collectKeys(
+    _ value: JSONValue, _ parties: inout Set<PartyKey>, _ exhibits: inout Set<ExhibitKey>
+  ) {
+    switch value {
+    case .string(let text):
+      if let party = PartyKey(rawValue: text) { parties.insert(party) }
+      if let exhibit = ExhibitKey(rawValue: text) { exhibits.insert(exhibit) }
+    case .array(let array): for value in array { collectKeys(value, &parties, &exhibits) }
+    case .object(let object): for member in object.members { collectKeys(member.value, &parties, &exhibits) }
+    case .null, .bool, .integer: break
+    }
+  }
+}
