@@ -32,6 +32,9 @@ public enum LogDigest {
   /// The root of a log without lines: SHA-256("").
   public static var emptyRoot: [UInt8] { Array(SHA256.hash(data: [UInt8]())) }
 
+  /// SHA-1, only for the names of version 5 UUIDs (RFC 9562, section 5.5); it protects nothing.
+  public static func sha1(_ bytes: [UInt8]) -> [UInt8] { Array(Insecure.SHA1.hash(data: bytes)) }
+
   public static func sha256(_ bytes: some Collection<UInt8>) -> [UInt8] { entry(of: bytes) }
 }
 

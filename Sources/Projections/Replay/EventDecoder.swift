@@ -1,12 +1,12 @@
 import Agreements
 import CanonicalJSON
-import LogStore
+package import LogStore
 
 /// From the bytes of a line to an event, with one tape for all lines.
-struct EventDecoder: ~Copyable {
+package struct EventDecoder: ~Copyable {
   private var scanner = LineScanner()
 
-  init() {}
+  package init() {}
 
   /// What is read of every line, whoever asks.
   struct Head {
@@ -37,14 +37,14 @@ struct EventDecoder: ~Copyable {
   }
 
   /// The event of one line; nil for a line that is left out.
-  mutating func event(_ line: UnsafeBufferPointer<UInt8>, at position: Int) throws(StoreError) -> LoggedEvent? {
+  package mutating func event(_ line: UnsafeBufferPointer<UInt8>, at position: Int) throws(StoreError) -> LoggedEvent? {
     try scanner.scan(line, at: position) { view throws(JSONFault) -> LoggedEvent? in
       guard case .event(let record) = try LogLine(view) else { return nil }
       return try LoggedEvent(view, record, StreamName(of: record, view), at: position)
     }
   }
 
-  mutating func event(_ line: [UInt8], at position: Int) throws(StoreError) -> LoggedEvent? {
+  package mutating func event(_ line: [UInt8], at position: Int) throws(StoreError) -> LoggedEvent? {
     var result: Result<LoggedEvent?, StoreError> = .success(nil)
     line.withUnsafeBufferPointer { buffer in
       do throws(StoreError) {

@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 public import CanonicalJSON
 public import LogStore
 
@@ -126,5 +126,40 @@ public struct Replay {
       }
     }
     return changes
+  }
+}
+
+extension Replay {
+  /// What events added to a history change in the rows of the agreements that they touch.
+  ///
+  /// - Parameter touched: the streams of the new events; a party or a paper touches every agreement.
+  public static func changes(
+    from before: [LoggedEvent], to after: [LoggedEvent], touching touched: Set<StreamName>, asOf day: Day
+  ) throws -> [ReplayView.Change] {
+    var agreements: Set<AgreementKey> = []
+    let isEvery = touched.contains { stream in
+      switch stream {
+      case .party, .exhibit: true
+      case .agreement, .plan, .log: false
+      }
+    }
+    for event in after {
+      if case .agreement(let key) = event.stream, isEvery || touched.contains(event.stream) { agreements.insert(key) }
+    }
+    func rows(_ events: [LoggedEvent], _ agreement: AgreementKey) throws -> [ObligationRow] {
+      let registrations = events.filter { event in
+        switch event.stream {
+        case .party, .exhibit: true
+        case .agreement, .plan, .log: false
+        }
+      }
+      let surroundings = Surroundings(History.standing(registrations), asOf: day)
+      let own = Knowledge.standing(events.filter { $0.stream == .agreement(agreement) })
+      return try AgreementPosition(agreement: agreement, events: own, surroundings: surroundings, asOf: day).rows()
+    }
+    let replay = Replay(asOf: day)
+    return try agreements.sorted().flatMap { agreement in
+      try replay.changes(from: rows(before, agreement), to: rows(after, agreement))
+    }
   }
 }

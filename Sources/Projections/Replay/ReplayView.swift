@@ -9,6 +9,13 @@ public struct ReplayView: Sendable {
   public var rows: [ObligationRow]
   public var straddling: [EventID]
 
+  public init(question: Question, steps: [Step], rows: [ObligationRow], straddling: [EventID]) {
+    self.question = question
+    self.steps = steps
+    self.rows = rows
+    self.straddling = straddling
+  }
+
   public struct Step: Sendable {
     public var event: LoggedEvent
     public var changes: [Change]

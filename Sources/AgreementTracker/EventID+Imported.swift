@@ -1,0 +1,30 @@
+internal import CanonicalJSON
+internal import TransparencyLog
+
+extension EventID {
+  /// The id of an imported row: it depends on the log, the file and the row alone, so that importing a file twice adds
+  /// nothing.
+  ///
+  /// A version 5 UUID (RFC 9562, section 5.5). Namespace: the UUID of the log's origin; an origin that holds none is
+  /// turned into one in the URL namespace. Name: file digest LF sheet LF row LF n-th event of the row.
+  static func imported(log origin: String, file digest: [UInt8], sheet: String = "", row: Int, nth: Int = 1) -> EventID {
+    let last = origin.split(separator: "/").last.map(String.init) ?? ""
+    let namespace = EventID(last) ?? version5(in: urls, name: origin)
+    return version5(in: namespace, name: "\(digest.hex)\n\(sheet)\n\(row)\n\(nth)")
+  }
+
+  /// The namespace of URLs, RFC 9562, section 6.6.
+  private static let urls = EventID(high: 0x6ba7_b811_9dad_11d1, low: 0x80b4_00c0_4fd4_30c8)
+
+  /// SHA-1(namespace || name), cut to 128 bits, with version and variant set.
+  static func version5(in namespace: EventID, name: String) -> EventID {
+    var bytes: [UInt8] = []
+    for half in [namespace.high, namespace.low] {
+      for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(shift))) }
+    }
+    let hash = LogDigest.sha1(bytes + Array(name.utf8))
+    let high = hash[0..<8].reduce(0) { $0 << 8 | UInt64($1) }
+    let low = hash[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+    return EventID(high: high & ~0xF000 | 0x5000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+}

@@ -1,0 +1,309 @@
+public import Agreements
+public import CanonicalJSON
+public import LogStore
+public import Projections
+internal import SQLiteStore
+internal import TransparencyLog
+
+/// A record book open for recording: where meaning and memory meet on the way in.
+///
+/// Deciding happens outside the store's lock, against what the book holds; adding is one short step. If somebody else was
+/// quicker, it is decided again, three times at most.
+public final class RecordBook: Sendable {
+  public let path: String
+  private let store: SQLiteLog
+  private let environment: LogEnvironment
+
+  private init(path: String, store: SQLiteLog, environment: LogEnvironment) {
+    self.path = path
+    self.store = store
+    self.environment = environment
+  }
+
+  public var source: Source { Source(name: path, log: store) }
+
+  /// Makes a new book whose first event says what it is.
+  ///
+  /// - Parameter origin: the name that its checkpoints will bear; nil = `tracker/` and a fresh UUID.
+  public static func create(
+    at path: String, name: String, owner: PartyKey, ownerName: String?, origin: String? = nil,
+    environment: LogEnvironment = .system
+  ) throws(TrackerError) -> RecordBook {
+    do {
+      let store = try SQLiteLog(
+        path: path, opening: .new, environment: environment, readModels: [PositionModel()])
+      let book = RecordBook(path: path, store: store, environment: environment)
+      let asserted = Statement.Assertion(party: owner)
+      let opened = Statement(
+        assertedBy: asserted, basis: .ownKnowledge,
+        body: .logOpened(LogOpened(origin: origin ?? "tracker/\(book.freshID())", name: name)))
+      let registered = Statement(
+        assertedBy: asserted, basis: .ownKnowledge,
+        body: .partyRegistered(PartyRegistered(kind: .committee, identity: .named, name: ownerName ?? owner.rawValue)))
+      let proposals = [(StreamName.party(owner), registered), (.log, opened)].reversed().map { stream, statement in
+        Proposal(id: book.freshID(), stream: stream, statement: statement, recordedBy: owner.rawValue)
+      }
+      _ = try store.append(proposals.map(\.draft))
+      return book
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  public static func open(_ path: String, environment: LogEnvironment = .system) throws(TrackerError) -> RecordBook {
+    do {
+      let store = try SQLiteLog(
+        path: path, opening: .existing, environment: environment, readModels: [PositionModel()])
+      return RecordBook(path: path, store: store, environment: environment)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  public func close() throws(TrackerError) {
+    do { try store.close() } catch { throw TrackerError(error, in: path) }
+  }
+
+  /// A fresh id: version 7, so that ids sort by the time of recording.
+  public func freshID() -> EventID {
+    EventID.version7(milliseconds: environment.now().milliseconds, random: environment.random(10))
+  }
+
+  // MARK: Recording
+
+  /// What was added, and what it changed.
+  public struct Recorded: Sendable {
+    /// Positions of the events; empty after a dry run.
+    public var positions: [Int]
+    /// They were there before; nothing was added.
+    public var wasThere: Bool
+    public var proposals: [Proposal]
+    /// What the new events change in the position as of today.
+    public var changes: [ReplayView.Change]
+  }
+
+  /// Adds events, all or none, after every rule was asked.
+  ///
+  /// - Parameter clock: why the clock of this machine is to be believed, if it is far behind the last event.
+  public func record(_ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false)
+    throws(TrackerError) -> Recorded
+  {
+    do {
+      return try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
+        let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
+          findings.map { finding in
+            proposals.count == 1 ? "\(finding.path): \(finding.what)" : "event \(index + 1): \(finding.path): \(finding.what)"
+          }
+        }
+        let first = refused.min { $0.key < $1.key }?.value.first
+        return TrackerError(
+          .badData, first?.what ?? "refused", place: first?.path ?? "", next: first?.next ?? "",
+          more: lines.count > 1 ? lines : [])
+      }
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  private static let shownChanges = 500
+
+  private func add(
+    _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool,
+    refusal: ([Int: [RuleFinding]]) -> TrackerError
+  ) throws -> Recorded {
+    // An event that is there already is answered before the rules are asked: they would call it a second registration.
+    let known = try proposals.map { try store.position(of: $0.id) }
+    var attempts = 0
+    while true {
+      let (rules, history) = try rules()
+      var expected: [String: StreamExpectation] = [:]
+      for proposal in proposals {
+        let stream = proposal.stream.description
+        expected[stream] = .exact(try store.version(of: stream))
+      }
+      if known.contains(nil) {
+        if case .refused(let refused) = rules.decide(proposals) { throw refusal(refused) }
+      }
+      // For a person it is shown what changes; in a long import nobody could read it.
+      let isShown = known.contains(nil) && proposals.count <= Self.shownChanges
+      let changes = isShown ? try self.changes(of: proposals, after: history) : []
+      if isDryRun {
+        return Recorded(positions: [], wasThere: !known.contains(nil), proposals: proposals, changes: changes)
+      }
+      do throws(StoreError) {
+        let appended = try store.append(
+          proposals.map(\.draft), expected: known.contains(nil) ? expected : [:], isClockTrusted: isClockTrusted)
+        return Recorded(
+          positions: appended.positions, wasThere: appended.wasThere, proposals: proposals, changes: changes)
+      } catch {
+        attempts += 1
+        guard error.code == .wrongVersion, attempts < 3 else { throw error }
+      }
+    }
+  }
+
+  /// The rules with everything that the book holds applied.
+  private func rules() throws -> (RuleBook, [LoggedEvent]) {
+    var rules = RuleBook()
+    var events: [LoggedEvent] = []
+    var decoder = EventDecoder()
+    try store.forEachLine { position, line in
+      guard let event = try decoder.event(line, at: position) else { return true }
+      rules.apply(event.statement, id: event.id, in: event.stream)
+      events.append(event)
+      return true
+    }
+    return (rules, events)
+  }
+
+  /// What new events change in the position as of today: before → after.
+  private func changes(of proposals: [Proposal], after history: [LoggedEvent]) throws -> [ReplayView.Change] {
+    let now = environment.now()
+    var events = history
+    for proposal in proposals {
+      events.append(
+        LoggedEvent(
+          position: events.count, id: proposal.id, stream: proposal.stream, recordedAt: now,
+          statement: proposal.statement))
+    }
+    let touched = Set(proposals.map(\.stream))
+    return try Replay.changes(from: history, to: events, touching: touched, asOf: now.day)
+  }
+
+  /// The events that stand on one event, in log order: they would stand on nothing without it.
+  public func dependents(of id: EventID) throws(TrackerError) -> [EventID] {
+    do { return try rules().0.dependents(of: id) } catch { throw TrackerError(error, in: path) }
+  }
+
+  // MARK: Importing
+
+  /// One fault of a drafts file.
+  public struct DraftFault: Sendable {
+    /// From 1.
+    public var line: Int
+    /// From 1; nil where it is the line as a whole.
+    public var column: Int?
+    public var path: String
+    public var what: String
+    public var next: String
+  }
+
+  /// All or none of a drafts file was taken.
+  public enum Imported: Sendable {
+    case added(Recorded)
+    case refused([DraftFault])
+  }
+
+  /// Reads a `*.drafts.jsonl` file: all lines or none, every fault with its line.
+  ///
+  /// A draft without an id of its own gets one from the file's bytes and its line, so that importing the same file twice
+  /// adds nothing.
+  public func importDrafts(_ bytes: [UInt8], recordedBy: String, isDryRun: Bool = false, isClockTrusted: Bool = false)
+    throws(TrackerError) -> Imported
+  {
+    do {
+      return try take(bytes, recordedBy: recordedBy, isDryRun: isDryRun, isClockTrusted: isClockTrusted)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  private func take(_ bytes: [UInt8], recordedBy: String, isDryRun: Bool, isClockTrusted: Bool) throws -> Imported {
+    var faults: [DraftFault] = []
+    var proposals: [Proposal] = []
+    var lines: [Int] = []
+    let origin = try self.origin()
+    let digest = LogDigest.sha256(bytes)
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+      do throws(JSONFault) {
+        let id = EventID.imported(log: origin, file: digest, row: index + 1)
+        proposals.append(try Proposal(draft: Array(line), id: id, recordedBy: recordedBy))
+        lines.append(index + 1)
+      } catch {
+        faults.append(
+          DraftFault(
+            line: index + 1, column: error.column(in: line), path: error.path, what: error.why,
+            next: "Mend the line and import the file again; nothing was added."))
+      }
+    }
+    if let first = firstDuplicate(proposals, lines) { faults.append(first) }
+    guard faults.isEmpty else {
+      // What the readable lines break is said too, but not what only follows from lines that could not be read.
+      return .refused(faults.sorted { $0.line < $1.line })
+    }
+    guard !proposals.isEmpty else {
+      return .refused([DraftFault(line: 1, column: nil, path: "", what: "the file holds no draft", next: "")])
+    }
+    var refusedRules: [Int: [RuleFinding]] = [:]
+    do {
+      let recorded = try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
+        refusedRules = refused
+        return TrackerError(.badData, "refused")
+      }
+      return .added(recorded)
+    } catch {
+      guard !refusedRules.isEmpty else { throw error }
+      for (index, findings) in refusedRules {
+        for finding in findings {
+          faults.append(
+            DraftFault(line: lines[index], column: nil, path: finding.path, what: finding.what, next: finding.next))
+        }
+      }
+      return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })
+    }
+  }
+
+  private func firstDuplicate(_ proposals: [Proposal], _ lines: [Int]) -> DraftFault? {
+    var seen: [EventID: Int] = [:]
+    for (proposal, line) in zip(proposals, lines) {
+      if let before = seen[proposal.id] {
+        return DraftFault(
+          line: line, column: nil, path: "id", what: "line \(before) has the same id", next: "Give each draft an id of its own.")
+      }
+      seen[proposal.id] = line
+    }
+    return nil
+  }
+
+  /// The origin that `LogOpened` gave, or nothing.
+  private func origin() throws -> String {
+    guard try store.size() > 0, let line = try store.lines(at: [0]).first else { return "" }
+    var decoder = EventDecoder()
+    guard let event = try decoder.event(line, at: 0), case .logOpened(let opened) = event.body else { return "" }
+    return opened.origin
+  }
+
+  // MARK: Read models
+
+  /// Proves that the rows kept live equal those of a rebuild from the first event on.
+  public func checkReadModels() throws(TrackerError) -> (live: [UInt8], rebuilt: [UInt8], stopped: ReadModelState?) {
+    do {
+      let model = PositionModel()
+      let live = ReadModelRow.digest(of: try store.rows(of: model.name, prefix: ""))
+      let state = try store.state(of: model.name)
+      let copy = InMemoryLog(readModels: [])
+      var lines: [[UInt8]] = []
+      try store.forEachLine { _, line in
+        lines.append(Array(line))
+        return true
+      }
+      _ = try copy.restore(lines)
+      try copy.rebuild(model, pageSize: 500)
+      let rebuilt = ReadModelRow.digest(of: copy.rows(of: model.name, prefix: ""))
+      return (live, rebuilt, state?.stoppedAt == nil ? nil : state)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+}
+
+extension Proposal {
+  /// As the store takes it.
+  var draft: EventDraft {
+    let type = statement.body.data.map { Swift.type(of: $0) }
+    return EventDraft(
+      id: id, stream: stream.description, type: statement.body.typeName, version: Int64(type?.version ?? 1),
+      recordedBy: recordedBy, meaning: statement.members, privateValues: privateValues)
+  }
+}

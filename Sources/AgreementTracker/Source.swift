@@ -1,0 +1,42 @@
+public import CanonicalJSON
+public import LogStore
+public import Projections
+internal import SQLiteStore
+
+/// A log that can be read, whatever holds it: a record book (`.tracker`) or JSON Lines (`.jsonl`).
+public struct Source: Sendable {
+  /// As the user named it.
+  public let name: String
+  public let log: any LogReading
+
+  public init(name: String, log: any LogReading) {
+    self.name = name
+    self.log = log
+  }
+
+  /// Opens a file for reading; nothing is written, and a folder that cannot be written will do.
+  public static func open(_ path: String) throws(TrackerError) -> Source {
+    do {
+      if path.hasSuffix(".tracker") {
+        return Source(name: path, log: try SQLiteLog(path: path, opening: .readOnly))
+      }
+      return Source(name: path, log: try JSONLinesLog(path: path))
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  /// The history as it was known, with the question's two times put to it.
+  public func ask<T>(
+    asOf day: Day, knownAt: Instant? = nil, knownAtText: String? = nil, withRoot: Bool = true,
+    _ answer: (History, Question) throws -> T
+  ) throws(TrackerError) -> T {
+    do {
+      let history = try History(log, knownAt: knownAt)
+      let root = withRoot ? try log.head().root : nil
+      return try answer(history, history.question(asOf: day, knownAtText: knownAtText, root: root))
+    } catch {
+      throw TrackerError(error, in: name)
+    }
+  }
+}

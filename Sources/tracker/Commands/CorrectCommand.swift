@@ -1,0 +1,135 @@
+internal import AgreementTracker
+internal import Agreements
+internal import ArgumentParser
+internal import CanonicalJSON
+internal import LogStore
+internal import Projections
+
+struct CorrectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
+    discussion: """
+      --set names members of the event (when, note, basis, sources …) or fields of its data (data.money …). A field of
+      data changes that field alone; the correction that is written holds the whole of data, as the format wants it.
+
+      Examples:
+        tracker correct 14 --set when="15 Sept 2010" --why "the minute gives the day"
+        tracker correct 9 --set data.money="£8,000" --why "slip of the pen"
+        tracker correct 9 --remove note --why "said too much"
+      """)
+
+  @Argument(help: "The number or id of the event.")
+  var event: String
+  @Option(name: .customLong("set"), help: ArgumentHelp("What is put right.", valueName: "member=value"))
+  var settings: [String] = []
+  @Option(help: ArgumentHelp("An optional member that is taken away.", valueName: "member"))
+  var remove: [String] = []
+  @Option(help: "Why.")
+  var why: String
+  @Option(help: "Who says so; else whoever asserted the event.")
+  var assertedBy: String?
+  @Option(help: "The correction that this one is made from, if there was one before.")
+  var replaces: String?
+  @OptionGroup var writing: WritingOptions
+
+  func run() throws {
+    guard !settings.isEmpty || !remove.isEmpty else {
+      throw Failure(.usage, what: "what is to be put right?", next: "--set member=value, or --remove member")
+    }
+    try writing.record { book in
+      let history = try History(book.source.log)
+      let position = try EventFinder.position(event, in: history.log)
+      guard let raw = try history.events(at: [position]).first else {
+        throw Failure(.badData, what: "event \(event.shown) was left out of this copy")
+      }
+      let standing = try history.standing(in: raw.stream).first { $0.position == position } ?? raw
+      let set = try Self.set(settings, remove, of: standing.statement)
+      var before: EventID?
+      if let replaces {
+        before = EventID(replaces)
+        guard before != nil else { throw Failure(.badData, what: "“\(replaces.shown)” is no event id") }
+      }
+      let asserter: PartyKey =
+        if let assertedBy { try Keys.key(assertedBy, "party") } else { raw.statement.assertedBy.party }
+      let correction = EntryCorrected(
+        target: raw.id, set: set, setVersion: set["data"] == nil ? nil : Int64(Self.version(of: raw)),
+        replaces: before, why: why)
+      let statement = Statement(
+        assertedBy: .init(party: asserter), basis: .ownKnowledge, body: .entryCorrected(correction),
+        visibility: raw.statement.visibility)
+      return [
+        Proposal(id: book.freshID(), stream: raw.stream, statement: statement, recordedBy: writing.recordedBy)
+      ]
+    }
+  }
+
+  private static func version(of event: LoggedEvent) -> Int {
+    event.body.data.map { Swift.type(of: $0).version } ?? 1
+  }
+
+  /// The members with their new values; fields of data are put into the data that stands.
+  static func set(_ settings: [String], _ removals: [String], of statement: Statement) throws -> JSONObject {
+    guard let type = statement.body.data.map({ Swift.type(of: $0) }) else {
+      throw Failure(.badData, what: "this version does not know the type of that event")
+    }
+    var set = JSONObject()
+    var data = statement.members["data"]?.object ?? JSONObject()
+    var isDataSet = false
+    for setting in settings {
+      guard let equals = setting.firstIndex(of: "=") else {
+        throw Failure(.usage, what: "--set takes member=value, not “\(setting.shown)”")
+      }
+      let name = String(setting[..<equals])
+      let value = String(setting[setting.index(after: equals)...])
+      if name.hasPrefix("data.") {
+        let field = String(name.dropFirst(5))
+        guard let known = type.fields.first(where: { $0.name == field }) else {
+          let guess = Spelling.nearest(to: field, among: type.fields.map(\.name)).map { " Did you mean data.\($0)?" } ?? ""
+          throw Failure(.usage, what: "\(type.type) has no field “\(field.shown)”.\(guess)")
+        }
+        data[field] = try RecordFlags.read(known, value, RecordKinds.flag(for: field))
+        isDataSet = true
+      } else {
+        set[name] = try member(name, value, of: statement)
+      }
+    }
+    for name in removals {
+      if name.hasPrefix("data.") {
+        data[String(name.dropFirst(5))] = nil
+        isDataSet = true
+      } else {
+        set[name] = .null
+      }
+    }
+    if isDataSet { set["data"] = .object(data) }
+    return set
+  }
+
+  private static func member(_ name: String, _ value: String, of statement: Statement) throws -> JSONValue {
+    switch name {
+    case "when":
+      do throws(WordsFault) {
+        let date = try ImpreciseDate(words: value)
+        var when = JSONObject()
+        when["edtf"] = .string(date.edtf)
+        if ImpreciseDate(edtf: value) == nil { when["words"] = .string(value) }
+        return .object(when)
+      } catch {
+        throw Failure(.badData, what: error.why, place: "--set when", next: error.next)
+      }
+    case "note", "basis", "visibility": return .string(value)
+    case "assertedBy": return ["party": .string(value)]
+    case "sources", "data", "private":
+      guard let json = try? JSONValue(relaxed: Array(value.utf8)) else {
+        throw Failure(.badData, what: "\(name) takes JSON, and this is none", place: "--set \(name)")
+      }
+      return json
+    default:
+      let names = EntryCorrected.settable
+      let guess = Spelling.nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+      throw Failure(
+        .usage, what: "“\(name.shown)” cannot be corrected.\(guess)",
+        next: "Members: \(names.joined(separator: ", ")), and data.FIELD")
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import Projections
+internal import Reports
+
+struct PlansCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plans", abstract: "Plans to spend less: listed with their overlaps, never added up.",
+    discussion: """
+      A plan is no promise and no breach. Plans overlap, so there is no grand total.
+
+      Example:
+        tracker plans events/cases/planned-cuts-2010.jsonl
+      """)
+
+  @Argument(help: "A source (.jsonl or .tracker).")
+  var what: [String] = []
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    let named = try Positionals(what, most: 0)
+    let view = try reading.ask(named.source) { try $0.plans($1) }
+    reading.print(view.json, text: view.text(reading.style))
+  }
+}

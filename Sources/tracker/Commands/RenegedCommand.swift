@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Projections
+internal import Reports
+
+struct RenegedCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reneged", abstract: "The report on deals that were withdrawn, varied, clawed back or left unpaid.",
+    discussion: """
+      “Reneged” is the report's name and no status: each finding is a category with its evidence, the other side's \
+      reasons in full, and what is not claimed.
+
+      Examples:
+        tracker reneged --as-of 2011-09-30
+        tracker reneged log.jsonl --json
+      """)
+
+  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  var what: [String] = []
+  @Option(help: "Only what is owed to this party.")
+  var practice: String?
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    let named = try Positionals(what, most: 1)
+    let scope = Scope(
+      agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
+    let view = try reading.ask(named.source) { history, question in
+      try Agreed.check(scope, history)
+      return try history.reneged(question, scope: scope)
+    }
+    reading.print(view.json, text: view.text(reading.style))
+  }
+}

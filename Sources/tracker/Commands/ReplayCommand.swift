@@ -1,0 +1,114 @@
+internal import AgreementTracker
+internal import ArgumentParser
+internal import CanonicalJSON
+internal import Glibc
+internal import LogStore
+internal import Projections
+internal import Reports
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Reads the log line by line: each event and what it changes, then the position.",
+    discussion: """
+      Nothing is written or sent by a replay.
+
+      Examples:
+        tracker replay events/cases/bury-2009-10.jsonl --as-of 2011-09-30
+        tracker replay log.jsonl --only bury-2009-10 --step
+        tracker replay book.tracker --check
+      """)
+
+  @Argument(help: "A source (.jsonl or .tracker).")
+  var what: [String] = []
+  @Flag(help: "Wait for the Enter key after each event.")
+  var step = false
+  @Option(help: ArgumentHelp("Stop behind this event.", valueName: "n"))
+  var until: Int?
+  @Option(help: ArgumentHelp("Only this agreement.", valueName: "agreement"))
+  var only: String?
+  @Option(help: ArgumentHelp("Only what changes for this party.", valueName: "key"))
+  var practice: String?
+  @Flag(help: "Prove that the read models kept in the book equal a rebuild from the first event on.")
+  var check = false
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    let named = try Positionals(what, most: 0)
+    if check { return try checkModels(named) }
+    if let until, until < 1 { throw Failure(.usage, what: "--until names an event, from 1") }
+    let times = try reading.times()
+    let scope = Scope(
+      agreement: try only.map { try Keys.key($0, "agreement") }, creditor: try practice.map { try Keys.key($0, "party") })
+    do {
+      let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
+      try replay(source, times, scope)
+    } catch let error as Failure {
+      throw error
+    } catch {
+      throw Failure(TrackerError(error, in: named.source ?? reading.book ?? ""))
+    }
+  }
+
+  private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
+    var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
+    var steps: [JSONValue] = []
+    try replay.run(source.log, until: until) { event in
+      if reading.json {
+        steps.append(event.json)
+      } else {
+        Console.out(event.text(reading.style))
+        if step {
+          Console.flush()
+          if Console.isInputTerminal { Console.error("-- Enter for the next event, q to stop --") }
+          guard let line = readLine(), line != "q" else { return false }
+        }
+      }
+      return true
+    }
+    let history = try History(source.log, knownAt: times.knownAt, limit: until)
+    try Agreed.check(scope, history)
+    let root = reading.noHead ? nil : try source.log.head().root
+    var question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
+    question.size = try source.log.size()
+    let view = try history.obligations(question, scope: scope)
+    if reading.json {
+      let answer = ReplayView(question: question, steps: [], rows: view.rows, straddling: view.straddling)
+      var object = answer.json.object ?? JSONObject()
+      object["steps"] = .array(steps)
+      Console.out(bytes: JSONValue.object(object).canonicalBytes + [0x0A])
+    } else {
+      Console.out("\n" + view.text(reading.style))
+    }
+  }
+
+  private func checkModels(_ named: Positionals) throws {
+    do throws(TrackerError) {
+      let path = try BookFinder.path(named: named.source, book: reading.book)
+      guard path.hasSuffix(".tracker") else {
+        throw TrackerError(.usage, "--check is for record books; \(path) keeps no read models")
+      }
+      let book = try RecordBook.open(path)
+      let result = try book.checkReadModels()
+      try book.close()
+      if let stopped = result.stopped {
+        throw TrackerError(
+          .damaged, "the read models stopped: \(stopped.reason ?? "")",
+          place: "\(path), event \((stopped.stoppedAt ?? 0) + 1)")
+      }
+      let (live, rebuilt) = (result.live.hexText, result.rebuilt.hexText)
+      guard live == rebuilt else {
+        throw TrackerError(.damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path)
+      }
+      Console.out("Read models agree with a rebuild from the first event on.\n  digest \(live)\n")
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Lower-case hexadecimal.
+  var hexText: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

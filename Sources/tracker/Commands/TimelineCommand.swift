@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import Projections
+internal import Reports
+
+struct TimelineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timeline", abstract: "What happened, when, who says so, and when it was recorded.",
+    discussion: """
+      Corrected and withdrawn entries stay in their place and are marked.
+
+      Examples:
+        tracker timeline bury-2009-10
+        tracker timeline log.jsonl --as-of 2010-12-31 --known-at 2011-01-15
+      """)
+
+  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  var what: [String] = []
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    let named = try Positionals(what, most: 1)
+    let scope = Scope(agreement: try named.key(0, "agreement"))
+    let view = try reading.ask(named.source) { history, question in
+      try Agreed.check(scope, history)
+      return try history.timeline(question, scope: scope)
+    }
+    reading.print(view.json, text: view.text(reading.style))
+  }
+}

@@ -1,0 +1,57 @@
+internal import Glibc
+internal import Synchronization
+
+/// Answers go to standard output, messages to standard error. No colour and no moving parts: what is printed can be
+/// mailed, piped and read aloud.
+enum Console {
+  /// Buffered: an answer of a hundred thousand rows is written in few pieces.
+  private static let pending = Mutex<[UInt8]>([])
+
+  static func out(_ text: String) { out(bytes: Array(text.utf8)) }
+
+  static func out(bytes: [UInt8]) {
+    let isMuch = pending.withLock { pending in
+      pending += bytes
+      return pending.count > 1 << 16
+    }
+    if isMuch { flush() }
+  }
+
+  static func error(_ text: String) { write(Array(text.utf8), to: 2) }
+
+  static func flush() {
+    let bytes = pending.withLock { pending in
+      defer { pending = [] }
+      return pending
+    }
+    write(bytes, to: 1)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+      if count < 0, errno == EINTR { continue }
+      // Whoever read has gone away (`tracker timeline | head`): nothing more to say, and no failure.
+      guard count > 0 else { leave(descriptor == 1 && errno == EPIPE ? 0 : 73) }
+      done += count
+    }
+  }
+
+  static var isTerminal: Bool { isatty(2) == 1 }
+  static var isInputTerminal: Bool { isatty(0) == 1 }
+
+  /// The terminal's width where there is one, else 96 columns; never narrower than 40.
+  static var width: Int {
+    var size = winsize()
+    guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 96 }
+    return min(max(Int(size.ws_col), 40), 160)
+  }
+
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
+
+/// Ends the program.
+func leave(_ code: Int32) -> Never { exit(code) }
+
+func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
