@@ -235,9 +235,34 @@ public final class RecordBook: Sendable {
     guard !proposals.isEmpty else {
       return .refused([DraftFault(line: 1, column: nil, path: "", what: "the file holds no draft", next: "")])
     }
+    // What the book holds already, word for word, is left out: a file may be imported twice, and two files may register
+    // the same party.
+    var fresh: [Int] = []
+    var there: [Int] = []
+    for (index, proposal) in proposals.enumerated() {
+      guard let position = try store.position(of: proposal.id) else {
+        fresh.append(index)
+        continue
+      }
+      do throws(StoreError) {
+        _ = try store.append([proposal.draft])
+        there.append(position)
+      } catch {
+        faults.append(
+          DraftFault(
+            line: lines[index], column: nil, path: "id", what: error.what,
+            next: "Events are never changed: tracker correct \(position + 1). A new event takes an id of its own."))
+      }
+    }
+    guard faults.isEmpty else { return .refused(faults) }
+    guard !fresh.isEmpty else {
+      return .added(Recorded(positions: there, wasThere: true, proposals: proposals, changes: []))
+    }
     var refusedRules: [Int: [RuleFinding]] = [:]
     do {
-      let recorded = try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
+      let recorded = try add(
+        fresh.map { proposals[$0] }, isDryRun: isDryRun, isClockTrusted: isClockTrusted
+      ) { refused in
         refusedRules = refused
         return TrackerError(.badData, "refused")
       }
@@ -247,7 +272,8 @@ public final class RecordBook: Sendable {
       for (index, findings) in refusedRules {
         for finding in findings {
           faults.append(
-            DraftFault(line: lines[index], column: nil, path: finding.path, what: finding.what, next: finding.next))
+            DraftFault(
+              line: lines[fresh[index]], column: nil, path: finding.path, what: finding.what, next: finding.next))
         }
       }
       return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })

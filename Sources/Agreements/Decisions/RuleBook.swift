@@ -97,6 +97,8 @@ public struct RuleBook: Sendable {
   }
 
   private func registers(_ statement: Statement, _ stream: StreamName) -> Bool {
+    // The first event of a log comes before any party; a party may register itself.
+    if case .logOpened = statement.body { return true }
     guard case .partyRegistered = statement.body, case .party(let key) = stream else { return false }
     return key == statement.assertedBy.party
   }
