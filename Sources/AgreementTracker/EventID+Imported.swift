@@ -7,7 +7,8 @@ extension EventID {
   ///
   /// A version 5 UUID (RFC 9562, section 5.5). Namespace: the UUID of the log's origin; an origin that holds none is
   /// turned into one in the URL namespace. Name: file digest LF sheet LF row LF n-th event of the row.
-  static func imported(log origin: String, file digest: [UInt8], sheet: String = "", row: Int, nth: Int = 1) -> EventID {
+  static func imported(log origin: String, file digest: [UInt8], sheet: String = "", row: Int, nth: Int = 1) -> EventID
+  {
     let last = origin.split(separator: "/").last.map(String.init) ?? ""
     let namespace = EventID(last) ?? version5(in: urls, name: origin)
     return version5(in: namespace, name: "\(digest.hex)\n\(sheet)\n\(row)\n\(nth)")
@@ -20,7 +21,9 @@ extension EventID {
   static func version5(in namespace: EventID, name: String) -> EventID {
     var bytes: [UInt8] = []
     for half in [namespace.high, namespace.low] {
-      for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(shift))) }
+      for shift in stride(from: 56, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(shift)))
+      }
     }
     let hash = LogDigest.sha1(bytes + Array(name.utf8))
     let high = hash[0..<8].reduce(0) { $0 << 8 | UInt64($1) }

@@ -92,7 +92,8 @@ public final class RecordBook: Sendable {
       return try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
         let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
           findings.map { finding in
-            proposals.count == 1 ? "\(finding.path): \(finding.what)" : "event \(index + 1): \(finding.path): \(finding.what)"
+            proposals.count == 1
+              ? "\(finding.path): \(finding.what)" : "event \(index + 1): \(finding.path): \(finding.what)"
           }
         }
         let first = refused.min { $0.key < $1.key }?.value.first
@@ -285,7 +286,8 @@ public final class RecordBook: Sendable {
     for (proposal, line) in zip(proposals, lines) {
       if let before = seen[proposal.id] {
         return DraftFault(
-          line: line, column: nil, path: "id", what: "line \(before) has the same id", next: "Give each draft an id of its own.")
+          line: line, column: nil, path: "id", what: "line \(before) has the same id",
+          next: "Give each draft an id of its own.")
       }
       seen[proposal.id] = line
     }

@@ -41,7 +41,8 @@ extension TrackerError {
         next: "Look for a slip of the pen in its amounts: tracker timeline")
     case let error as VersionTooNew:
       self.init(
-        .badData, "\(error.type) has version \(error.version), which this program does not know: the sums would be guesses",
+        .badData,
+        "\(error.type) has version \(error.version), which this program does not know: the sums would be guesses",
         place: "\(source), event \(error.position + 1)", next: "Use a later version of tracker.")
     case let error as AmountOverflow:
       _ = error

@@ -81,7 +81,9 @@ private struct VerificationRun {
     return result
   }
 
-  private mutating func fault(_ position: Int?, _ code: String, _ text: String, column: Int? = nil, isDamage: Bool = true) {
+  private mutating func fault(
+    _ position: Int?, _ code: String, _ text: String, column: Int? = nil, isDamage: Bool = true
+  ) {
     guard result.faults.count < Verification.listed else { return }
     result.faults.append(
       .init(position: position, column: column, code: code, text: text, isDamage: isDamage))
@@ -139,7 +141,8 @@ private struct VerificationRun {
       let previous = before.map { Base64.encode($0.entry) } ?? ""
       if record.previous != previous {
         fault(
-          position, "previous", "“previous” is not the digest of the event before it in \(record.stream): one of the two was changed")
+          position, "previous",
+          "“previous” is not the digest of the event before it in \(record.stream): one of the two was changed")
       }
     } else if record.streamVersion > expected, record.streamVersion - expected <= Int64(result.withheld),
       withheldEntries.contains(record.previous)
@@ -148,7 +151,8 @@ private struct VerificationRun {
     } else {
       fault(
         position, "stream-version",
-        "\(record.stream) jumps from version \(expected - 1) to \(record.streamVersion): a line is missing, added or moved")
+        "\(record.stream) jumps from version \(expected - 1) to \(record.streamVersion): a line is missing, added or moved"
+      )
     }
     streams[record.stream] = (record.streamVersion, entry)
     if !record.privateDigests.isEmpty { result.privateValues += record.privateDigests.count }
@@ -171,7 +175,9 @@ private struct VerificationRun {
       default: break
       }
       guard let stream = StreamName(record.stream) else {
-        fault(position, "unknown-stream", "“\(record.stream)” is no kind of stream that this version knows", isDamage: false)
+        fault(
+          position, "unknown-stream", "“\(record.stream)” is no kind of stream that this version knows", isDamage: false
+        )
         return
       }
       for finding in rules.findings(statement, in: stream) where finding.code != .aboveCeiling {

@@ -69,7 +69,8 @@ public final class SQLiteLog: LogStoring {
     try db.execute(sql: "PRAGMA foreign_keys = ON")
     let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
     guard synchronous == 2 else {
-      throw StoreError(.cannotWrite, "\(path): the database does not sync its commits (synchronous = \(synchronous ?? -1))")
+      throw StoreError(
+        .cannotWrite, "\(path): the database does not sync its commits (synchronous = \(synchronous ?? -1))")
     }
   }
 

@@ -29,7 +29,8 @@ struct TrackerCommand: ParsableCommand {
     if let word = arguments.first, !word.hasPrefix("-"), let guess = suggestion(for: word) {
       fail(
         Failure(
-          .usage, what: "there is no command “\(word.shown)”.\(guess.isEmpty ? "" : " Did you mean  tracker \(guess) ?")",
+          .usage,
+          what: "there is no command “\(word.shown)”.\(guess.isEmpty ? "" : " Did you mean  tracker \(guess) ?")",
           next: guess.isEmpty ? "See them all: tracker --help" : ""))
     }
     do {

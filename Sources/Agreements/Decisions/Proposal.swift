@@ -53,7 +53,8 @@ extension Proposal {
     for member in object.members where !Self.members.contains(member.name) {
       let why =
         Self.filledIn.contains(member.name)
-        ? "“\(member.name)” is filled in by the log itself; leave it out" : "there is no member “\(member.name)” in a draft"
+        ? "“\(member.name)” is filled in by the log itself; leave it out"
+        : "there is no member “\(member.name)” in a draft"
       throw JSONFault(.unknownMember, at: 0, path: member.name, why)
     }
     guard let type = object["type"] else { throw Self.missing("type") }
@@ -70,7 +71,8 @@ extension Proposal {
     guard version == known.version, object["v"] == nil || object["v"]?.integer != nil else {
       throw JSONFault(.badValue, at: 0, path: "v", "drafts of \(type) are written in version \(known.version)")
     }
-    for member in object["data"]?.object?.members ?? [] where !known.fields.contains(where: { $0.name == member.name }) {
+    for member in object["data"]?.object?.members ?? [] where !known.fields.contains(where: { $0.name == member.name })
+    {
       let names = known.fields.map(\.name).joined(separator: ", ")
       throw JSONFault(
         .unknownMember, at: 0, path: "data.\(member.name)", "\(type) has no field “\(member.name)”; it has: \(names)")

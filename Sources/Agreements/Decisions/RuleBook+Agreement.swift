@@ -8,7 +8,8 @@ extension RuleBook {
     if case .agreementMade(let made) = statement.body {
       if agreement?.isMade == true {
         findings.append(
-          .init(.registeredTwice, "agreement “\(key)” is there already", next: "To put it right: tracker correct EVENT …"))
+          .init(
+            .registeredTwice, "agreement “\(key)” is there already", next: "To put it right: tracker correct EVENT …"))
       }
       need(made.debtor, "data.debtor", &findings)
       for creditor in made.creditors + made.others { need(creditor, "data.creditors", &findings) }
@@ -46,7 +47,8 @@ private struct AgreementCheck {
     case .dueDateSet(let set): promise(set.promise, creditor: set.creditor)
     case .conditionOutcome(let outcome):
       need(outcome.byParty, "byParty")
-      if let known = promise(outcome.promise, creditor: outcome.creditor), !known.conditions.contains(outcome.condition) {
+      if let known = promise(outcome.promise, creditor: outcome.creditor), !known.conditions.contains(outcome.condition)
+      {
         findings.append(
           .init(
             .unknownCondition, "promise “\(outcome.promise)” has no condition “\(outcome.condition)”",
@@ -187,7 +189,8 @@ private struct AgreementCheck {
     guard let account = promised.account, !known.accounts.contains(account) else {
       findings.append(
         .init(
-          .accountWithoutLabel, "promise “\(promised.promise)” is there already; a rival account needs a label of its own",
+          .accountWithoutLabel,
+          "promise “\(promised.promise)” is there already; a rival account needs a label of its own",
           path: "data.account", next: "Say whose account it is: --account \"…\". A change of terms is a variation."))
       return
     }

@@ -48,14 +48,17 @@ public struct AgreementMade: EventData {
     Field("creditors", .list(.key("party")), "to whom"),
     .optional("others", .list(.key("party")), "who else took part"),
     Field("form", .choice(Form.allCases.map(\.rawValue)), "on what it stands"),
-    Field("contractStatus", .choice(ContractStatus.allCases.map(\.rawValue)), "whether it is an NHS contract: that decides the routes"),
+    Field(
+      "contractStatus", .choice(ContractStatus.allCases.map(\.rawValue)),
+      "whether it is an NHS contract: that decides the routes"),
     .optional("scheme", .text, "the scheme it belongs to"),
     .optional("purpose", .text, "what the money is for"),
     .optional("term", .date, "how long it runs"),
   ]
 
   public init(
-    title: String, debtor: PartyKey, creditors: [PartyKey], others: [PartyKey] = [], form: Form, contractStatus: ContractStatus, scheme: String? = nil, purpose: String? = nil, term: ImpreciseDate? = nil
+    title: String, debtor: PartyKey, creditors: [PartyKey], others: [PartyKey] = [], form: Form,
+    contractStatus: ContractStatus, scheme: String? = nil, purpose: String? = nil, term: ImpreciseDate? = nil
   ) {
     self.title = title
     self.debtor = debtor

@@ -40,12 +40,15 @@ public struct ConditionOutcome: EventData {
     Field("outcome", .choice(Outcome.allCases.map(\.rawValue)), "how it came out"),
     .optional("figure", .text, "the figure it was judged by"),
     Field("byParty", .key("party"), "whose view it is"),
-    .optional("settled", .choice(Settled.allCases.map(\.rawValue)), "agreed or determined: what was stated before no longer counts"),
+    .optional(
+      "settled", .choice(Settled.allCases.map(\.rawValue)),
+      "agreed or determined: what was stated before no longer counts"),
     .optional("for", .key("party"), "the one creditor it concerns; absent: all"),
   ]
 
   public init(
-    promise: PromiseKey, condition: ConditionKey, outcome: Outcome, figure: String? = nil, byParty: PartyKey, settled: Settled? = nil, creditor: PartyKey? = nil
+    promise: PromiseKey, condition: ConditionKey, outcome: Outcome, figure: String? = nil, byParty: PartyKey,
+    settled: Settled? = nil, creditor: PartyKey? = nil
   ) {
     self.promise = promise
     self.condition = condition

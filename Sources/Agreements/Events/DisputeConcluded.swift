@@ -37,7 +37,8 @@ public struct DisputeConcluded: EventData {
   ]
 
   public init(
-    dispute: DisputeKey, outcome: Outcome, money: Money? = nil, interest: Money? = nil, promise: PromiseKey? = nil, creditor: PartyKey? = nil
+    dispute: DisputeKey, outcome: Outcome, money: Money? = nil, interest: Money? = nil, promise: PromiseKey? = nil,
+    creditor: PartyKey? = nil
   ) {
     self.dispute = dispute
     self.outcome = outcome

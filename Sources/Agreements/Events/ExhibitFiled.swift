@@ -59,7 +59,9 @@ public struct ExhibitFiled: EventData {
   ]
 
   public init(
-    exhibit: String, title: String, kind: Kind, author: PartyKey? = nil, made: ImpreciseDate? = nil, sha256: String? = nil, bytes: Int64? = nil, mediaType: String? = nil, pages: Int64? = nil, obtainedFrom: String? = nil, obtainedOn: ImpreciseDate? = nil, redactions: String? = nil
+    exhibit: String, title: String, kind: Kind, author: PartyKey? = nil, made: ImpreciseDate? = nil,
+    sha256: String? = nil, bytes: Int64? = nil, mediaType: String? = nil, pages: Int64? = nil,
+    obtainedFrom: String? = nil, obtainedOn: ImpreciseDate? = nil, redactions: String? = nil
   ) {
     self.exhibit = exhibit
     self.title = title

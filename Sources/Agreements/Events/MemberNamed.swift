@@ -10,7 +10,7 @@ public struct MemberNamed: EventData {
   public static let streams: [StreamName.Kind] = [.party]
   public static let meaning = "A member of a group became known by name."
   public static let fields: [Field] = [
-    Field("member", .key("party"), "who belongs to the group"),
+    Field("member", .key("party"), "who belongs to the group")
   ]
 
   public init(member: PartyKey) {

@@ -29,7 +29,8 @@ public struct ObligationTransferred: EventData {
   ]
 
   public init(
-    promise: PromiseKey, from: PartyKey, to: PartyKey, instrument: String, money: Money? = nil, creditor: PartyKey? = nil
+    promise: PromiseKey, from: PartyKey, to: PartyKey, instrument: String, money: Money? = nil,
+    creditor: PartyKey? = nil
   ) {
     self.promise = promise
     self.from = from

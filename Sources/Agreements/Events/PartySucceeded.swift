@@ -19,7 +19,8 @@ public struct PartySucceeded: EventData {
   public static let type = "PartySucceeded"
   public static let version = 1
   public static let streams: [StreamName.Kind] = [.party]
-  public static let meaning = "A body was abolished, merged, renamed or had its boundary changed, and others followed it."
+  public static let meaning =
+    "A body was abolished, merged, renamed or had its boundary changed, and others followed it."
   public static let fields: [Field] = [
     Field("to", .list(.key("party")), "who followed"),
     Field("kind", .choice(Kind.allCases.map(\.rawValue)), "in what way"),

@@ -35,7 +35,8 @@ public struct PerformanceRecorded: EventData {
   ]
 
   public init(
-    promise: PromiseKey? = nil, by: PartyKey, what: String, period: ImpreciseDate? = nil, complete: Completion, earned: Money? = nil
+    promise: PromiseKey? = nil, by: PartyKey, what: String, period: ImpreciseDate? = nil, complete: Completion,
+    earned: Money? = nil
   ) {
     self.promise = promise
     self.by = by

@@ -35,7 +35,8 @@ public struct ReductionPlanned: EventData {
   ]
 
   public init(
-    planner: PartyKey, scope: String, money: Money, period: ImpreciseDate? = nil, method: String? = nil, conditionalOn: String? = nil, practices: Int64? = nil, overlapsWith: [PlanKey] = []
+    planner: PartyKey, scope: String, money: Money, period: ImpreciseDate? = nil, method: String? = nil,
+    conditionalOn: String? = nil, practices: Int64? = nil, overlapsWith: [PlanKey] = []
   ) {
     self.planner = planner
     self.scope = scope

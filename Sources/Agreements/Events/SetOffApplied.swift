@@ -32,7 +32,8 @@ public struct SetOffApplied: EventData {
   ]
 
   public init(
-    promise: PromiseKey, to: PartyKey, money: Money, accepted: Int64, setOff: SetOffKey? = nil, reason: String? = nil, creditor: PartyKey? = nil
+    promise: PromiseKey, to: PartyKey, money: Money, accepted: Int64, setOff: SetOffKey? = nil, reason: String? = nil,
+    creditor: PartyKey? = nil
   ) {
     self.promise = promise
     self.to = to

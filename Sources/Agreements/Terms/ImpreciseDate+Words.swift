@@ -13,7 +13,8 @@ extension ImpreciseDate {
   public init(words text: String) throws(WordsFault) {
     let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed
     let hint = WordsFault(
-      "“\(text)” is no date", next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
+      "“\(text)” is no date",
+      next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
     guard !plain.isEmpty else { throw hint }
     if let ambiguous = Self.ambiguity(plain, text) { throw ambiguous }
     if let year = Self.financialYear(plain) {

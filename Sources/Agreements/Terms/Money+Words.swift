@@ -17,7 +17,9 @@ extension Money {
   /// The words are kept beside what was understood, unless they are what would be printed anyway.
   public init(words text: String) throws(WordsFault) {
     var rest = text.lowercasedASCII.replacingNoBreakSpaces.trimmed
-    guard !rest.isEmpty else { throw WordsFault("no amount was given", next: "Write one like £5,000 or “up to £100,000”.") }
+    guard !rest.isEmpty else {
+      throw WordsFault("no amount was given", next: "Write one like £5,000 or “up to £100,000”.")
+    }
     if rest.hasPrefix("("), rest.hasSuffix(")") {
       throw WordsFault("\(text) is a negative amount", next: "Record money that went back as a reclaim or a set-off.")
     }
@@ -28,7 +30,8 @@ extension Money {
       rest = String(rest.dropLast(ending.count)).trimmed
     }
     var isAbout = false
-    for beginning in ["about ", "around ", "circa ", "c. ", "approximately ", "roughly "] where rest.hasPrefix(beginning) {
+    for beginning in ["about ", "around ", "circa ", "c. ", "approximately ", "roughly "]
+    where rest.hasPrefix(beginning) {
       isAbout = true
       rest = String(rest.dropFirst(beginning.count)).trimmed
     }

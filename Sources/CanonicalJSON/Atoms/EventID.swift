@@ -18,7 +18,9 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
         guard byte == UInt8(ascii: "-") else { return nil }
         continue
       }
-      guard let digit = JSONText.hexDigit(byte), byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F") else { return nil }
+      guard let digit = JSONText.hexDigit(byte), byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F") else {
+        return nil
+      }
       high = high << 4 | low >> 60
       low = low << 4 | UInt64(digit)
     }

@@ -130,7 +130,8 @@ struct Scanner {
       } else {
         let plain = Array(unescaped(name).utf8)
         guard seen.insert(plain).inserted else {
-          throw JSONFault(.duplicateMember, at: nameAt, "member “\(String(decoding: plain, as: UTF8.self))” is there twice")
+          throw JSONFault(
+            .duplicateMember, at: nameAt, "member “\(String(decoding: plain, as: UTF8.self))” is there twice")
         }
       }
       try space()
@@ -186,11 +187,13 @@ struct Scanner {
         let (oldUnits, newUnits) = (Array(unescaped(previous).utf16), Array(unescaped(name).utf16))
         if oldUnits == newUnits { throw twice(name, at: nameAt) }
         if oldUnits.lexicographicallyPrecedes(newUnits) { return }
-        throw JSONFault(.memberOrder, at: nameAt, "member “\(unescaped(name))” must stand before “\(unescaped(previous))”")
+        throw JSONFault(
+          .memberOrder, at: nameAt, "member “\(unescaped(name))” must stand before “\(unescaped(previous))”")
       }
       if old < new { return }
       if old > new {
-        throw JSONFault(.memberOrder, at: nameAt, "member “\(unescaped(name))” must stand before “\(unescaped(previous))”")
+        throw JSONFault(
+          .memberOrder, at: nameAt, "member “\(unescaped(name))” must stand before “\(unescaped(previous))”")
       }
       left += 1
       right += 1
@@ -301,7 +304,9 @@ struct Scanner {
       }
       if isCanonical {
         let hasShortForm = [0x08, 0x09, 0x0A, 0x0C, 0x0D].contains(Int(unit))
-        let isLower = (start + 2..<start + 6).allSatisfy { base[$0] < UInt8(ascii: "A") || base[$0] > UInt8(ascii: "F") }
+        let isLower = (start + 2..<start + 6).allSatisfy {
+          base[$0] < UInt8(ascii: "A") || base[$0] > UInt8(ascii: "F")
+        }
         guard unit < 0x20, !hasShortForm, isLower else {
           throw JSONFault(.escapeNotMinimal, at: start, "this character is written in a shorter way in canonical form")
         }

@@ -42,7 +42,8 @@ public protocol LogStoring: LogReading {
 }
 
 extension LogStoring {
-  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation] = [:]) throws(StoreError) -> Appended {
+  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation] = [:]) throws(StoreError) -> Appended
+  {
     try append(drafts, expected: expected, isClockTrusted: false)
   }
 }

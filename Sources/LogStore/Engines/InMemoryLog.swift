@@ -166,7 +166,9 @@ public final class InMemoryLog: LogStoring {
   public func rebuild(_ model: any ReadModel, pageSize: Int) throws(StoreError) {
     state.withLock { state in
       let lines = state.lines
-      let (rows, modelState) = ReadModelBuild.all(model, size: lines.count, pageSize: pageSize, log: state) { lines[$0] }
+      let (rows, modelState) = ReadModelBuild.all(model, size: lines.count, pageSize: pageSize, log: state) {
+        lines[$0]
+      }
       state.modelRows[model.name] = rows
       state.modelStates[model.name] = modelState
     }

@@ -108,7 +108,8 @@ public final class JSONLinesLog: LogReading {
       held = filled - begin
       offset += UInt64(begin)
       if held > Record.longestLine {
-        throw Self.fault(.lineTooLong, at: Record.longestLine, position, "a line has at most \(Record.longestLine) bytes")
+        throw Self.fault(
+          .lineTooLong, at: Record.longestLine, position, "a line has at most \(Record.longestLine) bytes")
       }
       if got == 0 {
         guard held == 0 else {
@@ -170,7 +171,8 @@ public final class JSONLinesLog: LogReading {
     let line = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0
       while filled < count {
-        let got = pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(start) + off_t(filled))
+        let got = pread(
+          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(start) + off_t(filled))
         guard got > 0 else { return }
         filled += got
       }

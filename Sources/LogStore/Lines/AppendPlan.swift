@@ -71,7 +71,8 @@ package struct AppendPlan {
     let now = environment.now()
     if let last = lastRecordedAt, !isClockTrusted, now.milliseconds < last.milliseconds - clockSlack {
       throw StoreError(
-        .clockBehind, "this machine's clock says \(now), but the last event was recorded at \(last): one of them is wrong")
+        .clockBehind,
+        "this machine's clock says \(now), but the last event was recorded at \(last): one of them is wrong")
     }
     let recordedAt = max(now, lastRecordedAt ?? now)
     var lines: [Line] = []

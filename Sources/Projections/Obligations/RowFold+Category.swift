@@ -60,7 +60,8 @@ extension RowFold {
     }
     if openConditions.isEmpty { return Verdict(.undetermined, "no due date is known", missing: ["due date"]) }
     return Verdict(
-      .undetermined, "due, but a condition has no outcome", missing: openConditions.map { "outcome of \($0.condition)" })
+      .undetermined, "due, but a condition has no outcome", missing: openConditions.map { "outcome of \($0.condition)" }
+    )
   }
 
   // MARK: 1 and 2

@@ -90,7 +90,8 @@ extension RowFold {
     if !unsettled.isEmpty {
       earned.low = 0
       let names = unsettled.map { "“\($0.condition)”" }.joined(separator: ", ")
-      note(.earned, "from nothing on, while \(names) is disputed or has no outcome", earned, unsettled.flatMap(\.events))
+      note(
+        .earned, "from nothing on, while \(names) is disputed or has no outcome", earned, unsettled.flatMap(\.events))
     }
     return earned
   }

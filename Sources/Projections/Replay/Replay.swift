@@ -19,14 +19,14 @@ public struct Replay {
 
   private var positions: [AgreementKey: [Int]] = [:]
   private var registrations: [LoggedEvent] = []
-  private var surroundings: Surroundings
+  /// Who is who, as far as it was read; nil = something was registered since it was last worked out.
+  private var surroundings: Surroundings?
   private var rowsOf: [AgreementKey: [ObligationRow]] = [:]
 
   public init(asOf: Day, knownAt: Instant? = nil, scope: Scope = Scope()) {
     self.asOf = asOf
     self.knownAt = knownAt
     self.scope = scope
-    surroundings = Surroundings()
   }
 
   /// The position that the lines read so far give.
@@ -67,7 +67,7 @@ public struct Replay {
       return try refold(agreement, log)
     case .party, .exhibit:
       registrations.append(event)
-      surroundings = Surroundings(History.standing(registrations), asOf: asOf)
+      surroundings = nil
       var changes: [ReplayView.Change] = []
       for agreement in rowsOf.keys.sorted() { changes += try refold(agreement, log) }
       return changes
@@ -77,6 +77,8 @@ public struct Replay {
 
   private mutating func refold(_ agreement: AgreementKey, _ log: any LogReading) throws -> [ReplayView.Change] {
     let events = try events(of: agreement, log)
+    let surroundings = self.surroundings ?? Surroundings(History.standing(registrations), asOf: asOf)
+    self.surroundings = surroundings
     let position = try AgreementPosition(
       agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: asOf)
     let before = rowsOf[agreement] ?? []

@@ -35,7 +35,8 @@ public struct ReplayView: Sendable {
 
   /// The members of a row, by the names that they have in JSON.
   public enum Field: String, Sendable, CaseIterable {
-    case candidates, category, count, debtor, due, earned, flags, missing, outstanding, paid, promised, setOff, strength,
+    case candidates, category, count, debtor, due, earned, flags, missing, outstanding, paid, promised, setOff,
+      strength,
       withdrawn
   }
 }

@@ -58,7 +58,9 @@ extension RenegedView.Finding {
   var json: JSONValue {
     var object = row.members
     object["reasons"] = .array(
-      reasons.map { ["party": .string($0.party.rawValue), "quote": .string($0.quote), "event": .string($0.event.description)] })
+      reasons.map {
+        ["party": .string($0.party.rawValue), "quote": .string($0.quote), "event": .string($0.event.description)]
+      })
     object["notClaimed"] = .array(notClaimed.map { .string($0.sentence) })
     return .object(object)
   }

@@ -30,7 +30,8 @@ public struct Explanation: Sendable {
         "\(row.agreement)/\(row.promise), creditor \(row.creditorWords), debtor \(row.debtor?.rawValue ?? "not known")")
       for figure in figures(of: row) {
         let workings = row.workings.filter { $0.figure == figure }
-        let result = row[figure].map(\.description) ?? (figure == .category ? row.category.rawValue : row.due?.edtf ?? "not known")
+        let result =
+          row[figure].map(\.description) ?? (figure == .category ? row.category.rawValue : row.due?.edtf ?? "not known")
         text += style.paragraph("\(figure.words): \(result)", indent: "  ")
         for working in workings {
           text += style.paragraph(
@@ -46,7 +47,9 @@ public struct Explanation: Sendable {
       }
       if figure == nil {
         if let strength = row.strength { text += style.paragraph("Strength: \(strength.words)", indent: "  ") }
-        for flag in row.flags.sorted() { text += style.paragraph("Note: \(flag.words) [\(flag.rawValue)]", indent: "  ") }
+        for flag in row.flags.sorted() {
+          text += style.paragraph("Note: \(flag.words) [\(flag.rawValue)]", indent: "  ")
+        }
         for missing in row.missing { text += style.paragraph("Not known: \(missing)", indent: "  ") }
         text += "  Rests on:\n"
         for id in row.reliedOn { text += cited(id, style) }

@@ -88,7 +88,8 @@ extension RenegedView {
       text += "\nNot settled (\(notSettled.count)): shown apart, no finding\n"
       for finding in notSettled { text += "\n" + finding.text(style) }
     }
-    text += "\n" + straddlingWords(straddling, style) + style.paragraph(notLegalAdvice)
+    text +=
+      "\n" + straddlingWords(straddling, style) + style.paragraph(notLegalAdvice)
       + style.paragraph(question.headWords)
     return text
   }
@@ -155,7 +156,8 @@ extension TimelineView {
 extension PlansView {
   public func text(_ style: TextStyle = TextStyle()) -> String {
     var text = style.paragraph("Plans to spend less \(question.words)")
-    text += style.paragraph("Plans overlap, so they are not added up; a plan is no promise and no breach.", indent: "  ")
+    text += style.paragraph(
+      "Plans overlap, so they are not added up; a plan is no promise and no breach.", indent: "  ")
     for plan in plans {
       text += "\n  \(plan.key)\n"
       for account in plan.accounts {

@@ -84,7 +84,8 @@ struct CorrectCommand: ParsableCommand {
       if name.hasPrefix("data.") {
         let field = String(name.dropFirst(5))
         guard let known = type.fields.first(where: { $0.name == field }) else {
-          let guess = Spelling.nearest(to: field, among: type.fields.map(\.name)).map { " Did you mean data.\($0)?" } ?? ""
+          let guess =
+            Spelling.nearest(to: field, among: type.fields.map(\.name)).map { " Did you mean data.\($0)?" } ?? ""
           throw Failure(.usage, what: "\(type.type) has no field “\(field.shown)”.\(guess)")
         }
         data[field] = try RecordFlags.read(known, value, RecordKinds.flag(for: field))

@@ -32,7 +32,8 @@ struct ExplainCommand: ParsableCommand {
         let names = ObligationRow.Figure.allCases.map(\.rawValue)
         let guess = Spelling.nearest(to: figure, among: names).map { " Did you mean \($0)?" } ?? ""
         throw Failure(
-          .usage, what: "there is no figure “\(figure.shown)”.\(guess)", next: "Figures: \(names.joined(separator: ", "))")
+          .usage, what: "there is no figure “\(figure.shown)”.\(guess)",
+          next: "Figures: \(names.joined(separator: ", "))")
       }
     }
     let explanation = try reading.ask(named.source) { history, question in

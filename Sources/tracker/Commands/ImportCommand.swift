@@ -21,7 +21,8 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     guard file.hasSuffix(".drafts.jsonl") else {
       throw Failure(
-        .usage, what: "\(file.shown) is no drafts file", next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
+        .usage, what: "\(file.shown) is no drafts file",
+        next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
     }
     let bytes = try FileBytes.read(file)
     let imported = try writing.withBook { book in

@@ -25,7 +25,10 @@ struct InitCommand: ParsableCommand {
     let path = BookPath.complete(file)
     do throws(TrackerError) {
       let key: PartyKey
-      do { key = try Keys.key(owner, "party") } catch { throw TrackerError(.badData, "“\(owner.shown)” is no key of a party", next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-lmc.") }
+      do { key = try Keys.key(owner, "party") } catch {
+        throw TrackerError(
+          .badData, "“\(owner.shown)” is no key of a party", next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-lmc.")
+      }
       let book = try RecordBook.create(
         at: path, name: name ?? file, owner: key, ownerName: ownerName, origin: origin)
       try book.close()

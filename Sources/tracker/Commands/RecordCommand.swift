@@ -27,7 +27,8 @@ struct RecordCommand: ParsableCommand {
       let words = RecordKinds.types.map(\.word)
       let guess = Spelling.nearest(to: kind, among: words).map { " Did you mean  tracker record \($0) ?" } ?? ""
       throw Failure(
-        .usage, what: "there is no kind of event “\(kind.shown)”.\(guess)", next: "Kinds: \(words.joined(separator: ", "))")
+        .usage, what: "there is no kind of event “\(kind.shown)”.\(guess)",
+        next: "Kinds: \(words.joined(separator: ", "))")
     }
     if rest.contains("--help") || rest.contains("-h") {
       Console.out(Self.help(kind, type))

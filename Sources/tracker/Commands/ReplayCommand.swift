@@ -38,7 +38,8 @@ struct ReplayCommand: ParsableCommand {
     if let until, until < 1 { throw Failure(.usage, what: "--until names an event, from 1") }
     let times = try reading.times()
     let scope = Scope(
-      agreement: try only.map { try Keys.key($0, "agreement") }, creditor: try practice.map { try Keys.key($0, "party") })
+      agreement: try only.map { try Keys.key($0, "agreement") },
+      creditor: try practice.map { try Keys.key($0, "party") })
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
       try replay(source, times, scope)
@@ -97,7 +98,8 @@ struct ReplayCommand: ParsableCommand {
       }
       let (live, rebuilt) = (result.live.hexText, result.rebuilt.hexText)
       guard live == rebuilt else {
-        throw TrackerError(.damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path)
+        throw TrackerError(
+          .damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path)
       }
       Console.out("Read models agree with a rebuild from the first event on.\n  digest \(live)\n")
     } catch {

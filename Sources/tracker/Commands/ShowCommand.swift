@@ -46,13 +46,15 @@ enum EventFinder {
     let size = try log.size()
     if let number = Int(text) {
       guard number >= 1, number <= size else {
-        throw Failure(.badData, what: "there is no event \(text.shown); the log has \(size)", next: "List them: tracker timeline")
+        throw Failure(
+          .badData, what: "there is no event \(text.shown); the log has \(size)", next: "List them: tracker timeline")
       }
       return number - 1
     }
     guard let id = EventID(text) else {
       throw Failure(
-        .badData, what: "“\(text.shown)” is neither the number nor the id of an event", next: "List them: tracker timeline")
+        .badData, what: "“\(text.shown)” is neither the number nor the id of an event",
+        next: "List them: tracker timeline")
     }
     var found: Int?
     let needle = Array("\"id\":\"\(id)\"".utf8)

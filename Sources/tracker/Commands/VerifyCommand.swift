@@ -92,7 +92,9 @@ extension Verification {
     }
     if faults.count == Self.listed { text += "  … only the first \(Self.listed) are listed\n" }
     if let first = faults.first(where: \.isDamage)?.position {
-      text += first == 0 ? "  Nothing in it can be relied on.\n" : "  Lines 1 to \(first) are sound as far as this check goes.\n"
+      text +=
+        first == 0
+        ? "  Nothing in it can be relied on.\n" : "  Lines 1 to \(first) are sound as far as this check goes.\n"
       text += "  Keep this copy, record nothing more, and compare it with a backup or another party's copy.\n"
     }
     if let root { text += "  root     \(Base64.encode(root))\n" }

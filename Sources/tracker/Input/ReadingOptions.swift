@@ -152,7 +152,8 @@ enum Keys {
   static func key<K: DomainKey>(_ text: String, _ what: String) throws -> K {
     guard let key = K(rawValue: text) else {
       throw Failure(
-        .badData, what: "“\(text.shown)” is no key of a \(what)", next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-2009-10.")
+        .badData, what: "“\(text.shown)” is no key of a \(what)",
+        next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-2009-10.")
     }
     return key
   }

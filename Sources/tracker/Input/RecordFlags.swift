@@ -40,7 +40,8 @@ struct RecordFlags {
     while let argument = arguments.popFirst() {
       guard argument.hasPrefix("--") else {
         guard stream == nil else {
-          throw Failure(.usage, what: "“\(argument.shown)” is one argument too many", next: "Put words with spaces in quotes.")
+          throw Failure(
+            .usage, what: "“\(argument.shown)” is one argument too many", next: "Put words with spaces in quotes.")
         }
         stream = argument
         continue
@@ -74,7 +75,8 @@ struct RecordFlags {
       return
     }
     switch flag {
-    case "--when": when = try Self.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: value) }
+    case "--when":
+      when = try Self.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: value) }
       if when?.edtf != value, whenWords == nil, ImpreciseDate(edtf: value) == nil { whenWords = value }
     case "--when-words": whenWords = value
     case "--inference": inference = value
@@ -95,7 +97,8 @@ struct RecordFlags {
     default:
       let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + Self.common.map(\.flag)
       let guess = Spelling.nearest(to: flag, among: flags).map { " Did you mean \($0)?" } ?? ""
-      throw Failure(.usage, what: "there is no flag \(flag.shown).\(guess)", next: "Flags: \(flags.joined(separator: " "))")
+      throw Failure(
+        .usage, what: "there is no flag \(flag.shown).\(guess)", next: "Flags: \(flags.joined(separator: " "))")
     }
   }
 

@@ -30,7 +30,9 @@ enum Console {
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+      }
       if count < 0, errno == EINTR { continue }
       // Whoever read has gone away (`tracker timeline | head`): nothing more to say, and no failure.
       guard count > 0 else { leave(descriptor == 1 && errno == EPIPE ? 0 : 73) }
