@@ -56,6 +56,34 @@ let package = Package(
         "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // What the tests share, and two small programs made from it: the catalogue of events, and the mutation run.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TransparencyLog",
+      ], path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "catalogue", dependencies: ["Agreements", "CanonicalJSON", "TestSupport", "TransparencyLog"],
+      path: "tools/catalogue-maker"),
+    .executableTarget(
+      name: "mutants",
+      dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
+      path: "tools/mutants"),
+
+    // Tests, a suite a module.
+    .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
+    .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "TestSupport"]),
+    .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
+    .testTarget(
+      name: "StoreContractTests",
+      dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog"]),
+    .testTarget(
+      name: "ProjectionsTests",
+      dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker"]),
   ]
 )
 
