@@ -75,4 +75,10 @@ public struct VersionTooNew: Error, Hashable, Sendable {
   public var position: Int
   public var type: String
   public var version: Int
+
+  public init(position: Int, type: String, version: Int) {
+    self.position = position
+    self.type = type
+    self.version = version
+  }
 }

@@ -154,4 +154,10 @@ public struct RowOverflow: Error, Hashable, Sendable {
   public var agreement: AgreementKey
   public var promise: PromiseKey?
   public var creditor: PartyKey?
+
+  public init(agreement: AgreementKey, promise: PromiseKey?, creditor: PartyKey?) {
+    self.agreement = agreement
+    self.promise = promise
+    self.creditor = creditor
+  }
 }
