@@ -73,7 +73,7 @@ let package = Package(
 
     // Tests, a suite a module.
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
-    .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "TestSupport"]),
+    .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",
