@@ -83,7 +83,9 @@ let package = Package(
       dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker"]),
+      dependencies: [
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
+      ]),
   ]
 )
 
