@@ -9,7 +9,7 @@ struct ExportCommand: ParsableCommand {
       Private values stay in the book; the lines hold only their digests.
 
       Example:
-        tracker export --book bury.tracker --format jsonl > bury.jsonl
+        tracker export --book deals.tracker --format jsonl > deals.jsonl
       """)
 
   @Argument(help: "A source (.jsonl or .tracker).")
@@ -35,7 +35,7 @@ struct ExportCommand: ParsableCommand {
       let head = try source.log.head()
       Console.error("\(head.size) events. Root \(head.rootText)\n")
     } catch {
-      throw Failure(TrackerError(error, in: named.source ?? book ?? ""))
+      throw Failure(error, in: named.source ?? book ?? "")
     }
   }
 }

@@ -9,7 +9,7 @@ struct PlansCommand: ParsableCommand {
       A plan is no promise and no breach. Plans overlap, so there is no grand total.
 
       Example:
-        tracker plans events/cases/planned-cuts-2010.jsonl
+        tracker plans log.jsonl
       """)
 
   @Argument(help: "A source (.jsonl or .tracker).")
@@ -18,7 +18,9 @@ struct PlansCommand: ParsableCommand {
 
   func run() throws {
     let named = try Positionals(what, most: 0)
-    let view = try reading.ask(named.source) { try $0.plans($1) }
-    reading.print(view.json, text: view.text(reading.style))
+    try reading.answer(named.source) { history, question in
+      let view = try history.plans(question)
+      return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
+    }
   }
 }

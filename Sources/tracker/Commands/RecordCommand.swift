@@ -23,13 +23,7 @@ struct RecordCommand: ParsableCommand {
   var rest: [String] = []
 
   func run() throws {
-    guard let type = RecordKinds.type(for: kind) else {
-      let words = RecordKinds.types.map(\.word)
-      let guess = Spelling.nearest(to: kind, among: words).map { " Did you mean  tracker record \($0) ?" } ?? ""
-      throw Failure(
-        .usage, what: "there is no kind of event “\(kind.shown)”.\(guess)",
-        next: "Kinds: \(words.joined(separator: ", "))")
-    }
+    let type = try Self.type(kind)
     if rest.contains("--help") || rest.contains("-h") {
       Console.out(Self.help(kind, type))
       return
@@ -37,6 +31,8 @@ struct RecordCommand: ParsableCommand {
     let (own, writing) = try Self.divide(rest)
     let flags = try RecordFlags(type, arguments: own)
     try writing.record { book in
+      var flags = flags
+      try flags.lookUp(in: book.source.log)
       do throws(JSONFault) {
         return [
           try Proposal(
@@ -68,6 +64,17 @@ struct RecordCommand: ParsableCommand {
     }
     return (own, try WritingOptions.parse(shared))
   }
+
+  private static func type(_ kind: String) throws -> any EventData.Type {
+    if let type = RecordKinds.type(for: kind) { return type }
+    let words = RecordKinds.types.map(\.word)
+    let guess = Spelling.nearest(to: kind, among: words)
+    throw Failure(
+      .usage, what: "there is no kind of event “\(kind.shown)”",
+      next: guess.map { "Did you mean:  tracker record \($0)" } ?? "Kinds: \(words.joined(separator: ", "))")
+  }
+
+  static func help(of kind: String) throws -> String { help(kind, try type(kind)) }
 
   static func help(_ kind: String, _ type: any EventData.Type) -> String {
     let stream = type.streams.map(\.rawValue).joined(separator: " or ")

@@ -24,10 +24,12 @@ struct RenegedCommand: ParsableCommand {
     let named = try Positionals(what, most: 1)
     let scope = Scope(
       agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
-    let view = try reading.ask(named.source) { history, question in
-      try Agreed.check(scope, history)
-      return try history.reneged(question, scope: scope)
+    try reading.answer(named.source) { history, question in
+      try Scopes.check(scope, history)
+      let view = try history.reneged(question, scope: scope)
+      if reading.json { return .json(view.json) }
+      let agreements = Set((view.findings + view.notSettled).map(\.row.agreement))
+      return .text(view.text(reading.style, try Lexicon(history, keeping: agreements)))
     }
-    reading.print(view.json, text: view.text(reading.style))
   }
 }

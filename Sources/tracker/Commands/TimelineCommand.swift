@@ -9,7 +9,7 @@ struct TimelineCommand: ParsableCommand {
       Corrected and withdrawn entries stay in their place and are marked.
 
       Examples:
-        tracker timeline bury-2009-10
+        tracker timeline gain-share
         tracker timeline log.jsonl --as-of 2010-12-31 --known-at 2011-01-15
       """)
 
@@ -20,10 +20,10 @@ struct TimelineCommand: ParsableCommand {
   func run() throws {
     let named = try Positionals(what, most: 1)
     let scope = Scope(agreement: try named.key(0, "agreement"))
-    let view = try reading.ask(named.source) { history, question in
-      try Agreed.check(scope, history)
-      return try history.timeline(question, scope: scope)
+    try reading.answer(named.source) { history, question in
+      try Scopes.check(scope, history)
+      let view = try history.timeline(question, scope: scope)
+      return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
     }
-    reading.print(view.json, text: view.text(reading.style))
   }
 }

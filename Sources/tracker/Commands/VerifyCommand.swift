@@ -37,8 +37,8 @@ struct VerifyCommand: ParsableCommand {
     } else {
       Console.out(verification.text(path))
     }
-    if !verification.isSound { throw ExitCode(ExitStatus.notVerified.rawValue) }
-    if !verification.faults.isEmpty { throw ExitCode(ExitStatus.found.rawValue) }
+    if !verification.isSound { throw ExitStatus.notVerified }
+    if !verification.faults.isEmpty { throw ExitStatus.found }
   }
 }
 
