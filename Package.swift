@@ -71,19 +71,28 @@ let package = Package(
       dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
       path: "tools/mutants"),
 
+    // A file system that can lose power, and the child that the fault tests kill.
+    .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .executableTarget(
+      name: "storehammer",
+      dependencies: ["CanonicalJSON", "FaultVFS", "LogStore", "Projections", "SQLiteStore", "TestSupport"],
+      path: "tools/storehammer"),
+
     // Tests, a suite a module.
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
     .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",
-      dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog"]),
+      dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog", "storehammer"]),
     .testTarget(
       name: "ProjectionsTests",
       dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker"]),
+      dependencies: [
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
+      ]),
   ]
 )
 

@@ -28,9 +28,19 @@ public final class SQLiteLog: LogStoring {
   private static let pageSize = 2_000
 
   /// - Parameter patience: seconds to wait for somebody else who is writing.
-  public init(
+  public convenience init(
     path: String, opening: Opening, environment: LogEnvironment = .system, readModels: [any ReadModel] = [],
     patience: Double = 10
+  ) throws(StoreError) {
+    try self.init(
+      path: path, opening: opening, environment: environment, readModels: readModels, patience: patience, vfs: nil,
+      isSynced: true)
+  }
+
+  /// With a file system of its own, and without syncs, only for the tests of faults.
+  package init(
+    path: String, opening: Opening, environment: LogEnvironment, readModels: [any ReadModel], patience: Double = 10,
+    vfs: String?, isSynced: Bool
   ) throws(StoreError) {
     self.path = path
     self.environment = environment
@@ -44,7 +54,8 @@ public final class SQLiteLog: LogStoring {
       configuration.readonly = opening == .readOnly
       configuration.busyMode = .timeout(patience)
       configuration.label = "book"
-      queue = try DatabaseQueue(path: path, configuration: configuration)
+      let name = vfs.map { "file:\(path)?vfs=\($0)" } ?? path
+      queue = try DatabaseQueue(path: name, configuration: configuration)
       if opening == .readOnly {
         try queue.read { db in try BookSchema.prepare(db, path: path, mayCreate: false) }
       } else {
@@ -53,7 +64,7 @@ public final class SQLiteLog: LogStoring {
             try BookSchema.prepare(db, path: path, mayCreate: opening == .new)
             return .commit
           }
-          try Self.makeDurable(db, path: path)
+          try Self.makeDurable(db, path: path, isSynced: isSynced)
         }
         for model in readModels { try catchUp(model) }
       }
@@ -63,12 +74,12 @@ public final class SQLiteLog: LogStoring {
     }
   }
 
-  private static func makeDurable(_ db: Database, path: String) throws {
+  private static func makeDurable(_ db: Database, path: String, isSynced: Bool) throws {
     _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-    try db.execute(sql: "PRAGMA synchronous = FULL")
+    try db.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
     try db.execute(sql: "PRAGMA foreign_keys = ON")
     let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
-    guard synchronous == 2 else {
+    guard synchronous == 2 || !isSynced else {
       throw StoreError(
         .cannotWrite, "\(path): the database does not sync its commits (synchronous = \(synchronous ?? -1))")
     }

@@ -20,7 +20,7 @@ struct GoldenLineTests {
 
   @Test("V1 every type has one, it decodes, every field is used, and writing it again gives the same data")
   func decode() throws {
-    #expect(Examples.goldens.map(\.type) .sorted() == EventBody.types.map { $0.type }.sorted())
+    #expect(Examples.goldens.map(\.type).sorted() == EventBody.types.map { $0.type }.sorted())
     for golden in Examples.goldens {
       let (record, statement) = try read(golden.line)
       let data = try #require(statement.body.data, "\(golden.type)")
@@ -87,7 +87,8 @@ struct GoldenLineTests {
           if isSame {
             // Members that only a later version knows: kept in the line, ignored here; the digest differs all the same.
             let names = try JSONValue(canonical: line).object?.members.map(\.name)
-            #expect(names != (try JSONValue(canonical: golden.line).object?.members.map(\.name)), "\(golden.type) at \(at)")
+            #expect(
+              names != (try JSONValue(canonical: golden.line).object?.members.map(\.name)), "\(golden.type) at \(at)")
           }
           other += 1
         } catch is StoreError { refused += 1 }
@@ -102,7 +103,8 @@ struct GoldenLineTests {
     #expect(Upcasters.current.faults(versions: versions).isEmpty)
     let same: Upcasters.Step = { $0 }
     #expect(Upcasters(["A": [1: same]]).faults(versions: ["A": 3]) == ["A: no step from version 2 to 3"])
-    #expect(Upcasters(["A": [1: same, 2: same]]).faults(versions: ["A": 2]) == ["A: a step from version 2 leads nowhere"])
+    #expect(
+      Upcasters(["A": [1: same, 2: same]]).faults(versions: ["A": 2]) == ["A: a step from version 2 leads nowhere"])
     #expect(Upcasters(["A": [1: same, 2: same]]).faults(versions: ["A": 3]).isEmpty)
   }
 
@@ -121,7 +123,8 @@ struct GoldenLineTests {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../events")
     for golden in Examples.goldens {
       let file = folder.appendingPathComponent("\(golden.type)/canonical.jsonl")
-      #expect(try Data(contentsOf: file) == Data(golden.line + [0x0A]), "\(golden.type): make it anew with tools/catalogue")
+      #expect(
+        try Data(contentsOf: file) == Data(golden.line + [0x0A]), "\(golden.type): make it anew with tools/catalogue")
     }
   }
 }

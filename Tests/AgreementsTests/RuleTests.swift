@@ -26,7 +26,9 @@ struct RuleTests {
     return (book, ids)
   }
 
-  private func findings(_ stream: String, _ type: String, _ data: String, extra: String = "") throws -> [RuleFinding.Code] {
+  private func findings(_ stream: String, _ type: String, _ data: String, extra: String = "") throws -> [RuleFinding
+    .Code]
+  {
     let (book, ids) = try given()
     var text = data
     for (type, id) in ids { text = text.replacing("<\(type)>", with: id.description) }
@@ -43,26 +45,68 @@ struct RuleTests {
     ("agreement/none", "PaymentMade", #"{"promise":"share-a","to":"practice-a","money":{"low":1}}"#, .unknownAgreement),
     ("agreement/deal-a", "PaymentMade", #"{"promise":"share-a","to":"body-a","money":{"low":1}}"#, .creditorOutside),
     ("party/body-a", "PaymentMade", #"{"promise":"share-a","to":"practice-a","money":{"low":1}}"#, .wrongStream),
-    ("agreement/deal-b", "AgreementMade", #"{"title":"x","debtor":"nobody","creditors":[],"form":"oral","contractStatus":"nhs"}"#, .unknownParty),
-    ("agreement/deal-a", "AgreementMade", #"{"title":"x","debtor":"body-a","creditors":[],"form":"oral","contractStatus":"nhs"}"#, .registeredTwice),
+    (
+      "agreement/deal-b", "AgreementMade",
+      #"{"title":"x","debtor":"nobody","creditors":[],"form":"oral","contractStatus":"nhs"}"#, .unknownParty
+    ),
+    (
+      "agreement/deal-a", "AgreementMade",
+      #"{"title":"x","debtor":"body-a","creditors":[],"form":"oral","contractStatus":"nhs"}"#, .registeredTwice
+    ),
     ("party/body-a", "PartyRegistered", #"{"kind":"other","identity":"named"}"#, .registeredTwice),
     ("party/group-a", "MemberNamed", #"{"member":"practice-a"}"#, .memberTwice),
     ("party/body-a", "MemberNamed", #"{"member":"practice-a"}"#, .noGroup),
-    ("agreement/deal-a", "PaymentPromised", #"{"promise":"share-a","to":"group-a","money":{"low":1}}"#, .accountWithoutLabel),
-    ("agreement/deal-a", "PaymentPromised", #"{"promise":"share-a","to":"body-a","account":"x","money":{"low":1}}"#, .accountOfStranger),
-    ("agreement/deal-a", "PaymentPromised", #"{"promise":"share-a","to":"practice-a","account":"x","money":{"low":1}}"#, nil),
-    ("agreement/deal-a", "PaymentPromised", #"{"promise":"new","to":"group-a","money":{"low":1,"per":"year"}}"#, .perYear),
-    ("agreement/deal-a", "SavingReported", #"{"saving":"saving-a","by":"practice-a","money":{"low":1},"period":"2010","measure":"net"}"#, .savingByAnother),
-    ("agreement/deal-a", "SavingRevised", #"{"saving":"none","money":{"low":1},"agreed":"no","byParty":"body-a"}"#, .unknownSaving),
-    ("agreement/deal-a", "SetOffApplied", #"{"promise":"share-a","to":"group-a","money":{"low":1,"high":5},"accepted":6}"#, .acceptedAboveClaimed),
-    ("agreement/deal-a", "ConditionOutcome", #"{"promise":"share-a","condition":"c","outcome":"met","byParty":"body-a"}"#, .unknownCondition),
+    (
+      "agreement/deal-a", "PaymentPromised", #"{"promise":"share-a","to":"group-a","money":{"low":1}}"#,
+      .accountWithoutLabel
+    ),
+    (
+      "agreement/deal-a", "PaymentPromised", #"{"promise":"share-a","to":"body-a","account":"x","money":{"low":1}}"#,
+      .accountOfStranger
+    ),
+    (
+      "agreement/deal-a", "PaymentPromised",
+      #"{"promise":"share-a","to":"practice-a","account":"x","money":{"low":1}}"#, nil
+    ),
+    (
+      "agreement/deal-a", "PaymentPromised", #"{"promise":"new","to":"group-a","money":{"low":1,"per":"year"}}"#,
+      .perYear
+    ),
+    (
+      "agreement/deal-a", "SavingReported",
+      #"{"saving":"saving-a","by":"practice-a","money":{"low":1},"period":"2010","measure":"net"}"#, .savingByAnother
+    ),
+    (
+      "agreement/deal-a", "SavingRevised", #"{"saving":"none","money":{"low":1},"agreed":"no","byParty":"body-a"}"#,
+      .unknownSaving
+    ),
+    (
+      "agreement/deal-a", "SetOffApplied",
+      #"{"promise":"share-a","to":"group-a","money":{"low":1,"high":5},"accepted":6}"#, .acceptedAboveClaimed
+    ),
+    (
+      "agreement/deal-a", "ConditionOutcome",
+      #"{"promise":"share-a","condition":"c","outcome":"met","byParty":"body-a"}"#, .unknownCondition
+    ),
     ("agreement/deal-a", "DisputeStepTaken", #"{"dispute":"none","step":"x"}"#, .unknownDispute),
     ("agreement/deal-a", "InformationAnswered", #"{"request":"none","outcome":"given"}"#, .unknownRequest),
-    ("agreement/deal-a", "Corroborated", #"{"target":"018f3c1e-0000-7c3d-9e2f-0123456789ab","agrees":"yes"}"#, .unknownTarget),
+    (
+      "agreement/deal-a", "Corroborated", #"{"target":"018f3c1e-0000-7c3d-9e2f-0123456789ab","agrees":"yes"}"#,
+      .unknownTarget
+    ),
     ("agreement/deal-a", "Corroborated", #"{"target":"<PartyRegistered>","agrees":"yes"}"#, .targetElsewhere),
-    ("agreement/deal-a", "EntryCorrected", #"{"target":"<EntryCorrected>","set":{"note":"x"},"why":"x"}"#, .targetIsCorrection),
-    ("agreement/deal-a", "EntryCorrected", #"{"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","set":{"note":"x"},"why":"x"}"#, .correctionStale),
-    ("agreement/deal-a", "EntryCorrected", #"{"target":"<PaymentMade>","set":{"data":{"promise":"q"}},"why":"x"}"#, .correctionBreaksEvent),
+    (
+      "agreement/deal-a", "EntryCorrected", #"{"target":"<EntryCorrected>","set":{"note":"x"},"why":"x"}"#,
+      .targetIsCorrection
+    ),
+    (
+      "agreement/deal-a", "EntryCorrected",
+      #"{"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","set":{"note":"x"},"why":"x"}"#, .correctionStale
+    ),
+    (
+      "agreement/deal-a", "EntryCorrected", #"{"target":"<PaymentMade>","set":{"data":{"promise":"q"}},"why":"x"}"#,
+      .correctionBreaksEvent
+    ),
     ("agreement/deal-a", "EntryRetracted", #"{"target":"<AgreementMade>","why":"x"}"#, .othersDepend),
     ("agreement/deal-a", "EntryRetracted", #"{"target":"<PaymentMade>","why":"x"}"#, nil),
     ("log", "LogOpened", #"{"origin":"x","name":"y"}"#, .logOpenedAgain),
@@ -71,7 +115,11 @@ struct RuleTests {
   @Test("Each rule by its name", arguments: cases)
   func rule(stream: String, type: String, data: String, code: RuleFinding.Code?) throws {
     let codes = try findings(stream, type, data)
-    if let code { #expect(codes.contains(code), "\(type) \(data): \(codes)") } else { #expect(codes.isEmpty, "\(codes)") }
+    if let code {
+      #expect(codes.contains(code), "\(type) \(data): \(codes)")
+    } else {
+      #expect(codes.isEmpty, "\(codes)")
+    }
   }
 
   @Test("A payment above the ceiling is asked about, and recorded with its reason")
@@ -83,8 +131,10 @@ struct RuleTests {
       book.apply(proposal.statement, id: proposal.id, in: proposal.stream)
       return codes
     }
-    let promise = #"{"type":"PaymentPromised","stream":"agreement/deal-a","basis":"told","assertedBy":{"party":"body-a"},"data":{"promise":"small","to":"practice-a","money":{"low":0,"high":500}}}"#
-    let payment = #"{"type":"PaymentMade","stream":"agreement/deal-a","basis":"told","assertedBy":{"party":"body-a"},"data":{"promise":"small","to":"practice-a","money":{"low":501,"high":501}}NOTE}"#
+    let promise =
+      #"{"type":"PaymentPromised","stream":"agreement/deal-a","basis":"told","assertedBy":{"party":"body-a"},"data":{"promise":"small","to":"practice-a","money":{"low":0,"high":500}}}"#
+    let payment =
+      #"{"type":"PaymentMade","stream":"agreement/deal-a","basis":"told","assertedBy":{"party":"body-a"},"data":{"promise":"small","to":"practice-a","money":{"low":501,"high":501}}NOTE}"#
     #expect(try run(promise).isEmpty)
     #expect(try run(payment.replacing("NOTE", with: "")) == [.aboveCeiling])
     #expect(try run(payment.replacing("NOTE", with: #","note":"with interest""#)).isEmpty)
@@ -100,12 +150,29 @@ struct RuleTests {
     let refused = [
       (#"{"type":"Nothing","stream":"log","basis":"told","assertedBy":{"party":"a"},"data":{}}"#, "type"),
       (#"{"type":"CostIncurred","stream":"nowhere/x","basis":"told","assertedBy":{"party":"a"},"data":{}}"#, "stream"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","salt":"x","basis":"told","assertedBy":{"party":"a"},"data":{}}"#, "salt"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","bases":"x","basis":"told","assertedBy":{"party":"a"},"data":{}}"#, "bases"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"who":"x"}}"#, "data.who"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","basis":"guess","assertedBy":{"party":"a"},"data":{}}"#, "basis"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"A"},"data":{}}"#, "assertedBy.party"),
-      (#"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"by":"a","money":{"low":-1},"what":""}}"#, "data.money.low"),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","salt":"x","basis":"told","assertedBy":{"party":"a"},"data":{}}"#,
+        "salt"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","bases":"x","basis":"told","assertedBy":{"party":"a"},"data":{}}"#,
+        "bases"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"who":"x"}}"#,
+        "data.who"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"guess","assertedBy":{"party":"a"},"data":{}}"#, "basis"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"A"},"data":{}}"#,
+        "assertedBy.party"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"by":"a","money":{"low":-1},"what":""}}"#,
+        "data.money.low"
+      ),
     ]
     for (draft, path) in refused {
       let fault = #expect(throws: JSONFault.self) {

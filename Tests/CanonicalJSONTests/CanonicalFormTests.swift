@@ -44,7 +44,8 @@ struct CanonicalFormTests {
     (#"{"a":-9007199254740992}"#, .integerTooLarge, 6), (#"{"a":99999999999999999999}"#, .integerTooLarge, 6),
     (#"{"b":1,"a":2}"#, .memberOrder, 8), (#"{"a":1,"a":2}"#, .duplicateMember, 8), (#"{"a": 1}"#, .whiteSpace, 6),
     (#" {"a":1}"#, .whiteSpace, 1), ("{\"a\":1}\r", .carriageReturn, 8), (#"{"a":1} "#, .whiteSpace, 8),
-    (#"{"a":1}x"#, .trailingBytes, 8), (#"{"a":"\/"}"#, .escapeNotMinimal, 7), (#"{"a":"\u0041"}"#, .escapeNotMinimal, 7),
+    (#"{"a":1}x"#, .trailingBytes, 8), (#"{"a":"\/"}"#, .escapeNotMinimal, 7),
+    (#"{"a":"\u0041"}"#, .escapeNotMinimal, 7),
     (#"{"a":"\u000a"}"#, .escapeNotMinimal, 7), (#"{"a":"\u001F"}"#, .escapeNotMinimal, 7),
     (#"{"a":"\x"}"#, .badEscape, 7), (#"{"a":"\ud800"}"#, .loneSurrogate, 7), (#"{"a":"\udc00"}"#, .loneSurrogate, 7),
     ("{\"a\":\"\u{1}\"}", .controlCharacter, 7), (#"{"a":"#, .truncated, 6), (#"{"a":"b"#, .truncated, 8),
@@ -62,7 +63,8 @@ struct CanonicalFormTests {
 
   /// RFC 3629: overlong forms, surrogates, past U+10FFFF, cut off, stray continuation bytes.
   static let badUTF8: [[UInt8]] = [
-    [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+    [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80],
+    [0xF4, 0x90, 0x80, 0x80],
     [0xF5, 0x80, 0x80, 0x80], [0x80], [0xFF], [0xE2, 0x82], [0xF0, 0x9F, 0x98],
   ]
 
@@ -86,7 +88,9 @@ struct CanonicalFormTests {
   }
 
   private static func value(depth: Int, _ random: inout SeededRandom) -> JSONValue {
-    let pieces = ["", "a", "\u{0}", "\"", "\\", "é", "e\u{301}", "😂", "\u{FFFF}", "\u{10FFFF}", "\u{D7FF}", "\u{E000}", "\n", "/"]
+    let pieces = [
+      "", "a", "\u{0}", "\"", "\\", "é", "e\u{301}", "😂", "\u{FFFF}", "\u{10FFFF}", "\u{D7FF}", "\u{E000}", "\n", "/",
+    ]
     func text(_ random: inout SeededRandom) -> String {
       (0..<Int.random(in: 0...6, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
     }
@@ -130,7 +134,10 @@ struct CanonicalFormTests {
     let text = "018f3c1e-7b5a-7c3d-9e2f-0123456789ab"
     #expect(EventID(text)?.description == text)
     #expect(EventID(text)?.version == 7)
-    for wrong in ["018F3C1E-7b5a-7c3d-9e2f-0123456789ab", "018f3c1e7b5a7c3d9e2f0123456789ab", "018f3c1e-7b5a-7c3d-9e2f-0123456789a", ""] {
+    for wrong in [
+      "018F3C1E-7b5a-7c3d-9e2f-0123456789ab", "018f3c1e7b5a7c3d9e2f0123456789ab", "018f3c1e-7b5a-7c3d-9e2f-0123456789a",
+      "",
+    ] {
       #expect(EventID(wrong) == nil)
     }
     let made = EventID.version7(milliseconds: 1_700_000_000_000, random: [UInt8](repeating: 0xFF, count: 10))
@@ -151,7 +158,10 @@ struct CanonicalFormTests {
     #expect(Instant(moment)?.description == moment)
     #expect(Instant(moment)?.day.description == "2012-02-29")
     #expect(Instant(milliseconds: -1).description == "1969-12-31T23:59:59.999Z")
-    for wrong in ["2012-02-30T00:00:00.000Z", "2012-02-29T24:00:00.000Z", "2012-02-29T23:59:60.000Z", "2012-02-29T23:59:59Z", "2012-02-29 23:59:59.999Z"] {
+    for wrong in [
+      "2012-02-30T00:00:00.000Z", "2012-02-29T24:00:00.000Z", "2012-02-29T23:59:60.000Z", "2012-02-29T23:59:59Z",
+      "2012-02-29 23:59:59.999Z",
+    ] {
       #expect(Instant(wrong) == nil, "\(wrong)")
     }
   }

@@ -10,9 +10,12 @@ struct CaseBuilder {
   var clock = Instant("2009-01-01T09:00:00.000Z") ?? Instant(milliseconds: 0)
 
   init(debtor: String = "d", creditors: [String]) {
-    add("agreement/deal", .agreementMade(
-      AgreementMade(
-        title: "Deal", debtor: party(debtor), creditors: creditors.map(party), form: .letter, contractStatus: .nonNHS)),
+    add(
+      "agreement/deal",
+      .agreementMade(
+        AgreementMade(
+          title: "Deal", debtor: party(debtor), creditors: creditors.map(party), form: .letter, contractStatus: .nonNHS)
+      ),
       when: "../2009-03-31")
   }
 
@@ -79,7 +82,8 @@ struct CaseBuilder {
     deal(
       .promiseWithdrawn(
         PromiseWithdrawn(
-          promise: q, scope: scope, money: pounds.map { .exactly($0 * 100) }, decidedBy: "the board", reason: "the deficit",
+          promise: q, scope: scope, money: pounds.map { .exactly($0 * 100) }, decidedBy: "the board",
+          reason: "the deficit",
           consent: consent, creditor: creditor.map(party))), when: when)
   }
 

@@ -129,7 +129,8 @@ struct RuleDetails {
     story.add(
       "exhibit/minute", .exhibitFiled(ExhibitFiled(exhibit: "1", title: "Minute", kind: .minute, author: party("d"))))
     story.add(
-      "agreement/deal", .corroborated(Corroborated(target: withdrawal, agrees: .yes)), when: "2010-12-01", exhibit: "minute")
+      "agreement/deal", .corroborated(Corroborated(target: withdrawal, agrees: .yes)), when: "2010-12-01",
+      exhibit: "minute")
     #expect(try story.rows(asOf: "2011-01-01").first?.strength == .documented)
   }
 

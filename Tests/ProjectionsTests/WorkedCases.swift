@@ -14,7 +14,8 @@ struct WorkedCases {
     story.saving("s", by: "g", 3_500_000)
     let withdrawal = story.withdrawn(.whole, "2010-09")
     story.deal(
-      .positionStated(PositionStated(proposition: "the board made the decision", admits: [withdrawal])), when: "2011-09",
+      .positionStated(PositionStated(proposition: "the board made the decision", admits: [withdrawal])),
+      when: "2011-09",
       by: "d")
     return story
   }
@@ -112,7 +113,8 @@ struct WorkedCases {
     story.deal(
       .agreementVaried(
         AgreementVaried(
-          terms: "less", consent: consent, promises: [.init(promise: q, money: .exactly(4_500_000))])), when: "2010-05-01")
+          terms: "less", consent: consent, promises: [.init(promise: q, money: .exactly(4_500_000))])),
+      when: "2010-05-01")
     story.paid("pa", 45_000, "2010-06-01")
     return story
   }
@@ -157,7 +159,9 @@ struct WorkedCases {
 
   @Test(
     "12 Savings revised: 25% of £3,500,000 or of £2,100,000",
-    arguments: [(nil, 875_000, 875_000), (Consent.yes, 525_000, 525_000), (.no, 525_000, 875_000), (.disputed, 525_000, 875_000)]
+    arguments: [
+      (nil, 875_000, 875_000), (Consent.yes, 525_000, 525_000), (.no, 525_000, 875_000), (.disputed, 525_000, 875_000),
+    ]
       as [(Consent?, Int64, Int64)])
   func case12(agreed: Consent?, low: Int64, high: Int64) throws {
     var story = CaseBuilder(creditors: ["pa"])
@@ -214,7 +218,8 @@ struct WorkedCases {
     #expect(row.candidates == ["ccg", "nhse", "sos"].map(party))
     story.deal(
       .obligationTransferred(
-        ObligationTransferred(promise: q, from: party("d"), to: party("nhse"), instrument: "scheme")), when: "2013-04-01")
+        ObligationTransferred(promise: q, from: party("d"), to: party("nhse"), instrument: "scheme")),
+      when: "2013-04-01")
     story.add("party/ccg", .partySucceeded(PartySucceeded(to: [party("icb")], kind: .merger)), when: "2022-07-01")
     row = try #require(try story.rows(asOf: "2023-01-01").first)
     #expect(row.debtor == party("nhse"))
@@ -239,7 +244,8 @@ struct WorkedCases {
     story.promise(to: "pa", .pounds(15_000))
     story.done(by: "pa", .no, when: "2010-03-31")
     story.withdrawn(.whole, "2010-03-20")
-    story.deal(.costIncurred(CostIncurred(by: party("pa"), money: .exactly(230_000), what: "a nurse")), when: "2010-03-01")
+    story.deal(
+      .costIncurred(CostIncurred(by: party("pa"), money: .exactly(230_000), what: "a nurse")), when: "2010-03-01")
     let row = try #require(try story.rows(asOf: "2011-01-01").first)
     #expect(row.category == .withdrawnBeforePerformance)
     #expect(row.earned == .zero)
@@ -314,7 +320,9 @@ struct WorkedCases {
     for day in ["2010-12-31", "2020-12-31"] { #expect(try story.rows(asOf: day).first?.category == .suspended) }
   }
 
-  @Test("23 The greater of two: list 6,200 × £0.95 = £5,890 against freed-up resources", arguments: [(4_100, 5_890), (9_000, 9_000)] as [(Int64, Int64)])
+  @Test(
+    "23 The greater of two: list 6,200 × £0.95 = £5,890 against freed-up resources",
+    arguments: [(4_100, 5_890), (9_000, 9_000)] as [(Int64, Int64)])
   func case23(resources: Int64, sum: Int64) throws {
     var story = CaseBuilder(creditors: ["pa"])
     story.promise(to: "pa", .greaterOf([.exactly(589_000), .exactly(resources * 100)]))
@@ -329,7 +337,8 @@ struct WorkedCases {
     story.deal(
       .disputeRaised(
         DisputeRaised(
-          dispute: DisputeKey(unchecked: "x"), route: RouteKey(unchecked: "nhs-dispute-resolution"), claimant: party("pa"))),
+          dispute: DisputeKey(unchecked: "x"), route: RouteKey(unchecked: "nhs-dispute-resolution"),
+          claimant: party("pa"))),
       when: "2006-01-01")
     story.deal(
       .disputeConcluded(
@@ -352,7 +361,8 @@ struct WorkedCases {
     story.add(
       "plan/p1",
       .reductionPlanned(
-        ReductionPlanned(planner: party("d"), scope: "contracts", money: Money(low: 3_400_000_000, high: 3_700_000_000))))
+        ReductionPlanned(planner: party("d"), scope: "contracts", money: Money(low: 3_400_000_000, high: 3_700_000_000))
+      ))
     #expect(try story.rows(asOf: "2011-01-01").isEmpty)
   }
 }

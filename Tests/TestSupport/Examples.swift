@@ -95,7 +95,10 @@ package enum Examples {
       "DisputeRaised", "agreement/deal-a",
       #"{"claimant":"practice-a","dispute":"dispute-a","money":{"low":4300000},"route":"nhs-dispute-resolution"}"#
     ),
-    ("DisputeStepTaken", "agreement/deal-a", #"{"dispute":"dispute-a","outcome":"refused","step":"letter before action"}"#),
+    (
+      "DisputeStepTaken", "agreement/deal-a",
+      #"{"dispute":"dispute-a","outcome":"refused","step":"letter before action"}"#
+    ),
     (
       "DisputeConcluded", "agreement/deal-a",
       #"{"dispute":"dispute-a","for":"practice-a","interest":{"high":499999,"low":0},"money":{"high":1801700,"low":1801700},"outcome":"determined","promise":"share-a"}"#
@@ -120,7 +123,9 @@ package enum Examples {
       "EntryCorrected", "agreement/deal-a",
       #"{"replaces":"018f3c1e-7b5a-7c3d-9e2f-0123456789ac","set":{"note":null,"when":{"edtf":"2010-09-15"}},"setVersion":1,"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","why":"the minute gives the day"}"#
     ),
-    ("EntryRetracted", "agreement/deal-a", #"{"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","why":"recorded twice"}"#),
+    (
+      "EntryRetracted", "agreement/deal-a", #"{"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","why":"recorded twice"}"#
+    ),
     (
       "PrivateErased", "party/practice-a",
       #"{"bytes":true,"legalBasis":"UK GDPR Art 17","names":["contact"],"target":"018f3c1e-7b5a-7c3d-9e2f-0123456789ab","why":"asked for"}"#

@@ -95,7 +95,9 @@ package struct MutantRun {
     switch try book.take(bytes: bytes) {
     case .added: report.accepted += 1
     case .refused(let faults):
-      guard book.lines == before else { throw Broken(description: "half written: \(String(decoding: lines[at], as: UTF8.self))") }
+      guard book.lines == before else {
+        throw Broken(description: "half written: \(String(decoding: lines[at], as: UTF8.self))")
+      }
       guard let first = faults.first, first.line >= 1, !first.what.isEmpty else {
         throw Broken(description: "refused without a line: \(String(decoding: lines[at], as: UTF8.self))")
       }
@@ -141,7 +143,8 @@ package struct MutantRun {
       }
       report.accepted += 1
     } catch {
-      guard !error.what.isEmpty, error.place.contains("line ") || error.place.contains("event ") || error.place.contains(path)
+      guard !error.what.isEmpty,
+        error.place.contains("line ") || error.place.contains("event ") || error.place.contains(path)
       else { throw Broken(description: "refused without a place: \(error)") }
     }
   }
