@@ -36,7 +36,8 @@ extension SentenceWriter {
     let period = done.period.map { ", \($0)" } ?? ""
     switch done.complete {
     case .yes: return "Done by \(who): \(done.what)\(period)"
-    case .part: return "Done in part by \(who): \(done.what)\(period)\(done.earned.map { ", earning \(sum($0))" } ?? "")"
+    case .part:
+      return "Done in part by \(who): \(done.what)\(period)\(done.earned.map { ", earning \(sum($0))" } ?? "")"
     case .no: return "Not done by \(who): \(done.what)\(period)"
     }
   }

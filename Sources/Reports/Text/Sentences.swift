@@ -67,7 +67,8 @@ extension Statement {
       return "Private values of \(lexicon.event(erased.target)) erased: \(Lexicon.list(what)). "
         + "Why: \(erased.why). Legal basis: \(erased.legalBasis)"
     case .entryErased(let erased):
-      return "Line \(erased.position + 1) erased, its digest kept. Why: \(erased.why). Legal basis: \(erased.legalBasis)"
+      return "Line \(erased.position + 1) erased, its digest kept. Why: \(erased.why). "
+        + "Legal basis: \(erased.legalBasis)"
     case .logOpened(let opened): return "Record book opened: \(opened.name)"
     case .keyRotated(let rotated): return "Key of the log changed\(rotated.reason.map { ". Why: \($0)" } ?? "")"
     case .acknowledged(let seen):

@@ -19,6 +19,19 @@ public struct TextStyle: Sendable {
     return paragraph(String(text.dropFirst(depth)), indent: String(repeating: " ", count: depth), hanging: 2)
   }
 
+  /// A command to type: broken between its parts, each line but the last ending in a backslash.
+  public func command(_ parts: [String], indent: String = "  ") -> String {
+    var lines: [String] = []
+    for part in parts {
+      if let last = lines.last, indent.count + last.count + part.count + 3 <= width {
+        lines[lines.count - 1] += " " + part
+      } else {
+        lines.append((lines.isEmpty ? "" : "  ") + part)
+      }
+    }
+    return lines.enumerated().map { "\(indent)\($1)\($0 < lines.count - 1 ? " \\" : "")\n" }.joined()
+  }
+
   /// A paragraph that fits; its further lines stand deeper by `hanging`.
   func paragraph(_ text: String, indent: String = "", hanging: Int = 0) -> String {
     let text = text.plainLine
@@ -32,7 +45,7 @@ public struct TextStyle: Sendable {
   }
 
   /// “Label   value”, the value's further lines under its first; nothing if there is no value.
-  func labelled(_ label: String, _ value: String?, indent: String = "", label width: Int = 12) -> String {
+  public func labelled(_ label: String, _ value: String?, indent: String = "", label width: Int = 12) -> String {
     guard let value = value?.plainLine, !value.isEmpty else { return "" }
     guard !isAccessible else { return "\(label): \(value)\n" }
     let head = indent + label + String(repeating: " ", count: max(1, width - label.count))

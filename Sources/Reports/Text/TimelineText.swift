@@ -27,7 +27,9 @@ extension TimelineView {
         "\(event.sentence(lexicon))\(entry.state.mark) \(event.attribution(lexicon))",
       ])
     }
-    text += entries.isEmpty ? "  Nothing is recorded here.\n" : table.text(width: style.width, isAccessible: style.isAccessible)
+    text +=
+      entries.isEmpty
+      ? "  Nothing is recorded here.\n" : table.text(width: style.width, isAccessible: style.isAccessible)
     return text + style.straddling(straddling, lexicon) + style.paragraph(question.headWords)
   }
 }

@@ -8,6 +8,7 @@ internal import Projections
 struct CorrectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
+    usage: "tracker correct EVENT --set MEMBER=VALUE … --why TEXT [--remove MEMBER] [--dry-run]",
     discussion: """
       --set names members of the event (when, note, basis, sources …) or fields of its data (data.money …). A field of
       data changes that field alone; the correction that is written holds the whole of data, as the format wants it.

@@ -7,6 +7,7 @@ internal import Reports
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "How each figure came about, down to event, exhibit and paragraph.",
+    usage: "tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]] [--figure FIGURE]",
     discussion: """
       The sums are printed so that they can be redone by hand.
 
@@ -15,7 +16,7 @@ struct ExplainCommand: ParsableCommand {
         tracker explain log.jsonl gain-share slice ten-practices --figure outstanding
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker); then an agreement, a promise and a creditor.")
+  @Argument(help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.")
   var what: [String] = []
   @Option(help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due or category.")
   var figure: String?

@@ -5,6 +5,7 @@ internal import LogStore
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes the log as JSON Lines to standard output, byte for byte as stored.",
+    usage: "tracker export [LOG] [--format jsonl]",
     discussion: """
       Private values stay in the book; the lines hold only their digests.
 
@@ -12,7 +13,7 @@ struct ExportCommand: ParsableCommand {
         tracker export --book deals.tracker --format jsonl > deals.jsonl
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?

@@ -6,6 +6,7 @@ internal import LogStore
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Adds the events of a drafts file to a book: all of them or none.",
+    usage: "tracker import FILE.drafts.jsonl [--dry-run] [--book BOOK]",
     discussion: """
       Every fault is listed with its line; nothing is half done. Importing a file twice adds nothing.
 
@@ -25,6 +26,7 @@ struct ImportCommand: ParsableCommand {
         next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
     }
     let bytes = try FileBytes.read(file)
+    Progress.say("Importing \(file) …", about: file)
     try writing.report { book in
       switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil)

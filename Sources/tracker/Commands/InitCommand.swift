@@ -6,6 +6,7 @@ internal import Glibc
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Begins a record book: one file, NAME.tracker.",
+    usage: "tracker init NAME --owner KEY [--owner-name TEXT] [--name TEXT] [--origin TEXT]",
     discussion: """
       Example:
         tracker init deals --owner lmc --owner-name "An LMC"
@@ -53,7 +54,8 @@ enum BookPath {
     }
     let folder = slash.map { String(path[...$0]) } ?? "."
     guard access(folder, F_OK) == 0 else {
-      throw Failure(.cannotWrite, what: "there is no folder \(folder.shown)", next: "Make it first:  mkdir -p \(folder)")
+      throw Failure(
+        .cannotWrite, what: "there is no folder \(folder.shown)", next: "Make it first:  mkdir -p \(folder.shown)")
     }
     guard access(folder, W_OK) == 0 else {
       throw Failure(.cannotWrite, what: "nothing can be written into \(folder.shown)", next: "Choose another folder.")

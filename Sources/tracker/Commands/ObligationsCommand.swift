@@ -6,6 +6,7 @@ internal import Reports
 struct ObligationsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "obligations", abstract: "What is owed, promise by promise, as of a day.",
+    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY] [--known-at DAY]",
     discussion: """
       Sums are intervals: “up to £100,000” is a ceiling and no debt. Unknown is said and never counted as nothing.
 
@@ -14,7 +15,7 @@ struct ObligationsCommand: ParsableCommand {
         tracker obligations log.jsonl gain-share --known-at 2011-10-01 --json
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
   var what: [String] = []
   @Option(help: "Only what is owed to this party.")
   var practice: String?

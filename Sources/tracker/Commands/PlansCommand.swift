@@ -5,6 +5,7 @@ internal import Reports
 struct PlansCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plans", abstract: "Plans to spend less: listed with their overlaps, never added up.",
+    usage: "tracker plans [LOG] [--as-of DAY] [--known-at DAY] [--json]",
     discussion: """
       A plan is no promise and no breach. Plans overlap, so there is no grand total.
 
@@ -12,7 +13,7 @@ struct PlansCommand: ParsableCommand {
         tracker plans log.jsonl
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 

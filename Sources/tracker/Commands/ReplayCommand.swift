@@ -8,6 +8,7 @@ internal import Reports
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Reads the log line by line: each event and what it changes, then the position.",
+    usage: "tracker replay [LOG] [--only AGREEMENT] [--step] [--until N] [--as-of DAY]",
     discussion: """
       Nothing is written or sent by a replay.
 
@@ -17,7 +18,7 @@ struct ReplayCommand: ParsableCommand {
         tracker replay book.tracker --check
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @Flag(help: "Wait for the Enter key after each event.")
   var step = false
@@ -103,6 +104,7 @@ struct ReplayCommand: ParsableCommand {
           .usage, "\(path) keeps no read models", next: "--check is for record books, NAME.tracker")
       }
       let book = try RecordBook.open(path)
+      Progress.say("Rebuilding the read models of \(path) …", about: path)
       let result = try book.checkReadModels()
       try book.close()
       if let stopped = result.stopped {

@@ -7,6 +7,7 @@ internal import Reports
 struct RetractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retract", abstract: "Takes an event back; it stays visible, marked as taken back.",
+    usage: "tracker retract EVENT --why TEXT [--with-dependents] [--dry-run]",
     discussion: """
       What others stand on is refused, with the list of what stands on it, unless all of it is taken back in one go.
 
@@ -53,9 +54,9 @@ struct RetractCommand: ParsableCommand {
   private static func refusal(_ position: Int, _ standing: [LoggedEvent], _ lexicon: Lexicon) -> Failure {
     let lines = standing.prefix(20).map { "event \($0.position + 1): \($0.sentence(lexicon))" }
     let rest = standing.count > 20 ? ["… and \(standing.count - 20) more"] : []
-    let others = standing.count == 1 ? "another event stands" : "\(standing.count) other events stand"
+    let others = standing.count == 1 ? "1 other event stands" : "\(standing.count) other events stand"
     return Failure(
-      .badData, what: "\(others) on event \(position + 1); nothing was taken back",
+      .badData, what: "\(others) on it; nothing was taken back", place: "event \(position + 1)",
       next: "To take all of it back in one go:  tracker retract \(position + 1) --why \"…\" --with-dependents",
       more: lines + rest)
   }

@@ -9,6 +9,7 @@ internal import Reports
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "One event: what it says, who says so, its sources and its line as stored.",
+    usage: "tracker show [LOG] EVENT [--json]",
     discussion: """
       Events are numbered from 1, as people count; position and index in JSON count from 0.
 
@@ -17,7 +18,7 @@ struct ShowCommand: ParsableCommand {
         tracker show log.jsonl 018f3c1e-7b5a-7c3d-9e2f-0123456789ab
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), and the number or id of an event.")
+  @Argument(help: "A log (NAME.jsonl or NAME.tracker), and the number or id of an event.")
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 

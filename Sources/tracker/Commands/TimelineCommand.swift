@@ -5,6 +5,7 @@ internal import Reports
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline", abstract: "What happened, when, who says so, and when it was recorded.",
+    usage: "tracker timeline [LOG] [AGREEMENT] [--as-of DAY] [--known-at DAY] [--json]",
     discussion: """
       Corrected and withdrawn entries stay in their place and are marked.
 
@@ -13,7 +14,7 @@ struct TimelineCommand: ParsableCommand {
         tracker timeline log.jsonl --as-of 2010-12-31 --known-at 2011-01-15
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 

@@ -11,7 +11,8 @@ struct Positionals {
       if BookFinder.isSource(argument) {
         guard source == nil else {
           throw Failure(
-            .usage, what: "two logs are named: \((source ?? "").shown) and \(argument.shown)", next: "Ask one at a time.")
+            .usage, what: "two logs are named: \((source ?? "").shown) and \(argument.shown)",
+            next: "Ask one at a time.")
         }
         source = argument
       } else {
