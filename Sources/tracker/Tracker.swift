@@ -11,10 +11,14 @@ struct TrackerCommand: ParsableCommand {
       followed to the event and the page, and every claim says who makes it.
 
       Examples:
-        tracker replay events/cases/bury-2009-10.jsonl --as-of 2011-09-30
-        tracker init bury --owner lmc && tracker import bury.drafts.jsonl
+        tracker replay log.jsonl --as-of 2011-09-30
+        tracker init deals --owner lmc
+        tracker import deals.drafts.jsonl
         tracker obligations --as-of "30 September 2011"
         tracker explain AGREEMENT
+
+      Exit codes: 0 done, 1 looked and found something, 4 the log does not verify, 64 usage, 65 bad data, \
+      66 file missing, 69 tool missing, 73 cannot write, 75 busy, 130 stopped by you.
       """,
     version: "0.1.0",
     subcommands: [
@@ -26,38 +30,48 @@ struct TrackerCommand: ParsableCommand {
   static func main() {
     ignoreBrokenPipes()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let word = arguments.first, !word.hasPrefix("-"), let guess = suggestion(for: word) {
-      fail(
-        Failure(
-          .usage,
-          what: "there is no command “\(word.shown)”.\(guess.isEmpty ? "" : " Did you mean  tracker \(guess) ?")",
-          next: guess.isEmpty ? "See them all: tracker --help" : ""))
-    }
     do {
-      var command = try parseAsRoot(arguments)
-      try command.run()
+      if let answer = try helpOfKind(arguments) {
+        Console.out(answer)
+      } else {
+        try checkNames(arguments)
+        var command = try parseAsRoot(arguments)
+        try command.run()
+      }
       Console.flush()
     } catch let failure as Failure {
       fail(failure)
-    } catch let error as ExitCode {
+    } catch let status as ExitStatus {
       Console.flush()
-      leave(error.rawValue)
+      leave(status.rawValue)
     } catch {
-      if exitCode(for: error) == .success {
-        Console.out(fullMessage(for: error) + "\n")
+      let text = fullMessage(for: error) + "\n"
+      guard exitCode(for: error) != .success else {
+        Console.out(text)
         Console.flush()
         leave(0)
       }
       Console.flush()
-      Console.error(fullMessage(for: error) + "\n")
-      leave(exitCode(for: error).rawValue)
+      Console.error(Failure.usage(text))
+      leave(ExitStatus.usage.rawValue)
     }
   }
 
-  /// nil if the word is a command; else the nearest one, or nothing.
-  private static func suggestion(for word: String) -> String? {
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    if names.contains(word) { return nil }
-    return Spelling.nearest(to: word, among: names) ?? ""
+  /// A word that is no command is answered with the nearest that is one.
+  private static func checkNames(_ arguments: [String]) throws {
+    guard let first = arguments.first, !first.hasPrefix("-") else { return }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let word = first == "help" && arguments.count > 1 ? arguments[1] : first
+    guard !word.hasPrefix("-"), !(names + ["help"]).contains(word) else { return }
+    let guess = Spelling.nearest(to: word, among: names)
+    throw Failure(
+      .usage, what: "there is no command “\(word.shown)”",
+      next: guess.map { "Did you mean:  tracker \($0)" } ?? "See them all:  tracker --help")
+  }
+
+  /// `tracker help record KIND` is `tracker record KIND --help`.
+  private static func helpOfKind(_ arguments: [String]) throws -> String? {
+    guard arguments.count >= 3, arguments[0] == "help", arguments[1] == "record" else { return nil }
+    return try RecordCommand.help(of: arguments[2])
   }
 }

@@ -49,7 +49,6 @@ extension RenegedView {
     object["findings"] = .array(findings.map(\.json))
     object["notSettled"] = .array(notSettled.map(\.json))
     object["straddling"] = straddling.json
-    object["total"] = total.json
     return .object(object)
   }
 }
@@ -59,7 +58,7 @@ extension RenegedView.Finding {
     var object = row.members
     object["reasons"] = .array(
       reasons.map {
-        ["party": .string($0.party.rawValue), "quote": .string($0.quote), "event": .string($0.event.description)]
+        ["party": .string($0.party.rawValue), "quote": .string($0.quote)]
       })
     object["notClaimed"] = .array(notClaimed.map { .string($0.sentence) })
     return .object(object)
@@ -87,12 +86,11 @@ extension LoggedEvent {
     let statement = statement.members
     object["position"] = .integer(Int64(position))
     object["id"] = .string(id.description)
-    object["stream"] = .string(stream.description)
     object["type"] = .string(body.typeName)
     object["when"] = statement["when"] ?? .null
     object["recordedAt"] = .string(recordedAt.description)
     object["assertedBy"] = .string(self.statement.assertedBy.party.rawValue)
-    object["text"] = .string(self.statement.sentence)
+    object["text"] = .string(sentence())
     object["sources"] = statement["sources"] ?? .array([])
     return object
   }

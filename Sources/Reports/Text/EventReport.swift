@@ -17,42 +17,66 @@ public struct EventReport: Sendable {
     self.question = question
   }
 
-  public func text(_ style: TextStyle = TextStyle()) -> String {
+  public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
     let statement = event.statement
-    var text = style.paragraph("Event \(event.position + 1) (position \(event.position)): \(event.body.typeName)")
-    func line(_ label: String, _ value: String?) {
-      guard let value, !value.isEmpty else { return }
-      let padded = label + String(repeating: " ", count: max(1, 13 - label.count))
-      text += style.paragraph(padded + value, indent: "  ")
-    }
-    line("What", statement.sentence)
+    var text = style.paragraph(
+      "Event \(event.position + 1) (position and index \(event.position)): \(event.body.typeName)")
+    func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "  ", label: 13) }
+    line("What", event.sentence(lexicon))
     let when = statement.when
     line("Happened", (when?.date.description ?? "not known") + (when?.words.map { " (“\($0)”)" } ?? ""))
     line("Worked out", when?.inference)
     line("Recorded", "\(event.recordedAt)")
-    line("Who says so", statement.assertedBy.party.rawValue + (statement.assertedBy.capacity.map { ", \($0)" } ?? ""))
-    line("Basis", statement.basis.rawValue)
+    line(
+      "Who says so",
+      lexicon.name(statement.assertedBy.party) + (statement.assertedBy.capacity.map { ", \($0)" } ?? ""))
+    line("Basis", statement.basis.words)
     for source in statement.sources {
-      let place = [source.exhibit?.rawValue, source.citation, source.locator].compactMap { $0 }.joined(separator: ", ")
-      line("Source", place + (source.quote.map { " “\($0)”" } ?? ""))
+      let key = source.exhibit.map { " [\($0)]" } ?? ""
+      line("Source", lexicon.places([source]) + key + (source.quote.map { " “\($0)”" } ?? ""))
     }
     line("Note", statement.note)
     line("Visible to", statement.visibility.text)
     line("Stream", event.stream.description)
     line("Id", event.id.description)
-    line("State", state.rawValue)
+    line("State", state.words)
     line("Digest", LogStoreDigest.entry(of: self.line))
-    text += "\n" + String(decoding: self.line, as: UTF8.self) + "\n"
-    return text
+    // The line as stored, so that `sha256sum` of it gives the digest; on a screen it must not repaint anything.
+    let stored = String(decoding: self.line, as: UTF8.self)
+    return text + "\n" + (style.isTerminal ? stored.plainLine : stored) + "\n"
   }
 
   public var json: JSONValue {
     var object = question.members(format: "tracker.show/1")
-    object["event"] = .object(event.members)
+    var members = event.members
+    members["stream"] = .string(event.stream.description)
+    members["state"] = .string(state.rawValue)
+    object["event"] = .object(members)
     object["number"] = .integer(Int64(event.position + 1))
-    object["state"] = .string(state.rawValue)
     object["entry"] = .string(LogStoreDigest.entry(of: line))
     object["line"] = .string(String(decoding: line, as: UTF8.self))
     return .object(object)
+  }
+}
+
+extension Knowledge.State {
+  fileprivate var words: String {
+    switch self {
+    case .stands: "stands as recorded"
+    case .corrected: "put right by a later event; this is the line as first recorded"
+    case .retracted: "taken back by a later event"
+    }
+  }
+}
+
+extension Statement.Basis {
+  var words: String {
+    switch self {
+    case .ownKnowledge: "own knowledge"
+    case .told: "was told"
+    case .document: "a document"
+    case .press: "the press"
+    case .inferred: "inferred from other facts"
+    }
   }
 }

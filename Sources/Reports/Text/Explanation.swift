@@ -5,79 +5,112 @@ public import Projections
 /// How the figures of some rows came about, down to event, exhibit and paragraph.
 public struct Explanation: Sendable {
   public var view: ObligationsView
-  /// The events that the rows rest on, by id.
-  public var events: [EventID: LoggedEvent]
+  /// Holds the events that the rows rest on.
+  public var lexicon: Lexicon
   /// nil = all figures.
   public var figure: ObligationRow.Figure?
 
-  public init(view: ObligationsView, events: [EventID: LoggedEvent], figure: ObligationRow.Figure? = nil) {
+  public init(view: ObligationsView, lexicon: Lexicon, figure: ObligationRow.Figure? = nil) {
     self.view = view
-    self.events = events
+    self.lexicon = lexicon
     self.figure = figure
   }
 
-  private func figures(of row: ObligationRow) -> [ObligationRow.Figure] {
-    let figures: [ObligationRow.Figure] = [
-      .promised, .earned, .paid, .setOff, .withdrawn, .outstanding, .due, .category,
-    ]
-    return figures.filter { figure == nil || $0 == figure }
+  private var figures: [ObligationRow.Figure] {
+    ObligationRow.Figure.allCases.filter { figure == nil || $0 == figure }
   }
 
   public func text(_ style: TextStyle = TextStyle()) -> String {
-    var text = ""
+    var text = style.paragraph("How the figures came about \(view.question.words)") + "\n"
     for row in view.rows {
-      text += style.paragraph(
-        "\(row.agreement)/\(row.promise), creditor \(row.creditorWords), debtor \(row.debtor?.rawValue ?? "not known")")
-      for figure in figures(of: row) {
-        let workings = row.workings.filter { $0.figure == figure }
-        let result =
-          row[figure].map(\.description) ?? (figure == .category ? row.category.rawValue : row.due?.edtf ?? "not known")
-        text += style.paragraph("\(figure.words): \(result)", indent: "  ")
-        for working in workings {
-          text += style.paragraph(
-            "\(working.text)\(working.amount.map { ": \($0)" } ?? "")", indent: "    ")
-          for id in working.events { text += cited(id, style) }
-        }
-        if figure == .outstanding {
-          text += style.paragraph(
-            "\(row.earned) − \(row.paid) − \(row.setOff) = \(row.outstanding)", indent: "    ")
-          text += style.paragraph(
-            "low: max(0, \(low(row))); high: \(high(row))", indent: "    ")
-        }
-      }
-      if figure == nil {
-        if let strength = row.strength { text += style.paragraph("Strength: \(strength.words)", indent: "  ") }
-        for flag in row.flags.sorted() {
-          text += style.paragraph("Note: \(flag.words) [\(flag.rawValue)]", indent: "  ")
-        }
-        for missing in row.missing { text += style.paragraph("Not known: \(missing)", indent: "  ") }
-        text += "  Rests on:\n"
-        for id in row.reliedOn { text += cited(id, style) }
-      }
+      var told: Set<EventID> = []
+      text += style.paragraph("\(row.agreement)/\(row.promise), owed to \(row.creditorWords)")
+      for figure in figures { text += explained(figure, of: row, style, &told) }
+      if figure == nil { text += rest(of: row, style, &told) }
       text += "\n"
     }
-    return text + style.paragraph(view.question.headWords)
+    return text + style.paragraph(notLegalAdvice) + style.paragraph(view.question.headWords)
   }
 
-  /// The arithmetic in pounds, so that it can be redone by hand.
-  private func low(_ row: ObligationRow) -> String {
-    guard let paid = row.paid.high, let setOff = row.setOff.high else { return "unknown taken off" }
-    return "\(Amount.pounds(row.earned.low)) − \(Amount.pounds(paid)) − \(Amount.pounds(setOff))"
+  /// - Parameter told: the events of this row that were told in full; a second time the number will do.
+  private func explained(
+    _ figure: ObligationRow.Figure, of row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>
+  ) -> String {
+    var text = style.paragraph("\(figure.words): \(result(figure, of: row))", indent: "  ")
+    for working in row.workings where working.figure == figure {
+      let amount = working.amount.map { ": \($0)" } ?? ""
+      text += style.paragraph("\(working.text)\(amount)", indent: "    ", hanging: 2)
+      for id in working.events { text += cited(id, in: row, style, &told) }
+    }
+    if figure == .outstanding {
+      for line in arithmetic(row) { text += style.paragraph(line, indent: "    ", hanging: 2) }
+    }
+    return text
   }
 
-  private func high(_ row: ObligationRow) -> String {
-    guard let earned = row.earned.high else { return "not known, as no upper limit of what was earned is" }
-    return "max(0, \(Amount.pounds(earned)) − \(Amount.pounds(row.paid.low)) − \(Amount.pounds(row.setOff.low)))"
+  private func result(_ figure: ObligationRow.Figure, of row: ObligationRow) -> String {
+    switch figure {
+    case .promised, .earned, .paid, .setOff, .withdrawn, .outstanding: row[figure]?.description ?? "not known"
+    case .due: row.due?.words ?? "not known"
+    case .debtor: row.debtor.map(lexicon.name) ?? "not known"
+    case .category: "\(row.category.words) [\(row.category.rawValue)]"
+    }
   }
 
-  private func cited(_ id: EventID, _ style: TextStyle) -> String {
-    guard let event = events[id] else { return style.paragraph("event \(id)", indent: "      ") }
-    let statement = event.statement
-    let quote = statement.sources.compactMap(\.quote).first.map { " “\($0)”" } ?? ""
-    let source = statement.sourceWords.isEmpty ? "no source is cited" : statement.sourceWords
+  private func rest(of row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>) -> String {
+    var text = ""
+    func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "  ") }
+    line("Strength", row.strength?.words)
+    for remark in row.remarks(lexicon) { line("Worked out", remark) }
+    if !row.candidates.isEmpty { line("May owe it", "\(lexicon.names(row.candidates)); none is chosen") }
+    for flag in row.flags.sorted() { line("Note", "\(flag.words) [\(flag.rawValue)]") }
+    for missing in row.missing { line("Not known", missing) }
+    text += "  Rests on\n"
+    for id in row.reliedOn { text += cited(id, in: row, style, &told) }
+    return text
+  }
+
+  /// Earned less paid less set off in pounds, for both ends, so that it can be redone by hand.
+  private func arithmetic(_ row: ObligationRow) -> [String] {
+    let low: String
+    if let paid = row.paid.high, let setOff = row.setOff.high {
+      low = subtraction(row.earned.low, paid, setOff)
+    } else {
+      low = "£0, as what is taken off has no known limit"
+    }
+    guard row.outstanding.low != row.outstanding.high || row.earned.low != row.earned.high else { return [low] }
+    let high =
+      row.earned.high.map { subtraction($0, row.paid.low, row.setOff.low) }
+      ?? "not known, as what was earned has no known limit"
+    return ["at least: \(low)", "at most: \(high)"]
+  }
+
+  private func subtraction(_ earned: Int64, _ paid: Int64, _ setOff: Int64) -> String {
+    let terms = [earned, paid, setOff].map(Amount.pounds).joined(separator: " − ")
+    let left = earned - paid - setOff
+    return left < 0 ? "\(terms) is less than nothing, so £0" : "\(terms) = \(Amount.pounds(left))"
+  }
+
+  private func cited(
+    _ id: EventID, in row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>
+  ) -> String {
+    guard let event = lexicon.events[id] else {
+      return style.paragraph(lexicon.event(id), indent: "      ", hanging: 2)
+    }
+    guard told.insert(id).inserted else {
+      return style.paragraph("\(lexicon.event(id)), as above", indent: "      ", hanging: 2)
+    }
+    let quotes = event.statement.sources.compactMap(\.quote).map { "“\($0)”" }.joined(separator: " ")
+    let unsourced = event.statement.sources.isEmpty ? "; no source is cited" : ""
     return style.paragraph(
-      "event \(event.position + 1): \(statement.sentence) — says \(statement.assertedBy.party); \(source)\(quote)",
-      indent: "      ")
+      "\(lexicon.event(id)): \(event.sentence(lexicon))\(times(event, row)) \(event.attribution(lexicon))\(unsourced)"
+        + (quotes.isEmpty ? "" : " \(quotes)"), indent: "      ", hanging: 2)
+  }
+
+  /// A sum for each practice of a group, times the group: “, that is 10 × up to £100,000”.
+  private func times(_ event: LoggedEvent, _ row: ObligationRow) -> String {
+    guard let money = event.body.eachMoney, let count = row.count, count != 1 else { return "" }
+    return ", that is \(count) × \(money.amount)"
   }
 
   public var json: JSONValue {
@@ -94,7 +127,28 @@ public struct Explanation: Sendable {
           })
         return .object(members)
       })
-    object["events"] = .array(events.values.sorted { $0.position < $1.position }.map { .object($0.members) })
+    let cited = Set(view.rows.flatMap { $0.reliedOn + $0.workings.flatMap(\.events) })
+    object["events"] = .array(
+      lexicon.events.values.filter { cited.contains($0.id) }.sorted { $0.position < $1.position }
+        .map { .object($0.members) })
     return .object(object)
+  }
+}
+
+extension EventBody {
+  /// The sum of an event that states one for each practice.
+  fileprivate var eachMoney: Money? {
+    let money: Money? =
+      switch self {
+      case .paymentPromised(let promised): if case .money(let money) = promised.terms { money } else { nil }
+      case .paymentMade(let payment): payment.money
+      case .promiseWithdrawn(let withdrawn): withdrawn.money
+      case .promiseReinstated(let again): again.money
+      case .setOffApplied(let setOff): setOff.money
+      case .disputeConcluded(let end): end.money
+      case .performanceRecorded(let done): done.earned
+      default: nil
+      }
+    return money?.per == .each ? money : nil
   }
 }

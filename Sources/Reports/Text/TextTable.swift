@@ -1,4 +1,4 @@
-/// A table for a terminal: columns as wide as they need, the last ones wrapped at words so that a line fits.
+/// A table for a terminal: columns as wide as they need, wrapped at words so that a line fits.
 ///
 /// Widths are counted in characters. In accessible form there is no grid: each row is read as “label: value” lines.
 public struct TextTable: Sendable {
@@ -6,16 +6,28 @@ public struct TextTable: Sendable {
     case left, right
   }
 
-  public var titles: [String]
-  public var alignments: [Alignment]
-  public var rows: [[String]] = []
-
-  public init(_ columns: (String, Alignment)...) {
-    titles = columns.map(\.0)
-    alignments = columns.map(\.1)
+  struct Row: Sendable {
+    var cells: [String]
+    /// Lines under the row, over its whole width.
+    var notes: [(label: String, text: String)] = []
   }
 
-  public mutating func add(_ cells: String...) { rows.append(cells.map { $0.plainLine }) }
+  var titles: [String]
+  var alignments: [Alignment]
+  /// By column: wider than this only if there is nothing else to do with the room.
+  var limits: [Int: Int]
+  var rows: [Row] = []
+
+  public init(_ columns: [(String, Alignment)], limits: [Int: Int] = [:]) {
+    titles = columns.map(\.0)
+    alignments = columns.map(\.1)
+    self.limits = limits
+  }
+
+  /// - Parameter notes: what is said under the row, over its whole width.
+  public mutating func add(_ cells: [String], notes: [(label: String, text: String)] = []) {
+    rows.append(Row(cells: cells.map(\.plainLine), notes: notes.filter { !$0.text.isEmpty }))
+  }
 
   /// - Parameters:
   ///   - width: characters in a line.
@@ -23,22 +35,36 @@ public struct TextTable: Sendable {
   public func text(width: Int = 96, isAccessible: Bool = false) -> String {
     guard !isAccessible else {
       return rows.map { row in
-        zip(titles, row).filter { !$1.isEmpty }.map { "\($0): \($1)\n" }.joined()
+        let cells = zip(titles, row.cells).filter { !$1.isEmpty }
+        return (cells + row.notes.map { ($0.label, $0.text.plainLine) }).map { "\($0): \($1)\n" }.joined()
       }.joined(separator: "\n")
     }
     let widths = fit(width)
-    return ([titles] + rows).map { line($0, widths) }.joined()
+    let style = TextStyle(width: width)
+    return line(titles, widths)
+      + rows.map { row in
+        line(row.cells, widths) + row.notes.map { style.paragraph($0.text, indent: "      ") }.joined()
+      }.joined()
   }
 
-  /// Natural widths; what does not fit is taken from the widest columns.
+  /// Natural widths; what does not fit is taken from the widest column that can still be broken at a word.
   private func fit(_ width: Int) -> [Int] {
-    var widths = titles.indices.map { index in
-      ([titles[index]] + rows.map { $0[index] }).map(\.count).max() ?? 0
+    let columns = titles.indices.map { index in [titles[index]] + rows.map { $0.cells[index] } }
+    var widths = columns.map { $0.map(\.count).max() ?? 0 }
+    let words = columns.map { cells in
+      cells.flatMap { TextTable.pieces($0).map(\.count) }.max() ?? 0
     }
-    let room = max(width - 2 - 2 * (widths.count - 1), 8 * widths.count)
-    while widths.reduce(0, +) > room {
-      guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 else { break }
-      widths[widest] -= 1
+    let room = width - 2 - 2 * (widths.count - 1)
+    if widths.reduce(0, +) > room {
+      for (column, limit) in limits { widths[column] = min(widths[column], max(limit, words[column])) }
+    }
+    // First at spaces and slashes, then, if nothing else helps, within words.
+    for floor in [words.map { min($0, 20) }, widths.map { min($0, 4) }] {
+      while widths.reduce(0, +) > room {
+        let breakable = widths.indices.filter { widths[$0] > floor[$0] }
+        guard let widest = breakable.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+      }
     }
     return widths
   }
@@ -55,35 +81,77 @@ public struct TextTable: Sendable {
         line += alignments[column] == .right ? padding + cell : cell + padding
         if column < wrapped.count - 1 { line += "  " }
       }
-      while line.last == " " { line.removeLast() }
-      text += line + "\n"
+      text += line.withoutTrailingSpaces + "\n"
     }
     return text
   }
 
-  /// Breaks at spaces; a word longer than a line is cut.
+  /// Breaks at spaces, then behind slashes and hyphens; what is still longer than a line is cut.
+  ///
+  /// Law: no line is longer than `width`, and nothing but spaces at the breaks is lost.
   public static func wrap(_ text: String, width: Int) -> [String] {
     guard text.count > width, width > 0 else { return [text] }
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-      var word = String(word)
-      if !line.isEmpty, line.count + 1 + word.count > width {
+    var isSpaced = false
+    for piece in pieces(text) {
+      var word = piece.text
+      let gap = isSpaced && !line.isEmpty ? " " : ""
+      if !line.isEmpty, line.count + gap.count + word.count > width {
         lines.append(line)
         line = ""
+      } else {
+        line += gap
       }
       while word.count > width {
-        lines.append(String(word.prefix(width)))
-        word = String(word.dropFirst(width))
+        let head = cut(word, width)
+        lines.append(String(head))
+        word = String(word.dropFirst(head.count))
       }
-      line += line.isEmpty ? word : " " + word
+      line += word
+      isSpaced = piece.isSpaced
     }
     if !line.isEmpty { lines.append(line) }
     return lines
   }
+
+  /// As much of a long piece as fits: behind its last hyphen if that leaves half a line, else anywhere.
+  private static func cut(_ word: String, _ width: Int) -> Substring {
+    let head = word.prefix(width)
+    guard let hyphen = head.lastIndex(of: "-") else { return head }
+    let part = head[...hyphen]
+    return part.count >= width / 2 ? part : head
+  }
+
+  /// What is never broken unless it is longer than a line; and whether a space follows.
+  private static func pieces(_ text: String) -> [Piece] {
+    text.split(separator: " ").flatMap { word -> [Piece] in
+      var pieces: [Piece] = []
+      var rest = word
+      // Only in longer words: a date like 2009/10 stays whole.
+      while word.count > 12, let slash = rest.dropLast().firstIndex(of: "/") {
+        let head = rest[...slash]
+        pieces.append(Piece(text: String(head), isSpaced: false))
+        rest = rest.dropFirst(head.count)
+      }
+      return pieces + [Piece(text: String(rest), isSpaced: true)]
+    }
+  }
+
+  private struct Piece {
+    var text: String
+    var isSpaced: Bool
+    var count: Int { text.count }
+  }
 }
 
 extension String {
+  fileprivate var withoutTrailingSpaces: String {
+    var text = Substring(self)
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+
   /// Control characters are shown, not obeyed: a text in a log must not be able to repaint a terminal.
   public var plainLine: String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
@@ -95,6 +163,7 @@ extension Unicode.Scalar {
   /// C0, DEL, C1, and the marks that turn the direction of text.
   fileprivate var isControl: Bool {
     value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
-      || (0x2066...0x2069).contains(value)
+      || (0x2066...0x2069).contains(value) || value == 0x200E || value == 0x200F || value == 0x061C
+      || value == 0x2028 || value == 0x2029
   }
 }

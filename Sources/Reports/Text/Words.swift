@@ -58,24 +58,28 @@ extension ObligationRow.Flag {
 
 extension RenegedView.NotClaimed {
   /// A full sentence, so that no figure stands without its limits.
-  public var sentence: String {
+  public var sentence: String { "Not claimed: \(words)" }
+
+  /// What follows “Not claimed:”.
+  var words: String {
     switch self {
     case .ceilingWasDue(let amount):
       if amount.low == 0 {
-        "Not claimed: that \(Amount.pounds(amount.high ?? 0)) was due. “\(amount)” sets a ceiling, and no event fixes the sum."
+        "that \(Amount.pounds(amount.high ?? 0)) was due. “\(amount)” sets a ceiling, and no event fixes the sum."
       } else {
-        "Not claimed: which sum within \(amount) was due; no event fixes it."
+        "which sum within \(amount) was due; no event fixes it."
       }
     case .division(let count):
-      "Not claimed: how much each of \(count.map(String.init) ?? "an unknown number of") practices was owed; the record does not divide the sum."
-    case .accountsDiffer: "Not claimed: which of the accounts of the promise is right; both are listed."
-    case .sumIsApproximate: "Not claimed: an exact sum; a source says “about”."
-    case .daysAreVague: "Not claimed: the exact order of events whose days are not known."
-    case .successor: "Not claimed: who owes it today; the candidates are listed, none is chosen."
-    case .onlyAsserted: "Not claimed: that the debtor agrees; no event records its admission or denial."
-    case .denied: "Not claimed: that the debtor agrees; it denies it, and its words are quoted."
-    case .amountNotKnown: "Not claimed: any upper limit of the sum; none is recorded."
-    case .savingsAsReported: "Not claimed: that the savings were checked by anybody; they are as reported."
+      "how much each of \(count.map(String.init) ?? "an unknown number of") practices was owed; the record does not "
+        + "divide the sum."
+    case .accountsDiffer: "which of the accounts of the promise is right; all are listed."
+    case .sumIsApproximate: "an exact sum; a source says “about”."
+    case .daysAreVague: "the exact order of events whose days are not known."
+    case .successor: "who owes it today; the candidates are listed, none is chosen."
+    case .onlyAsserted: "that the debtor agrees; no event records its admission or denial."
+    case .denied: "that the debtor agrees; it denies it, and its words are quoted."
+    case .amountNotKnown: "any upper limit of the sum; none is recorded."
+    case .savingsAsReported: "that the savings were checked by anybody; they are as reported."
     }
   }
 }
@@ -97,7 +101,7 @@ extension ObligationRow.Figure {
 }
 
 extension ObligationRow {
-  /// “10 practices”, “bury-01”: whom the row stands for.
+  /// “10 practices”, “practice-1”: whom the row stands for.
   public var creditorWords: String {
     switch count {
     case 1: creditor.rawValue

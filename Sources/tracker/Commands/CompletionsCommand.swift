@@ -3,6 +3,7 @@ internal import ArgumentParser
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Prints the completion script for a shell: bash, zsh or fish.",
+    usage: "tracker completions bash|zsh|fish",
     discussion: """
       Example:
         tracker completions bash > ~/.local/share/bash-completion/completions/tracker

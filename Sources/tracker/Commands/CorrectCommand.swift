@@ -8,6 +8,7 @@ internal import Projections
 struct CorrectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
+    usage: "tracker correct EVENT --set MEMBER=VALUE … --why TEXT [--remove MEMBER] [--dry-run]",
     discussion: """
       --set names members of the event (when, note, basis, sources …) or fields of its data (data.money …). A field of
       data changes that field alone; the correction that is written holds the whole of data, as the format wants it.
@@ -26,9 +27,9 @@ struct CorrectCommand: ParsableCommand {
   var remove: [String] = []
   @Option(help: "Why.")
   var why: String
-  @Option(help: "Who says so; else whoever asserted the event.")
+  @Option(help: "Who says so; else the keeper of the book.")
   var assertedBy: String?
-  @Option(help: "The correction that this one is made from, if there was one before.")
+  @Option(help: ArgumentHelp("The correction that this one is made from, if there was one before.", valueName: "event"))
   var replaces: String?
   @OptionGroup var writing: WritingOptions
 
@@ -44,13 +45,10 @@ struct CorrectCommand: ParsableCommand {
       }
       let standing = try history.standing(in: raw.stream).first { $0.position == position } ?? raw
       let set = try Self.set(settings, remove, of: standing.statement)
-      var before: EventID?
-      if let replaces {
-        before = EventID(replaces)
-        guard before != nil else { throw Failure(.badData, what: "“\(replaces.shown)” is no event id") }
+      let before = try replaces.flatMap { text in
+        try history.events(at: [EventFinder.position(text, in: history.log)]).first?.id
       }
-      let asserter: PartyKey =
-        if let assertedBy { try Keys.key(assertedBy, "party") } else { raw.statement.assertedBy.party }
+      let asserter = try Keeper.asserter(assertedBy, history)
       let correction = EntryCorrected(
         target: raw.id, set: set, setVersion: set["data"] == nil ? nil : Int64(Self.version(of: raw)),
         replaces: before, why: why)
@@ -88,7 +86,7 @@ struct CorrectCommand: ParsableCommand {
             Spelling.nearest(to: field, among: type.fields.map(\.name)).map { " Did you mean data.\($0)?" } ?? ""
           throw Failure(.usage, what: "\(type.type) has no field “\(field.shown)”.\(guess)")
         }
-        data[field] = try RecordFlags.read(known, value, RecordKinds.flag(for: field))
+        data[field] = try FieldWords.read(known, value, RecordKinds.flag(for: field))
         isDataSet = true
       } else {
         set[name] = try member(name, value, of: statement)
@@ -132,5 +130,16 @@ struct CorrectCommand: ParsableCommand {
         .usage, what: "“\(name.shown)” cannot be corrected.\(guess)",
         next: "Members: \(names.joined(separator: ", ")), and data.FIELD")
     }
+  }
+}
+
+/// Who corrects and takes back: nobody's words are put into the mouth of the party that asserted the event.
+enum Keeper {
+  static func asserter(_ named: String?, _ history: History) throws -> PartyKey {
+    if let named { return try Keys.key(named, "party") }
+    if history.size > 0, let first = try history.events(at: [0]).first, case .logOpened = first.body {
+      return first.statement.assertedBy.party
+    }
+    throw Failure(.usage, what: "who says so?", next: "This book does not name its keeper: add --asserted-by KEY")
   }
 }

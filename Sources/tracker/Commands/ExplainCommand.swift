@@ -7,15 +7,16 @@ internal import Reports
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "How each figure came about, down to event, exhibit and paragraph.",
+    usage: "tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]] [--figure FIGURE]",
     discussion: """
       The sums are printed so that they can be redone by hand.
 
       Examples:
-        tracker explain bury-2009-10
-        tracker explain log.jsonl bury-2009-10 slice bury-ten --figure outstanding
+        tracker explain gain-share
+        tracker explain log.jsonl gain-share slice ten-practices --figure outstanding
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker); then an agreement, a promise and a creditor.")
+  @Argument(help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.")
   var what: [String] = []
   @Option(help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due or category.")
   var figure: String?
@@ -30,28 +31,23 @@ struct ExplainCommand: ParsableCommand {
       wanted = ObligationRow.Figure(rawValue: figure)
       guard wanted != nil else {
         let names = ObligationRow.Figure.allCases.map(\.rawValue)
-        let guess = Spelling.nearest(to: figure, among: names).map { " Did you mean \($0)?" } ?? ""
         throw Failure(
-          .usage, what: "there is no figure “\(figure.shown)”.\(guess)",
-          next: "Figures: \(names.joined(separator: ", "))")
+          .usage, what: "there is no figure “\(figure.shown)”",
+          next: Spelling.nearest(to: figure, among: names).map { "Did you mean \($0)?" }
+            ?? "Figures: \(names.joined(separator: ", "))")
       }
     }
-    let explanation = try reading.ask(named.source) { history, question in
-      try Agreed.check(scope, history)
+    try reading.answer(named.source) { history, question in
+      try Scopes.check(scope, history)
       var view = try history.obligations(question, scope: scope, isExplaining: true)
       if let promise { view.rows.removeAll { $0.promise != promise } }
       guard !view.rows.isEmpty else {
         throw Failure(
-          .badData, what: "no promise is recorded here by that day", next: "See what there is: tracker obligations")
+          .badData, what: "no such promise is recorded here", next: "See what there is:  tracker obligations")
       }
-      var events: [EventID: LoggedEvent] = [:]
-      for agreement in Set(view.rows.map(\.agreement)) {
-        for event in try history.standing(in: .agreement(agreement)) { events[event.id] = event }
-      }
-      for event in history.standingRegistrations { events[event.id] = event }
-      let cited = Set(view.rows.flatMap { $0.reliedOn + $0.workings.flatMap(\.events) })
-      return Explanation(view: view, events: events.filter { cited.contains($0.key) }, figure: wanted)
+      let explanation = Explanation(
+        view: view, lexicon: try Lexicon(history, keeping: Set(view.rows.map(\.agreement))), figure: wanted)
+      return reading.json ? .json(explanation.json) : .text(explanation.text(reading.style))
     }
-    reading.print(explanation.json, text: explanation.text(reading.style))
   }
 }

@@ -5,14 +5,15 @@ internal import LogStore
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes the log as JSON Lines to standard output, byte for byte as stored.",
+    usage: "tracker export [LOG] [--format jsonl]",
     discussion: """
       Private values stay in the book; the lines hold only their digests.
 
       Example:
-        tracker export --book bury.tracker --format jsonl > bury.jsonl
+        tracker export --book deals.tracker --format jsonl > deals.jsonl
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
@@ -35,7 +36,7 @@ struct ExportCommand: ParsableCommand {
       let head = try source.log.head()
       Console.error("\(head.size) events. Root \(head.rootText)\n")
     } catch {
-      throw Failure(TrackerError(error, in: named.source ?? book ?? ""))
+      throw Failure(error, in: named.source ?? book ?? "")
     }
   }
 }

@@ -6,12 +6,13 @@ internal import LogStore
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Adds the events of a drafts file to a book: all of them or none.",
+    usage: "tracker import FILE.drafts.jsonl [--dry-run] [--book BOOK]",
     discussion: """
       Every fault is listed with its line; nothing is half done. Importing a file twice adds nothing.
 
       Examples:
-        tracker import bury.drafts.jsonl --dry-run
-        tracker import bury.drafts.jsonl --book bury.tracker
+        tracker import deals.drafts.jsonl --dry-run
+        tracker import deals.drafts.jsonl --book deals.tracker
       """)
 
   @Argument(help: "A file FILE.drafts.jsonl.")
@@ -25,24 +26,28 @@ struct ImportCommand: ParsableCommand {
         next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
     }
     let bytes = try FileBytes.read(file)
-    let imported = try writing.withBook { book in
-      try book.importDrafts(
+    Progress.say("Importing \(file) …", about: file)
+    try writing.report { book in
+      switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil)
-    }
-    switch imported {
-    case .added(let recorded): Console.out(recorded.text(isDryRun: writing.dryRun))
-    case .refused(let faults):
-      var lines: [String] = []
-      for fault in faults.prefix(200) {
-        let column = fault.column.map { ", column \($0)" } ?? ""
-        let path = fault.path.isEmpty ? "" : "\(fault.path): "
-        lines.append("line \(fault.line)\(column): \(path)\(fault.what)")
+      {
+      case .added(let recorded): recorded
+      case .refused(let faults): throw Self.refusal(faults, file)
       }
-      if faults.count > 200 { lines.append("… and \(faults.count - 200) more") }
-      throw Failure(
-        .badData, what: "nothing was added: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(file.shown)",
-        next: faults.first?.next ?? "", more: lines)
     }
+  }
+
+  /// Every fault with its line; nothing was added.
+  private static func refusal(_ faults: [RecordBook.DraftFault], _ file: String) -> Failure {
+    let shown = 200
+    var lines = faults.prefix(shown).map { fault in
+      let column = fault.column.map { ", column \($0)" } ?? ""
+      return "line \(fault.line)\(column): \(fault.path.isEmpty ? "" : "\(fault.path): ")\(fault.what)"
+    }
+    if faults.count > shown { lines.append("… and \(faults.count - shown) more") }
+    return Failure(
+      .badData, what: "nothing was added: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(file.shown)",
+      next: faults.first?.next ?? "", more: lines)
   }
 }
 

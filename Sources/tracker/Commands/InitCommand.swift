@@ -1,13 +1,15 @@
 internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
+internal import Glibc
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Begins a record book: one file, NAME.tracker.",
+    usage: "tracker init NAME --owner KEY [--owner-name TEXT] [--name TEXT] [--origin TEXT]",
     discussion: """
       Example:
-        tracker init bury --owner bury-lmc --owner-name "Bury and Rochdale LMC"
+        tracker init deals --owner lmc --owner-name "An LMC"
       """)
 
   @Argument(help: "The book's file; “.tracker” is added if it is missing.")
@@ -22,15 +24,11 @@ struct InitCommand: ParsableCommand {
   var origin: String?
 
   func run() throws {
-    let path = BookPath.complete(file)
+    let (path, stem) = try BookPath.complete(file)
+    let key: PartyKey = try Keys.key(owner, "party")
     do throws(TrackerError) {
-      let key: PartyKey
-      do { key = try Keys.key(owner, "party") } catch {
-        throw TrackerError(
-          .badData, "“\(owner.shown)” is no key of a party", next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-lmc.")
-      }
       let book = try RecordBook.create(
-        at: path, name: name ?? file, owner: key, ownerName: ownerName, origin: origin)
+        at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin)
       try book.close()
     } catch {
       throw Failure(error)
@@ -46,5 +44,22 @@ struct InitCommand: ParsableCommand {
 }
 
 enum BookPath {
-  static func complete(_ file: String) -> String { file.hasSuffix(".tracker") ? file : file + ".tracker" }
+  /// The file of a new book, and its name without folder and ending.
+  static func complete(_ file: String) throws -> (path: String, stem: String) {
+    let path = file.hasSuffix(".tracker") ? file : file + ".tracker"
+    let slash = path.lastIndex(of: "/")
+    let stem = path[(slash.map { path.index(after: $0) } ?? path.startIndex)...].dropLast(".tracker".count)
+    guard !stem.isEmpty else {
+      throw Failure(.usage, what: "the book needs a name", next: "For example:  tracker init deals --owner KEY")
+    }
+    let folder = slash.map { String(path[...$0]) } ?? "."
+    guard access(folder, F_OK) == 0 else {
+      throw Failure(
+        .cannotWrite, what: "there is no folder \(folder.shown)", next: "Make it first:  mkdir -p \(folder.shown)")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw Failure(.cannotWrite, what: "nothing can be written into \(folder.shown)", next: "Choose another folder.")
+    }
+    return (path, String(stem))
+  }
 }

@@ -5,20 +5,23 @@ internal import Reports
 struct PlansCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plans", abstract: "Plans to spend less: listed with their overlaps, never added up.",
+    usage: "tracker plans [LOG] [--as-of DAY] [--known-at DAY] [--json]",
     discussion: """
       A plan is no promise and no breach. Plans overlap, so there is no grand total.
 
       Example:
-        tracker plans events/cases/planned-cuts-2010.jsonl
+        tracker plans log.jsonl
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 0)
-    let view = try reading.ask(named.source) { try $0.plans($1) }
-    reading.print(view.json, text: view.text(reading.style))
+    try reading.answer(named.source) { history, question in
+      let view = try history.plans(question)
+      return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
+    }
   }
 }

@@ -7,14 +7,17 @@ internal import Reports
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Adds one event, from flags.",
+    usage: "tracker record KIND KEY [flags] [--dry-run] [--book BOOK]",
     discussion: """
       Kinds: \(RecordKinds.types.map(\.word).joined(separator: ", ")).
       The flags of a kind: tracker record KIND --help
 
       Examples:
-        tracker record party pct --kind commissioner --identity named --name "The PCT" --asserted-by lmc
-        tracker record withdrawal deal-2009 --promise slice --scope whole --decided-by "the board" \\
-            --when "Sept 2010" --asserted-by pct --basis document --citation "board minute" --dry-run
+        tracker record party pct --kind commissioner --identity named \\
+          --name "The PCT" --asserted-by lmc
+        tracker record withdrawal deal-2009 --promise slice --scope whole \\
+          --decided-by "the board" --when "Sept 2010" --asserted-by pct \\
+          --basis document --citation "board minute" --locator "page 3" --dry-run
       """)
 
   @Argument(help: "The kind of event.")
@@ -23,13 +26,7 @@ struct RecordCommand: ParsableCommand {
   var rest: [String] = []
 
   func run() throws {
-    guard let type = RecordKinds.type(for: kind) else {
-      let words = RecordKinds.types.map(\.word)
-      let guess = Spelling.nearest(to: kind, among: words).map { " Did you mean  tracker record \($0) ?" } ?? ""
-      throw Failure(
-        .usage, what: "there is no kind of event “\(kind.shown)”.\(guess)",
-        next: "Kinds: \(words.joined(separator: ", "))")
-    }
+    let type = try Self.type(kind)
     if rest.contains("--help") || rest.contains("-h") {
       Console.out(Self.help(kind, type))
       return
@@ -37,6 +34,8 @@ struct RecordCommand: ParsableCommand {
     let (own, writing) = try Self.divide(rest)
     let flags = try RecordFlags(type, arguments: own)
     try writing.record { book in
+      var flags = flags
+      try flags.lookUp(in: book.source.log)
       do throws(JSONFault) {
         return [
           try Proposal(
@@ -69,26 +68,36 @@ struct RecordCommand: ParsableCommand {
     return (own, try WritingOptions.parse(shared))
   }
 
-  static func help(_ kind: String, _ type: any EventData.Type) -> String {
-    let stream = type.streams.map(\.rawValue).joined(separator: " or ")
-    var text = "\(type.meaning)\n\nusage: tracker record \(kind) <\(stream)> [flags]\n\n"
+  private static func type(_ kind: String) throws -> any EventData.Type {
+    if let type = RecordKinds.type(for: kind) { return type }
+    let words = RecordKinds.types.map(\.word)
+    let guess = Spelling.nearest(to: kind, among: words)
+    throw Failure(
+      .usage, what: "there is no kind of event “\(kind.shown)”",
+      next: guess.map { "Did you mean:  tracker record \($0)" } ?? "Kinds: \(words.joined(separator: ", "))")
+  }
+
+  static func help(of kind: String) throws -> String { help(kind, try type(kind)) }
+
+  private static func help(_ kind: String, _ type: any EventData.Type) -> String {
+    let style = TextStyle(width: min(Console.width, 96))
+    let key = type.streams == [.log] ? "" : " <\(type.streams.map(\.rawValue).joined(separator: " or "))>"
+    let hasTarget = type.fields.contains { $0.name == "target" }
+    var text = style.lines(type.meaning) + "\nusage: tracker record \(kind)\(hasTarget ? "" : key) [flags]\n\n"
     func line(_ flag: String, _ value: String, _ meaning: String) {
-      let left = "  \(flag) <\(value)>"
-      text += left + String(repeating: " ", count: max(2, 34 - left.count)) + meaning + "\n"
+      text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: 34)
     }
     for field in type.fields {
       line(RecordKinds.flag(for: field.name), field.kind.word, field.meaning + (field.isRequired ? " (required)" : ""))
     }
     text += "\nFlags of every kind:\n"
-    for flag in RecordFlags.common { line(flag.flag, flag.value, flag.meaning) }
-    text += "  --book, --recorded-by, --dry-run, --clock-ok\n"
-    text += "\nExample:\n  tracker record \(kind) KEY \(example(type)) --asserted-by lmc --dry-run\n"
+    let own = Set(type.fields.map { RecordKinds.flag(for: $0.name) })
+    for flag in RecordFlags.common where !own.contains(flag.flag) { line(flag.flag, flag.value, flag.meaning) }
+    text += "  --book, --recorded-by, --dry-run, --clock-ok: as for every command that records\n"
+    let sample = type.fields.filter(\.isRequired).map { "\(RecordKinds.flag(for: $0.name)) \($0.kind.sample)" }
+    let start = "tracker record \(kind)" + (hasTarget || key.isEmpty ? "" : " KEY")
+    text += "\nExample:\n" + style.command(([start] + sample + ["--asserted-by lmc", "--dry-run"]))
     return text
-  }
-
-  private static func example(_ type: any EventData.Type) -> String {
-    type.fields.filter(\.isRequired).prefix(4).map { "\(RecordKinds.flag(for: $0.name)) \($0.kind.sample)" }
-      .joined(separator: " ")
   }
 }
 
@@ -102,7 +111,7 @@ extension Field.Kind {
     case .date: "date"
     case .count: "number"
     case .choice(let words): words.joined(separator: "|")
-    case .eventID: "event id"
+    case .eventID: "event"
     case .digest: "digest"
     case .flag: "yes"
     case .list(let kind): "\(kind.word),…"
@@ -122,7 +131,7 @@ extension Field.Kind {
     case .date: "\"Sept 2010\""
     case .count: "10"
     case .choice(let words): words[0]
-    case .eventID: "ID"
+    case .eventID: "14"
     case .digest: "DIGEST"
     case .flag: "yes"
     case .list(let kind): kind.sample

@@ -5,6 +5,7 @@ internal import Reports
 struct RenegedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reneged", abstract: "The report on deals that were withdrawn, varied, clawed back or left unpaid.",
+    usage: "tracker reneged [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY] [--known-at DAY]",
     discussion: """
       “Reneged” is the report's name and no status: each finding is a category with its evidence, the other side's \
       reasons in full, and what is not claimed.
@@ -14,7 +15,7 @@ struct RenegedCommand: ParsableCommand {
         tracker reneged log.jsonl --json
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
   var what: [String] = []
   @Option(help: "Only what is owed to this party.")
   var practice: String?
@@ -24,10 +25,12 @@ struct RenegedCommand: ParsableCommand {
     let named = try Positionals(what, most: 1)
     let scope = Scope(
       agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
-    let view = try reading.ask(named.source) { history, question in
-      try Agreed.check(scope, history)
-      return try history.reneged(question, scope: scope)
+    try reading.answer(named.source) { history, question in
+      try Scopes.check(scope, history)
+      let view = try history.reneged(question, scope: scope)
+      if reading.json { return .json(view.json) }
+      let agreements = Set((view.findings + view.notSettled).map(\.row.agreement))
+      return .text(view.text(reading.style, try Lexicon(history, keeping: agreements)))
     }
-    reading.print(view.json, text: view.text(reading.style))
   }
 }

@@ -1,7 +1,6 @@
 internal import AgreementTracker
 internal import ArgumentParser
 internal import CanonicalJSON
-internal import Glibc
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -9,16 +8,17 @@ internal import Reports
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Reads the log line by line: each event and what it changes, then the position.",
+    usage: "tracker replay [LOG] [--only AGREEMENT] [--step] [--until N] [--as-of DAY]",
     discussion: """
       Nothing is written or sent by a replay.
 
       Examples:
-        tracker replay events/cases/bury-2009-10.jsonl --as-of 2011-09-30
-        tracker replay log.jsonl --only bury-2009-10 --step
+        tracker replay log.jsonl --as-of 2011-09-30
+        tracker replay log.jsonl --only gain-share --step
         tracker replay book.tracker --check
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker).")
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
   var what: [String] = []
   @Flag(help: "Wait for the Enter key after each event.")
   var step = false
@@ -43,52 +43,68 @@ struct ReplayCommand: ParsableCommand {
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
       try replay(source, times, scope)
-    } catch let error as Failure {
-      throw error
     } catch {
-      throw Failure(TrackerError(error, in: named.source ?? reading.book ?? ""))
+      throw Failure(error, in: named.source ?? reading.book ?? "")
     }
   }
 
+  /// Events beyond this are named by their ids, so that the memory of a long replay stays small.
+  private static let numbered = 100_000
+
   private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
+    if scope != Scope() { try Scopes.check(scope, try History(source.log)) }
+    let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
+    var question = Question(
+      asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: try source.log.size(), root: root)
+    if !reading.json { Console.out(question.replayTitle(reading.style)) }
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
     var steps: [JSONValue] = []
+    var lexicon = Lexicon()
+    var last = until
     try replay.run(source.log, until: until) { event in
-      if reading.json {
+      guard !reading.json else {
         steps.append(event.json)
-      } else {
-        Console.out(event.text(reading.style))
-        if step {
-          Console.flush()
-          if Console.isInputTerminal { Console.error("-- Enter for the next event, q to stop --") }
-          guard let line = readLine(), line != "q" else { return false }
-        }
+        return true
+      }
+      if event.event.position < Self.numbered { lexicon.register(event.event) }
+      Console.out(event.text(reading.style, lexicon))
+      if step, !isGoingOn() {
+        last = event.event.position + 1
+        return false
       }
       return true
     }
-    let history = try History(source.log, knownAt: times.knownAt, limit: until)
-    try Agreed.check(scope, history)
-    let root = reading.noHead ? nil : try source.log.head().root
-    var question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
-    question.size = try source.log.size()
+    // The position is that of the lines that were read.
+    let history = try History(source.log, knownAt: times.knownAt, limit: last)
+    let size = question.size
+    question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
+    question.size = size
     let view = try history.obligations(question, scope: scope)
-    if reading.json {
-      let answer = ReplayView(question: question, steps: [], rows: view.rows, straddling: view.straddling)
-      var object = answer.json.object ?? JSONObject()
-      object["steps"] = .array(steps)
-      Console.out(bytes: JSONValue.object(object).canonicalBytes + [0x0A])
-    } else {
-      Console.out("\n" + view.text(reading.style))
-    }
+    guard reading.json else { return Console.out("\n" + view.text(reading.style, lexicon)) }
+    var object =
+      ReplayView(question: question, steps: [], rows: view.rows, straddling: view.straddling).json.object
+      ?? JSONObject()
+    object["steps"] = .array(steps)
+    Console.out(bytes: JSONValue.object(object).canonicalBytes + [0x0A])
+  }
+
+  /// Waits for the Enter key; q or the end of the input stops.
+  private func isGoingOn() -> Bool {
+    Console.flush()
+    if Console.isInputTerminal { Console.error("-- Enter for the next event, q to stop --") }
+    guard let line = readLine() else { return false }
+    return line != "q"
   }
 
   private func checkModels(_ named: Positionals) throws {
     do throws(TrackerError) {
       let path = try BookFinder.path(named: named.source, book: reading.book)
       guard path.hasSuffix(".tracker") else {
-        throw TrackerError(.usage, "--check is for record books; \(path) keeps no read models")
+        throw TrackerError(
+          .usage, "\(path) keeps no read models", next: "--check is for record books, NAME.tracker")
       }
       let book = try RecordBook.open(path)
+      Progress.say("Rebuilding the read models of \(path) …", about: path)
       let result = try book.checkReadModels()
       try book.close()
       if let stopped = result.stopped {

@@ -2,10 +2,12 @@ internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
 internal import Projections
+internal import Reports
 
 struct RetractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retract", abstract: "Takes an event back; it stays visible, marked as taken back.",
+    usage: "tracker retract EVENT --why TEXT [--with-dependents] [--dry-run]",
     discussion: """
       What others stand on is refused, with the list of what stands on it, unless all of it is taken back in one go.
 
@@ -18,7 +20,7 @@ struct RetractCommand: ParsableCommand {
   var event: String
   @Option(help: "Why.")
   var why: String
-  @Option(help: "Who says so; else whoever asserted the event.")
+  @Option(help: "Who says so; else the keeper of the book.")
   var assertedBy: String?
   @Flag(help: "Take back everything that stands on it too.")
   var withDependents = false
@@ -32,13 +34,13 @@ struct RetractCommand: ParsableCommand {
         throw Failure(.badData, what: "event \(event.shown) was left out of this copy")
       }
       var targets = [target]
-      if withDependents {
-        let dependents = Set(try book.dependents(of: target.id))
-        let all = try history.events(at: Array(0..<history.size))
-        targets = all.filter { dependents.contains($0.id) }.reversed() + targets
+      let dependents = Set(try book.dependents(of: target.id))
+      if !dependents.isEmpty {
+        let standing = try history.events(at: Array(0..<history.size)).filter { dependents.contains($0.id) }
+        guard withDependents else { throw Self.refusal(position, standing, Lexicon(history.standingRegistrations)) }
+        targets = standing.reversed() + targets
       }
-      let asserter: PartyKey =
-        if let assertedBy { try Keys.key(assertedBy, "party") } else { target.statement.assertedBy.party }
+      let asserter = try Keeper.asserter(assertedBy, history)
       return targets.map { event in
         let statement = Statement(
           assertedBy: .init(party: asserter), basis: .ownKnowledge,
@@ -47,5 +49,15 @@ struct RetractCommand: ParsableCommand {
           id: book.freshID(), stream: event.stream, statement: statement, recordedBy: writing.recordedBy)
       }
     }
+  }
+
+  private static func refusal(_ position: Int, _ standing: [LoggedEvent], _ lexicon: Lexicon) -> Failure {
+    let lines = standing.prefix(20).map { "event \($0.position + 1): \($0.sentence(lexicon))" }
+    let rest = standing.count > 20 ? ["… and \(standing.count - 20) more"] : []
+    let others = standing.count == 1 ? "1 other event stands" : "\(standing.count) other events stand"
+    return Failure(
+      .badData, what: "\(others) on it; nothing was taken back", place: "event \(position + 1)",
+      next: "To take all of it back in one go:  tracker retract \(position + 1) --why \"…\" --with-dependents",
+      more: lines + rest)
   }
 }

@@ -9,6 +9,7 @@ internal import Reports
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "One event: what it says, who says so, its sources and its line as stored.",
+    usage: "tracker show [LOG] EVENT [--json]",
     discussion: """
       Events are numbered from 1, as people count; position and index in JSON count from 0.
 
@@ -17,7 +18,7 @@ struct ShowCommand: ParsableCommand {
         tracker show log.jsonl 018f3c1e-7b5a-7c3d-9e2f-0123456789ab
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), and the number or id of an event.")
+  @Argument(help: "A log (NAME.jsonl or NAME.tracker), and the number or id of an event.")
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 
@@ -26,17 +27,19 @@ struct ShowCommand: ParsableCommand {
     guard let wanted = named.keys.first else {
       throw Failure(.usage, what: "which event?", next: "Name its number or id: tracker show 14")
     }
-    let (event, state, line, question) = try reading.ask(named.source) { history, question in
+    try reading.answer(named.source) { history, question in
       let position = try EventFinder.position(wanted, in: history.log)
       guard let event = try history.events(at: [position]).first else {
         throw Failure(.badData, what: "line \(position + 1) was left out of this copy openly")
       }
       let states = Knowledge.states(try history.events(of: event.stream))
       let line = try history.log.lines(at: [position])[0]
-      return (event, states[event.id] ?? .stands, line, question)
+      let report = EventReport(event: event, state: states[event.id] ?? .stands, line: line, question: question)
+      if reading.json { return .json(report.json) }
+      var lexicon = Lexicon(history.standingRegistrations)
+      for event in try history.events(of: event.stream) { lexicon.register(event) }
+      return .text(report.text(reading.style, lexicon))
     }
-    let report = EventReport(event: event, state: state, line: line, question: question)
-    reading.print(report.json, text: report.text(reading.style))
   }
 }
 

@@ -5,25 +5,26 @@ internal import Reports
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline", abstract: "What happened, when, who says so, and when it was recorded.",
+    usage: "tracker timeline [LOG] [AGREEMENT] [--as-of DAY] [--known-at DAY] [--json]",
     discussion: """
       Corrected and withdrawn entries stay in their place and are marked.
 
       Examples:
-        tracker timeline bury-2009-10
+        tracker timeline gain-share
         tracker timeline log.jsonl --as-of 2010-12-31 --known-at 2011-01-15
       """)
 
-  @Argument(help: "A source (.jsonl or .tracker), an agreement, or both.")
+  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
     let scope = Scope(agreement: try named.key(0, "agreement"))
-    let view = try reading.ask(named.source) { history, question in
-      try Agreed.check(scope, history)
-      return try history.timeline(question, scope: scope)
+    try reading.answer(named.source) { history, question in
+      try Scopes.check(scope, history)
+      let view = try history.timeline(question, scope: scope)
+      return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
     }
-    reading.print(view.json, text: view.text(reading.style))
   }
 }

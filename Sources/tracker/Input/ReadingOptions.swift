@@ -2,7 +2,6 @@ internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
 internal import CanonicalJSON
-internal import Glibc
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -34,15 +33,20 @@ struct ReadingOptions: ParsableArguments {
   func times() throws -> Times {
     var times = Times(day: try asOf.map { try Self.day($0, "--as-of") } ?? LogEnvironment.system.now().day)
     guard let knownAt else { return times }
-    if let instant = Instant(knownAt) {
+    if let instant = Self.instant(knownAt) {
       times.knownAt = instant
-      times.knownAtText = knownAt
+      times.knownAtText = instant.description
     } else {
       let day = try Self.day(knownAt, "--known-at")
       times.knownAt = Instant.end(of: day)
       times.knownAtText = day.description
     }
     return times
+  }
+
+  /// A moment as the log writes it; its milliseconds may be left out.
+  static func instant(_ text: String) -> Instant? {
+    Instant(text) ?? (text.hasSuffix("Z") ? Instant(text.dropLast() + ".000Z") : nil)
   }
 
   /// One day, as people or programs write it.
@@ -58,103 +62,44 @@ struct ReadingOptions: ParsableArguments {
   }
 
   var style: TextStyle {
-    TextStyle(width: Console.width, isAccessible: Console.environment("TRACKER_ACCESSIBLE") == "1")
+    TextStyle(
+      width: Console.width, isAccessible: Console.environment("TRACKER_ACCESSIBLE") == "1",
+      isTerminal: Console.isOutputTerminal)
   }
 
   /// Asks the source; `named` is a positional argument that ends in `.jsonl` or `.tracker`.
   func ask<T>(_ named: String?, _ answer: (History, Question) throws -> T) throws -> T {
     let times = try times()
+    let result: Result<T, any Error>
+    let name: String
     do throws(TrackerError) {
       let source = try Source.open(try BookFinder.path(named: named, book: book))
-      return try source.ask(
-        asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, withRoot: !noHead, answer)
+      name = source.name
+      // A refusal that the answer throws keeps its own words and its own exit code.
+      result = try source.ask(
+        asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, withRoot: isRootWanted(of: name)
+      ) { history, question in Result { try answer(history, question) } }
     } catch {
       throw Failure(error)
     }
+    do { return try result.get() } catch { throw Failure(error, in: name) }
   }
 
-  func print(_ json: JSONValue, text: @autoclosure () -> String) {
-    if self.json {
-      Console.out(bytes: json.canonicalBytes + [0x0A])
-    } else {
-      Console.out(text())
+  /// Only a bare JSON Lines file has to be hashed for its root; a book holds it.
+  func isRootWanted(of source: String) -> Bool { !noHead || source.hasSuffix(".tracker") }
+
+  /// Asks the source and prints the answer in the form that was wanted.
+  func answer(_ named: String?, _ make: (History, Question) throws -> Answer) throws {
+    let answer = try ask(named, make)
+    switch answer {
+    case .json(let json): Console.out(bytes: json.canonicalBytes + [0x0A])
+    case .text(let text): Console.out(text)
     }
   }
 }
 
-/// Which log is meant.
-enum BookFinder {
-  static func isSource(_ text: String) -> Bool { text.hasSuffix(".jsonl") || text.hasSuffix(".tracker") }
-
-  /// A source that was named; else `--book`; else TRACKER_BOOK; else the only book in the folder.
-  static func path(named: String?, book: String?) throws(TrackerError) -> String {
-    if let named { return named }
-    if let book { return book }
-    if let book = Console.environment("TRACKER_BOOK"), !book.isEmpty { return book }
-    let books = self.books
-    guard let only = books.first else {
-      throw TrackerError(
-        .missing, "there is no record book in this folder",
-        next: "Name one: --book NAME.tracker, or begin one: tracker init NAME --owner KEY")
-    }
-    guard books.count == 1 else {
-      throw TrackerError(
-        .usage, "there are \(books.count) record books in this folder: \(books.joined(separator: ", "))",
-        next: "Name one: --book \(only)")
-    }
-    return only
-  }
-
-  private static var books: [String] {
-    guard let folder = opendir(".") else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".tracker") { names.append(name) }
-    }
-    return names.sorted()
-  }
-}
-
-/// Positional arguments of a reading command: a source, and keys.
-struct Positionals {
-  var source: String?
-  var keys: [String] = []
-
-  init(_ arguments: [String], most: Int) throws {
-    for argument in arguments {
-      if BookFinder.isSource(argument) {
-        guard source == nil else {
-          throw Failure(.usage, what: "two sources are named: \(source ?? "") and \(argument.shown)")
-        }
-        source = argument
-      } else {
-        keys.append(argument)
-      }
-    }
-    guard keys.count <= most else {
-      throw Failure(
-        .usage, what: "“\(keys[most].shown)” is one argument too many", next: "A source ends in .jsonl or .tracker.")
-    }
-  }
-
-  /// The key at an index, checked for its grammar.
-  func key<K: DomainKey>(_ index: Int, _ what: String) throws -> K? {
-    guard index < keys.count else { return nil }
-    return try Keys.key(keys[index], what)
-  }
-}
-
-enum Keys {
-  static func key<K: DomainKey>(_ text: String, _ what: String) throws -> K {
-    guard let key = K(rawValue: text) else {
-      throw Failure(
-        .badData, what: "“\(text.shown)” is no key of a \(what)",
-        next: "A key is 1 to 64 of a-z, 0-9 and -, like bury-2009-10.")
-    }
-    return key
-  }
+/// What a reading command prints.
+enum Answer {
+  case json(JSONValue)
+  case text(String)
 }

@@ -1,20 +1,23 @@
 internal import AgreementTracker
 internal import Agreements
 internal import CanonicalJSON
+internal import LogStore
+internal import Projections
 
 /// Reads the flags of `tracker record KIND` into a draft, driven by the fields of the event's type.
 struct RecordFlags {
   /// Flags that every kind has, with what they mean.
   static let common: [(flag: String, value: String, meaning: String)] = [
-    ("--when", "date", "when it happened, as far as is known: “Sept 2010”, “2009/10”, “before May 2011”"),
+    ("--when", "date", "when it happened: “Sept 2010”, “2009/10”, “before May 2011”"),
     ("--when-words", "text", "the words in which the source gives the day"),
     ("--inference", "text", "how the day was worked out"),
-    ("--asserted-by", "party", "who says so (not who types it)"),
+    ("--asserted-by", "party", "who says so, not who types it (required)"),
     ("--capacity", "text", "in what capacity they say it"),
-    ("--basis", "word", "own-knowledge, told, document, press or inferred (default: own-knowledge)"),
-    ("--exhibit-cited", "exhibit", "the exhibit that shows it; with --locator and --quote"),
+    ("--basis", "word", "own-knowledge (default), told, document, press or inferred"),
+    ("--source", "exhibit", "the exhibit that shows it; again for a second one"),
     ("--citation", "text", "the paper that shows it, where it is no exhibit"),
-    ("--locator", "text", "page or paragraph"), ("--quote", "text", "the words themselves"),
+    ("--locator", "text", "page or paragraph of the source named before"),
+    ("--quote", "text", "the words themselves"),
     ("--note", "text", "anything else worth keeping"),
     ("--visibility", "word", "public, committee (default) or practice:KEY"),
     ("--private", "name=value", "a value kept outside the line, so that it can be erased"),
@@ -24,7 +27,7 @@ struct RecordFlags {
   let type: any EventData.Type
   private(set) var members = JSONObject()
   private var data = JSONObject()
-  private var source = JSONObject()
+  private var sources: [JSONObject] = []
   private var privateValues = JSONObject()
   private var when: ImpreciseDate?
   private var whenWords: String?
@@ -62,12 +65,8 @@ struct RecordFlags {
 
   private mutating func take(_ flag: String, _ value: String) throws {
     if let field = type.fields.first(where: { RecordKinds.flag(for: $0.name) == flag }) {
-      let read = try Self.read(field, value, flag)
-      if case .list = field.kind, case .array(let new) = read, case .array(let old)? = data[field.name] {
-        data[field.name] = .array(old + new)
-      } else if case .shape(let shape) = field.kind, ["conditions", "changes"].contains(shape),
-        case .array(let new) = read, case .array(let old)? = data[field.name]
-      {
+      let read = try FieldWords.read(field, value, flag)
+      if field.kind.isRepeated, case .array(let new) = read, case .array(let old)? = data[field.name] {
         data[field.name] = .array(old + new)
       } else {
         data[field.name] = read
@@ -76,17 +75,18 @@ struct RecordFlags {
     }
     switch flag {
     case "--when":
-      when = try Self.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: value) }
-      if when?.edtf != value, whenWords == nil, ImpreciseDate(edtf: value) == nil { whenWords = value }
+      when = try FieldWords.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: value) }
+      if whenWords == nil, ImpreciseDate(edtf: value) == nil { whenWords = value }
     case "--when-words": whenWords = value
     case "--inference": inference = value
-    case "--asserted-by": assertedBy = value
+    // Where a kind has a field of that name, the field was taken above.
+    case "--asserted-by", "--by-party": assertedBy = value
     case "--capacity": capacity = value
     case "--basis": members["basis"] = .string(value)
-    case "--exhibit-cited": source["exhibit"] = .string(value)
-    case "--citation": source["citation"] = .string(value)
-    case "--locator": source["locator"] = .string(value)
-    case "--quote": source["quote"] = .string(value)
+    case "--source", "--exhibit", "--exhibit-cited": cite("exhibit", value)
+    case "--citation": cite("citation", value)
+    case "--locator": cite("locator", value)
+    case "--quote": cite("quote", value)
     case "--note": members["note"] = .string(value)
     case "--visibility": members["visibility"] = .string(value)
     case "--id": members["id"] = .string(value)
@@ -96,120 +96,49 @@ struct RecordFlags {
       privateValues[name] = .string(text)
     default:
       let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + Self.common.map(\.flag)
-      let guess = Spelling.nearest(to: flag, among: flags).map { " Did you mean \($0)?" } ?? ""
       throw Failure(
-        .usage, what: "there is no flag \(flag.shown).\(guess)", next: "Flags: \(flags.joined(separator: " "))")
+        .usage, what: "there is no flag \(flag.shown)",
+        next: Spelling.nearest(to: flag, among: flags).map { "Did you mean \($0)?" }
+          ?? "Flags: \(flags.joined(separator: " "))")
     }
   }
 
-  private static func words<T>(_ flag: String, _ read: () throws(WordsFault) -> T) throws -> T {
-    do throws(WordsFault) { return try read() } catch {
-      throw Failure(.badData, what: error.why, place: flag, next: error.next)
+  /// A member that the last source has already begins the next one; a second place or quotation is from the same paper.
+  private mutating func cite(_ member: String, _ value: String) {
+    var source = sources.popLast() ?? JSONObject()
+    if source[member] != nil {
+      var next = JSONObject()
+      if member == "locator" || member == "quote" {
+        next["exhibit"] = source["exhibit"]
+        next["citation"] = source["citation"]
+        if member == "quote" { next["locator"] = source["locator"] }
+      }
+      sources.append(source)
+      source = next
     }
+    source[member] = .string(value)
+    sources.append(source)
   }
 
-  /// One field from the text that somebody typed.
-  static func read(_ field: Field, _ text: String, _ flag: String) throws -> JSONValue {
-    switch field.kind {
-    case .key, .text, .choice, .eventID, .digest: return .string(text)
-    case .money: return try Self.words(flag) { () throws(WordsFault) in try Money(words: text) }.json
-    case .date:
-      return .string(try Self.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }.edtf)
-    case .count:
-      // `accepted` is stated in pence; people type pounds.
-      if field.name == "accepted" {
-        return .integer(try Self.words(flag) { () throws(WordsFault) in try Money(words: text) }.low)
-      }
-      guard let number = Int64(text) else {
-        throw Failure(.badData, what: "“\(text.shown)” is no whole number", place: flag)
-      }
-      return .integer(number)
-    case .flag: return true
-    case .list(let kind):
-      if case .money = kind { return .array([try read(Field(field.name, kind, ""), text, flag)]) }
-      return .array(text.split(separator: ",").map { .string(String($0)) })
-    case .shape(let shape): return try Self.shape(shape, text, flag)
-    }
-  }
-
-  /// The few fields with a shape of their own, as people can type them.
-  private static func shape(_ shape: String, _ text: String, _ flag: String) throws -> JSONValue {
-    func parts(_ text: String) -> [String] { text.split(separator: ":", maxSplits: 1).map(String.init) }
-    switch shape {
-    case "share": return try share(text, flag)
-    case "conditions":
-      guard parts(text).count == 2 else {
-        throw Failure(.badData, what: "a condition is typed KEY:TEXT", place: flag)
-      }
-      return [["condition": .string(parts(text)[0]), "text": .string(parts(text)[1])]]
-    case "changes":
-      guard parts(text).count == 2 else {
-        throw Failure(.badData, what: "a new sum is typed PROMISE:SUM", place: flag)
-      }
-      let money = try words(flag) { () throws(WordsFault) in try Money(words: parts(text)[1]) }
-      return [["promise": .string(parts(text)[0]), "money": money.json]]
-    case "count":
-      guard let low = Int64(text) else {
-        throw Failure(.badData, what: "“\(text.shown)” is no whole number", place: flag)
-      }
-      return ["low": .integer(low), "high": .integer(low)]
-    default:
-      guard let value = try? JSONValue(relaxed: Array(text.utf8)) else {
-        throw Failure(.badData, what: "\(flag) takes JSON, and this is none", place: flag)
-      }
-      return value
-    }
-  }
-
-  /// “70%”, “70% at most £100,000 each”
-  private static func share(_ text: String, _ flag: String) throws -> JSONValue {
-    var text = text
-    var share = JSONObject()
-    share["of"] = "saving"
-    if text.hasSuffix(" each") {
-      share["per"] = "each"
-      text = String(text.dropLast(5))
-    }
-    let halves = text.split(separator: "%", maxSplits: 1).map(String.init)
-    let digits = (halves.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
-    guard text.contains("%"), let whole = digits.first.flatMap({ Int64($0) }), (0...10_000).contains(whole),
-      digits.count <= 2, digits.count == 1 || (1...2).contains(digits[1].count)
-    else { throw Failure(.badData, what: "a share is typed like “70% at most £100,000 each”", place: flag) }
-    let fraction = digits.count == 2 ? Int64(digits[1] + (digits[1].count == 1 ? "0" : "")) ?? 0 : 0
-    share["percentHundredths"] = .integer(whole * 100 + fraction)
-    if halves.count == 2 {
-      let words = halves[1].split(separator: " ").joined(separator: " ")
-      let cap = try Self.words(flag) { () throws(WordsFault) in try Money(words: words) }
-      share["cap"] = cap.high.map(JSONValue.integer)
-    }
-    return .object(share)
-  }
+  // MARK: The whole
 
   private mutating func finish(_ stream: String?) throws {
-    let kinds = type.streams
-    guard let stream else {
-      if kinds == [.log] {
-        members["stream"] = "log"
-        try put()
-        return
-      }
-      throw Failure(
-        .usage, what: "which \(kinds[0].rawValue)?", next: "Name its key behind the kind: tracker record … KEY")
+    try checkMissing(stream)
+    if let stream {
+      members["stream"] = .string(stream.contains("/") ? stream : "\(type.streams[0].rawValue)/\(stream)")
+    } else if type.streams == [.log] {
+      members["stream"] = "log"
     }
-    members["stream"] = .string(stream.contains("/") ? stream : "\(kinds[0].rawValue)/\(stream)")
-    try put()
-  }
-
-  private mutating func put() throws {
     members["type"] = .string(type.type)
     members["data"] = .object(data)
-    guard let assertedBy else {
-      throw Failure(.usage, what: "who says so?", next: "Name the party: --asserted-by KEY")
+    if let assertedBy {
+      var asserted = JSONObject()
+      asserted["party"] = .string(assertedBy)
+      asserted["capacity"] = capacity.map(JSONValue.string)
+      members["assertedBy"] = .object(asserted)
     }
-    members["assertedBy"] = ["party": .string(assertedBy)]
-    if let capacity { members["assertedBy"] = ["party": .string(assertedBy), "capacity": .string(capacity)] }
     if members["basis"] == nil { members["basis"] = "own-knowledge" }
-    if !source.members.isEmpty { members["sources"] = .array([.object(source)]) }
+    if !sources.isEmpty { members["sources"] = .array(sources.map(JSONValue.object)) }
     if !privateValues.members.isEmpty { members["private"] = .object(privateValues) }
     if let when {
       var object = JSONObject()
@@ -219,6 +148,62 @@ struct RecordFlags {
       members["when"] = .object(object)
     } else if whenWords != nil || inference != nil {
       throw Failure(.usage, what: "--when-words and --inference go with --when")
+    }
+  }
+
+  /// An event that speaks of another stands in the stream of that other.
+  private var hasTarget: Bool { type.fields.contains { $0.name == "target" } }
+
+  /// All that is missing is said at once.
+  private func checkMissing(_ stream: String?) throws {
+    var missing: [String] = []
+    if stream == nil, type.streams != [.log], !hasTarget {
+      missing.append("the key of the \(type.streams.map(\.rawValue).joined(separator: " or ")), behind the kind")
+    }
+    for field in type.fields where field.isRequired && data[field.name] == nil {
+      missing.append("\(RecordKinds.flag(for: field.name)): \(field.meaning)")
+    }
+    if assertedBy == nil { missing.append("--asserted-by: the party that says so") }
+    guard !missing.isEmpty else { return }
+    throw Failure(
+      .usage, what: missing.count == 1 ? "something is missing" : "\(missing.count) things are missing",
+      next: "All flags of this kind:  tracker record \(RecordKinds.word(for: type)) --help", more: missing)
+  }
+
+  /// Numbers of events become their ids, and an event about another goes into that one's stream.
+  mutating func lookUp(in log: any LogReading) throws {
+    func event(_ text: String) throws -> LoggedEvent {
+      let position = try EventFinder.position(text, in: log)
+      var decoder = EventDecoder()
+      guard let event = try decoder.event(try log.lines(at: [position])[0], at: position) else {
+        throw Failure(.badData, what: "event \(text.shown) was left out of this copy")
+      }
+      return event
+    }
+    for field in type.fields {
+      switch (field.kind, data[field.name]) {
+      case (.eventID, .string(let text)?):
+        let found = try event(text)
+        data[field.name] = .string(found.id.description)
+        if field.name == "target", members["stream"] == nil {
+          members["stream"] = .string(found.stream.description)
+        }
+      case (.list(.eventID), .array(let items)?):
+        data[field.name] = .array(
+          try items.map { .string(try event($0.string ?? "").id.description) })
+      default: continue
+      }
+    }
+    members["data"] = .object(data)
+  }
+}
+
+extension Field.Kind {
+  /// May the flag be given several times, each adding to the list?
+  fileprivate var isRepeated: Bool {
+    switch self {
+    case .list, .shape("conditions"), .shape("changes"): true
+    default: false
     }
   }
 }

@@ -21,6 +21,8 @@ enum RecordKinds {
 
   static func type(for word: String) -> (any EventData.Type)? { types.first { $0.word == word }?.type }
 
+  static func word(for type: any EventData.Type) -> String { types.first { $0.type.type == type.type }?.word ?? "KIND" }
+
   /// `decidedBy` → `--decided-by`
   static func flag(for field: String) -> String {
     field.reduce(into: "--") { flag, character in

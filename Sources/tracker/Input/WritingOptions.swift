@@ -1,7 +1,7 @@
 internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
-internal import CanonicalJSON
+internal import LogStore
 internal import Projections
 internal import Reports
 
@@ -18,62 +18,77 @@ struct WritingOptions: ParsableArguments {
 
   /// Opens the book, lets `body` add to it, and closes it whatever happens.
   func withBook<T>(_ body: (RecordBook) throws -> T) throws -> T {
+    let result: Result<T, any Error>
+    let path: String
     do throws(TrackerError) {
       let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book))
-      let result: Result<T, any Error>
-      do { result = .success(try body(book)) } catch { result = .failure(error) }
-      try book.close()
-      do { return try result.get() } catch { throw TrackerError(error, in: book.path) }
+      path = book.path
+      result = Result { try body(book) }
+      // What went wrong first is what is said.
+      if case .failure = result { try? book.close() } else { try book.close() }
     } catch {
       throw Failure(error)
     }
+    do { return try result.get() } catch { throw Failure(error, in: path) }
   }
 
   /// Adds events and says what was added and what it changes.
   func record(_ make: (RecordBook) throws -> [Proposal]) throws {
-    let recorded = try withBook { book in
+    try report { book in
       try book.record(try make(book), isDryRun: dryRun, isClockTrusted: clockOk != nil)
     }
-    Console.out(recorded.text(isDryRun: dryRun))
+  }
+
+  /// Prints what was done in words that name parties and events as people know them.
+  func report(_ add: (RecordBook) throws -> RecordBook.Recorded) throws {
+    let (recorded, lexicon) = try withBook { book in
+      let recorded = try add(book)
+      return (recorded, try recorded.lexicon(of: book))
+    }
+    Console.out(recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun))
   }
 }
 
 extension RecordBook.Recorded {
-  /// What it just did, in words; the event's number is what one writes down.
-  func text(isDryRun: Bool) -> String {
-    var text = ""
-    if wasThere {
-      text += "Already recorded\(positions.isEmpty ? "" : " as event " + list(positions)). Nothing was added.\n"
-      return text
+  /// More events than this are counted only.
+  private static let shown = 12
+  /// In a longer book, keys must do: the names are not worth another pass.
+  private static let named = 20_000
+
+  /// The names of who is spoken of, and the numbers of the events beside them.
+  fileprivate func lexicon(of book: RecordBook) throws -> Lexicon {
+    guard proposals.count <= Self.shown, try book.source.log.size() <= Self.named else { return Lexicon() }
+    let history = try History(book.source.log)
+    var lexicon = Lexicon(history.standingRegistrations)
+    for stream in Set(proposals.map(\.stream)) {
+      for event in try history.events(of: stream) { lexicon.register(event) }
     }
-    if isDryRun { text += "Nothing was added (dry run). It would be:\n" }
-    if proposals.count <= 12 {
+    return lexicon
+  }
+
+  /// What it just did; the event's number is what one writes down.
+  func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool) -> String {
+    guard !wasThere else {
+      let numbers = positions.count <= Self.shown ? positions.map { String($0 + 1) }.joined(separator: ", ") : ""
+      let place = numbers.isEmpty ? "" : " as event\(positions.count == 1 ? "" : "s") \(numbers)"
+      return style.lines("Already recorded\(place). Nothing was added.")
+    }
+    var text = isDryRun ? "Nothing was added (dry run). It would be:\n" : ""
+    if proposals.count <= Self.shown {
       for (index, proposal) in proposals.enumerated() {
-        let number = index < positions.count ? "Event \(positions[index] + 1) added" : "Event"
-        text += "\(number): \(proposal.statement.sentence.plainLine)\n"
+        let label = index < positions.count ? "Event \(positions[index] + 1) added: " : "  "
+        text += style.lines("\(label)\(proposal.statement.sentence(lexicon, in: proposal.stream))")
       }
     } else {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
-      text += "\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
+      text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
     }
-    if !changes.isEmpty {
-      text += "What it changes, as of today:\n"
-      for change in changes where change.isWorthSaying {
-        text += "  \(change.agreement)/\(change.promise), \(change.creditor): \(change.words)\n"
-      }
-    }
+    let shown = changes.filter(\.isWorthSaying)
+    if !shown.isEmpty { text += "What it changes, as of today:\n" }
+    for change in shown { text += style.lines("  \(change.place): \(change.words(lexicon))") }
     if let first = positions.first, !isDryRun {
       text += "Wrong? Events are never removed:  tracker correct \(first + 1)\n"
     }
     return text
-  }
-
-  private func list(_ positions: [Int]) -> String { positions.prefix(5).map { String($0 + 1) }.joined(separator: ", ") }
-}
-
-extension ReplayView.Change {
-  fileprivate var isWorthSaying: Bool {
-    if before != nil, after != nil { return true }
-    return [.category, .promised, .outstanding].contains(field)
   }
 }

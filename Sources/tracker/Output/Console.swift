@@ -40,7 +40,8 @@ enum Console {
     }
   }
 
-  static var isTerminal: Bool { isatty(2) == 1 }
+  static var isOutputTerminal: Bool { isatty(1) == 1 }
+  static var isErrorTerminal: Bool { isatty(2) == 1 }
   static var isInputTerminal: Bool { isatty(0) == 1 }
 
   /// The terminal's width where there is one, else 96 columns; never narrower than 40.

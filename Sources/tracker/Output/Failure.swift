@@ -2,7 +2,7 @@ internal import AgreementTracker
 internal import Reports
 
 /// The exit codes, in one place.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, Error {
   case done = 0
   /// Looked, and found something.
   case found = 1
@@ -46,11 +46,43 @@ struct Failure: Error {
     self.init(status, what: error.what, place: error.place, next: error.next, more: error.more)
   }
 
+  /// Any error of a command, with a place where it has none of its own.
+  init(_ error: any Error, in source: String) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as TrackerError: self.init(error)
+    default: self.init(TrackerError(error, in: source))
+    }
+  }
+
   var text: String {
     var text = "error: \(what.plainLine)  [\(status.rawValue)]\n"
     if !place.isEmpty { text += "  where: \(place.plainLine)\n" }
     for line in more { text += "  - \(line.plainLine)\n" }
     if !next.isEmpty { text += "  \(next.plainLine)\n" }
+    return text
+  }
+}
+
+extension Failure {
+  /// What the parser of arguments says, in the form of all errors here: what, where, what to type next.
+  ///
+  /// - Parameter message: lines that begin with “Error:”, “Help:”, “Usage:” or “See”.
+  static func usage(_ message: String) -> String {
+    var text = ""
+    for line in message.split(separator: "\n").map(String.init) {
+      let line = line.plainLine
+      if line.hasPrefix("Error: ") {
+        let what = line.dropFirst("Error: ".count)
+        text += "error: \(what.prefix(1).lowercased())\(what.dropFirst())  [\(ExitStatus.usage.rawValue)]\n"
+      } else if line.hasPrefix("Help: ") {
+        text += "  \(line.dropFirst("Help: ".count).drop { $0 == " " })\n"
+      } else if line.hasPrefix("Usage: ") {
+        text += "  usage: \(line.dropFirst("Usage: ".count))\n"
+      } else {
+        text += "  \(line.drop { $0 == " " })\n"
+      }
+    }
     return text
   }
 }
@@ -64,5 +96,8 @@ func fail(_ failure: Failure) -> Never {
 
 extension String {
   /// What the user typed, short enough and without control characters.
-  var shown: String { String(plainLine.prefix(60)) }
+  var shown: String {
+    let line = plainLine
+    return line.count > 60 ? line.prefix(59) + "…" : line
+  }
 }

@@ -1,0 +1,73 @@
+public import Agreements
+public import CanonicalJSON
+public import Projections
+
+/// Who is who and which event has which number, so that sentences need no keys and no ids.
+///
+/// What is not known here is said by its key or id: a sentence is never left without its subject.
+public struct Lexicon: Sendable {
+  private var names: [PartyKey: String] = [:]
+  private var labels: [ExhibitKey: String] = [:]
+  private var numbers: [EventID: Int] = [:]
+  /// Events that figures rest on, by id.
+  public private(set) var events: [EventID: LoggedEvent] = [:]
+
+  public init() {}
+
+  /// - Parameter registrations: what is known of parties and exhibits, as it stands.
+  public init(_ registrations: [LoggedEvent]) {
+    for event in registrations { register(event) }
+  }
+
+  /// Takes in one event: its number, and the name that it registers.
+  public mutating func register(_ event: LoggedEvent) {
+    numbers[event.id] = event.position + 1
+    switch (event.body, event.stream) {
+    case (.partyRegistered(let party), .party(let key)):
+      if let name = party.name, party.identity == .named { names[key] = name }
+    case (.exhibitFiled(let exhibit), .exhibit(let key)): labels[key] = exhibit.exhibit
+    default: break
+    }
+  }
+
+  /// Keeps events, as they stand, for reports that follow a figure to its paper.
+  public mutating func keep(_ events: [LoggedEvent]) {
+    for event in events {
+      register(event)
+      self.events[event.id] = event
+    }
+  }
+
+  /// The name of a party; its key where it has none.
+  public func name(_ party: PartyKey) -> String { names[party] ?? party.rawValue }
+
+  func names(_ parties: [PartyKey]) -> String { Lexicon.list(parties.map(name)) }
+
+  /// “event 14”
+  public func event(_ id: EventID) -> String { numbers[id].map { "event \($0)" } ?? "event \(id)" }
+
+  /// “Exhibit 4, page 2; board paper 7”: every place once.
+  public func places(_ sources: [Statement.Source]) -> String {
+    var papers: [(name: String, locators: [String])] = []
+    for source in sources {
+      let exhibit = source.exhibit.map { labels[$0].map(Lexicon.exhibit) ?? $0.rawValue }
+      let name = [exhibit, source.citation].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+      let paper = papers.firstIndex { $0.name == name } ?? papers.endIndex
+      if paper == papers.endIndex { papers.append((name, [])) }
+      if let locator = source.locator, !locator.isEmpty, !papers[paper].locators.contains(locator) {
+        papers[paper].locators.append(locator)
+      }
+    }
+    return papers.map { ([$0.name] + $0.locators).filter { !$0.isEmpty }.joined(separator: ", ") }
+      .filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// “Exhibit 4”: a label that says so itself is left as it is.
+  static func exhibit(_ label: String) -> String { label.hasPrefix("Ex") ? label : "Exhibit \(label)" }
+
+  /// “a, b and c”
+  static func list(_ items: [String]) -> String {
+    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
+    return items.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

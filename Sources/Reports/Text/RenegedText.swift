@@ -1,0 +1,48 @@
+import Agreements
+public import Projections
+
+extension RenegedView {
+  public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
+    var text = style.paragraph("Reneged deals: report \(question.words)")
+    text += style.paragraph(
+      findings.isEmpty
+        ? "No promise fits a category of this report." : "\(findings.count) finding\(findings.count == 1 ? "" : "s")")
+    for finding in findings { text += "\n" + finding.text(style, lexicon) }
+    if !notSettled.isEmpty {
+      text += "\nNot settled, and no finding (\(notSettled.count)):\n"
+      for finding in notSettled { text += "\n" + finding.text(style, lexicon) }
+    }
+    return text + "\n" + style.straddling(straddling, lexicon) + style.paragraph(notLegalAdvice)
+      + style.paragraph(question.headWords)
+  }
+}
+
+extension RenegedView.Finding {
+  func text(_ style: TextStyle, _ lexicon: Lexicon) -> String {
+    let debtor = row.debtor.map(lexicon.name) ?? "debtor not known"
+    var text = style.paragraph("\(row.agreement)/\(row.promise): \(debtor) and \(row.creditorWords)", indent: "  ")
+    func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "    ") }
+    line("State", "\(row.category.words) [\(row.category.rawValue)]")
+    line("Strength", row.strength?.words)
+    line("Promised", row.promised.description)
+    line("Earned", row.earned.description)
+    line("Paid", row.paid.description)
+    if row.setOff != .zero { line("Set off", row.setOff.description) }
+    if row.withdrawn != .zero { line("Withdrawn", row.withdrawn.description) }
+    line("Outstanding", row.outstanding.description)
+    line("Due", row.due?.words)
+    for remark in row.remarks(lexicon) { line("Worked out", remark) }
+    if !row.candidates.isEmpty { line("May owe it", "\(lexicon.names(row.candidates)); none is chosen") }
+    for flag in row.flags.sorted() { line("Note", flag.words) }
+    for missing in row.missing { line("Not known", missing) }
+    if reasons.isEmpty { line("Reasons", "none is recorded") }
+    for (index, reason) in reasons.enumerated() {
+      line(
+        index == 0 || style.isAccessible ? "Reasons" : "",
+        "“\(reason.quote)” — \(lexicon.name(reason.party)), \(lexicon.event(reason.event))")
+    }
+    for limit in notClaimed { line("Not claimed", limit.words) }
+    line("See why", "tracker explain \(row.agreement) \(row.promise)")
+    return text
+  }
+}

@@ -1,0 +1,56 @@
+/// How text is to be laid out.
+public struct TextStyle: Sendable {
+  /// Characters in a line.
+  public var width: Int
+  /// No grids: “label: value” lines.
+  public var isAccessible: Bool
+  /// A person sees it: lines that are stored are cleaned of control characters too.
+  public var isTerminal: Bool
+
+  public init(width: Int = 96, isAccessible: Bool = false, isTerminal: Bool = false) {
+    self.width = width
+    self.isAccessible = isAccessible
+    self.isTerminal = isTerminal
+  }
+
+  /// One sentence, as many lines as it needs.
+  public func lines(_ text: String) -> String {
+    let depth = text.prefix { $0 == " " }.count
+    return paragraph(String(text.dropFirst(depth)), indent: String(repeating: " ", count: depth), hanging: 2)
+  }
+
+  /// A command to type: broken between its parts, each line but the last ending in a backslash.
+  public func command(_ parts: [String], indent: String = "  ") -> String {
+    var lines: [String] = []
+    for part in parts {
+      if let last = lines.last, indent.count + last.count + part.count + 3 <= width {
+        lines[lines.count - 1] += " " + part
+      } else {
+        lines.append((lines.isEmpty ? "" : "  ") + part)
+      }
+    }
+    return lines.enumerated().map { "\(indent)\($1)\($0 < lines.count - 1 ? " \\" : "")\n" }.joined()
+  }
+
+  /// A paragraph that fits; its further lines stand deeper by `hanging`.
+  func paragraph(_ text: String, indent: String = "", hanging: Int = 0) -> String {
+    let text = text.plainLine
+    let first = width - indent.count
+    guard hanging > 0, text.count > first else {
+      return TextTable.wrap(text, width: max(first, 8)).map { indent + $0 + "\n" }.joined()
+    }
+    let deeper = indent + String(repeating: " ", count: hanging)
+    let lines = TextTable.wrap(text, width: max(first - hanging, 8))
+    return lines.enumerated().map { ($0 == 0 ? indent : deeper) + $1 + "\n" }.joined()
+  }
+
+  /// “Label   value”, the value's further lines under its first; nothing if there is no value.
+  public func labelled(_ label: String, _ value: String?, indent: String = "", label width: Int = 12) -> String {
+    guard let value = value?.plainLine, !value.isEmpty else { return "" }
+    guard !isAccessible else { return "\(label): \(value)\n" }
+    let head = indent + label + String(repeating: " ", count: max(1, width - label.count))
+    let gap = String(repeating: " ", count: head.count)
+    return TextTable.wrap(value, width: max(self.width - head.count, 16)).enumerated()
+      .map { ($0 == 0 ? head : gap) + $1 + "\n" }.joined()
+  }
+}

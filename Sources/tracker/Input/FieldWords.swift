@@ -1,0 +1,104 @@
+internal import Agreements
+internal import CanonicalJSON
+
+/// One field of an event from what somebody typed: money and dates as people write them, the rest as it is.
+enum FieldWords {
+  static func words<T>(_ flag: String, _ read: () throws(WordsFault) -> T) throws -> T {
+    do throws(WordsFault) { return try read() } catch {
+      throw Failure(.badData, what: error.why, place: flag, next: error.next)
+    }
+  }
+
+  static func read(_ field: Field, _ text: String, _ flag: String) throws -> JSONValue {
+    switch field.kind {
+    case .key, .text, .choice, .eventID, .digest: return .string(text)
+    case .money: return try money(text, flag).json
+    case .date: return .string(try words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }.edtf)
+    // `accepted` is stated in pence; people type pounds.
+    case .count where field.name == "accepted":
+      let money = try money(text, flag)
+      guard money.high == money.low else {
+        throw Failure(.badData, what: "“\(text.shown)” is no exact sum", place: flag, next: "Write one like £8,000.")
+      }
+      return .integer(money.low)
+    case .count: return .integer(try number(text, flag))
+    case .flag:
+      guard text == "yes" else { throw Failure(.badData, what: "only “yes” may stand here", place: flag) }
+      return true
+    case .list(.money): return .array([try money(text, flag).json])
+    case .list:
+      return .array(
+        text.split(separator: ",").map { .string(String($0.drop { $0 == " " })) })
+    case .shape(let shape): return try self.shape(shape, text, flag)
+    }
+  }
+
+  private static func money(_ text: String, _ flag: String) throws -> Money {
+    try words(flag) { () throws(WordsFault) in try Money(words: text) }
+  }
+
+  private static func number(_ text: some StringProtocol, _ flag: String) throws -> Int64 {
+    guard let number = Int64(text), number >= 0 else {
+      throw Failure(.badData, what: "“\(String(text).shown)” is no whole number", place: flag)
+    }
+    return number
+  }
+
+  /// The few fields with a shape of their own, as people can type them.
+  private static func shape(_ shape: String, _ text: String, _ flag: String) throws -> JSONValue {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch shape {
+    case "share": return try share(text, flag)
+    case "conditions":
+      guard parts.count == 2 else {
+        throw Failure(.badData, what: "a condition is typed KEY:TEXT", place: flag)
+      }
+      return [["condition": .string(parts[0]), "text": .string(parts[1])]]
+    case "changes":
+      guard parts.count == 2 else {
+        throw Failure(.badData, what: "a new sum is typed PROMISE:SUM", place: flag)
+      }
+      return [["promise": .string(parts[0]), "money": try money(parts[1], flag).json]]
+    case "count": return try count(text, flag)
+    default:
+      guard let value = try? JSONValue(relaxed: Array(text.utf8)) else {
+        throw Failure(.badData, what: "\(flag) takes JSON, and this is none", place: flag)
+      }
+      return value
+    }
+  }
+
+  /// “5”, “at least 2”, “2 to 5”
+  private static func count(_ text: String, _ flag: String) throws -> JSONValue {
+    if text.hasPrefix("at least ") { return ["low": .integer(try number(text.dropFirst(9), flag))] }
+    let words = text.split(separator: " ")
+    let (low, high) = words.count == 3 && words[1] == "to" ? (words[0], words[2]) : (text[...], text[...])
+    return ["low": .integer(try number(low, flag)), "high": .integer(try number(high, flag))]
+  }
+
+  /// “70%”, “70% at most £100,000 each”
+  private static func share(_ text: String, _ flag: String) throws -> JSONValue {
+    var text = text
+    var share = JSONObject()
+    share["of"] = "saving"
+    if text.hasSuffix(" each") {
+      share["per"] = "each"
+      text = String(text.dropLast(5))
+    }
+    let halves = text.split(separator: "%", maxSplits: 1).map(String.init)
+    let digits = (halves.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
+    guard text.contains("%"), let whole = digits.first.flatMap({ Int64($0) }), (0...10_000).contains(whole),
+      digits.count <= 2, digits.count == 1 || (1...2).contains(digits[1].count),
+      let fraction = digits.count == 2 ? Int64(digits[1] + (digits[1].count == 1 ? "0" : "")) : 0, fraction >= 0
+    else {
+      throw Failure(
+        .badData, what: "“\(text.shown)” is no share", place: flag, next: "Write it like “70% at most £100,000 each”.")
+    }
+    share["percentHundredths"] = .integer(whole * 100 + fraction)
+    if halves.count == 2 {
+      let cap = try money(halves[1].split(separator: " ").joined(separator: " "), flag)
+      share["cap"] = cap.high.map(JSONValue.integer)
+    }
+    return .object(share)
+  }
+}

@@ -1,0 +1,23 @@
+internal import Agreements
+internal import CanonicalJSON
+internal import Projections
+internal import Reports
+
+extension Lexicon {
+  /// Who is who in a history; with the events of these agreements, as they stand, for reports that follow a figure to
+  /// its paper.
+  init(_ history: History, keeping agreements: Set<AgreementKey>) throws {
+    self.init(history.standingRegistrations)
+    keep(history.standingRegistrations)
+    for agreement in agreements { keep(try history.standing(in: .agreement(agreement))) }
+  }
+
+  /// Who is who in a history; with the numbers of some events.
+  init(_ history: History, numbering ids: [EventID]) throws {
+    self.init(history.standingRegistrations)
+    var wanted = Set(ids)
+    for stream in history.streams.keys where !wanted.isEmpty {
+      for event in try history.events(of: stream) where wanted.remove(event.id) != nil { register(event) }
+    }
+  }
+}
