@@ -96,7 +96,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
-      ]),
+      ], exclude: ["Transcripts"]),
   ]
 )
 

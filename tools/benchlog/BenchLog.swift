@@ -27,7 +27,8 @@ struct BenchLog {
   /// promises, payments, withdrawals and letters.
   static func make(_ events: Int, path: String, seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
-    guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {
+    guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+    else {
       print("\(path) cannot be written")
       exit(73)
     }
@@ -48,7 +49,9 @@ struct BenchLog {
       line["recordedAt"] = .string(Instant(milliseconds: moment).description)
       line["recordedBy"] = "officer"
       line["salt"] = .string(Base64.encode((0..<16).map { _ in UInt8(number(0...255)) }))
-      line["sources"] = [["citation": .string("board paper \(number(1...999_999))"), "locator": .string("page \(number(1...60))")]]
+      line["sources"] = [
+        ["citation": .string("board paper \(number(1...999_999))"), "locator": .string("page \(number(1...60))")]
+      ]
       line["stream"] = .string(stream)
       line["streamVersion"] = .integer((head?.version ?? 0) + 1)
       line["type"] = .string(type)
@@ -67,8 +70,12 @@ struct BenchLog {
     }
     let (bodies, practices) = (Int64(200), Int64(min(6_000, max(20, events / 100))))
     add("party/lmc", "PartyRegistered", ["kind": "committee", "identity": "named"], day: nil, by: "lmc")
-    for body in 0..<bodies { add("party/c\(body)", "PartyRegistered", ["kind": "commissioner", "identity": "named"], day: nil, by: "lmc") }
-    for practice in 0..<practices { add("party/p\(practice)", "PartyRegistered", ["kind": "practice", "identity": "named"], day: nil, by: "lmc") }
+    for body in 0..<bodies {
+      add("party/c\(body)", "PartyRegistered", ["kind": "commissioner", "identity": "named"], day: nil, by: "lmc")
+    }
+    for practice in 0..<practices {
+      add("party/p\(practice)", "PartyRegistered", ["kind": "practice", "identity": "named"], day: nil, by: "lmc")
+    }
     var deals: [(key: String, body: String, practice: String, promises: Int64)] = []
     while written < events {
       let day = Day(number: 14_245 + Int32(Double(written) / Double(max(1, events)) * 6_300))
@@ -77,7 +84,10 @@ struct BenchLog {
         deals.append(deal)
         add(
           "agreement/\(deal.0)", "AgreementMade",
-          ["title": "Gain share", "debtor": .string(deal.1), "creditors": [.string(deal.2)], "form": "letter", "contractStatus": "unknown"],
+          [
+            "title": "Gain share", "debtor": .string(deal.1), "creditors": [.string(deal.2)], "form": "letter",
+            "contractStatus": "unknown",
+          ],
           day: day, by: deal.1)
         continue
       }
@@ -90,28 +100,43 @@ struct BenchLog {
       case 0, 1, 2:
         add(
           stream, "SavingReported",
-          ["saving": .string("s\(written)"), "by": .string(deal.practice), "money": money, "period": .string(day.description), "measure": "net"],
+          [
+            "saving": .string("s\(written)"), "by": .string(deal.practice), "money": money,
+            "period": .string(day.description), "measure": "net",
+          ],
           day: day, by: deal.practice)
       case 3, 4, 5:
         deals[index].promises += 1
         add(
           stream, "PaymentPromised",
-          ["promise": .string("q\(deal.promises)"), "to": .string(deal.practice), "money": money, "purpose": "patient care"],
+          [
+            "promise": .string("q\(deal.promises)"), "to": .string(deal.practice), "money": money,
+            "purpose": "patient care",
+          ],
           day: day, by: deal.body)
       case 6 where deal.promises > 0, 7 where deal.promises > 0, 8 where deal.promises > 0:
         add(
           stream, "PaymentMade",
-          ["promise": .string("q\(number(0...deal.promises - 1))"), "to": .string(deal.practice), "money": ["low": .integer(pence / 4), "high": .integer(pence / 4)]],
+          [
+            "promise": .string("q\(number(0...deal.promises - 1))"), "to": .string(deal.practice),
+            "money": ["low": .integer(pence / 4), "high": .integer(pence / 4)],
+          ],
           day: day, by: deal.practice)
       case 9 where deal.promises > 0 && number(0...1) == 0:
         add(
           stream, "PromiseWithdrawn",
-          ["promise": .string("q\(number(0...deal.promises - 1))"), "scope": "whole", "decidedBy": "board", "reason": "financial position"],
+          [
+            "promise": .string("q\(number(0...deal.promises - 1))"), "scope": "whole", "decidedBy": "board",
+            "reason": "financial position",
+          ],
           day: day, by: deal.body)
       default:
         add(
           stream, "CorrespondenceLogged",
-          ["from": .string(deal.practice), "to": [.string(deal.body)], "medium": "letter", "gist": "asks when it will be paid"],
+          [
+            "from": .string(deal.practice), "to": [.string(deal.body)], "medium": "letter",
+            "gist": "asks when it will be paid",
+          ],
           day: day, by: deal.practice)
       }
     }
@@ -143,7 +168,8 @@ struct BenchLog {
       var after = rusage()
       getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &after)
       func time(_ usage: rusage) -> Double {
-        Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+          / 1e6
       }
       seconds.append(time(after) - time(before))
       peaks.append(after.ru_maxrss / 1024)
@@ -151,7 +177,8 @@ struct BenchLog {
     seconds.sort()
     print(
       String(
-        format: "%.2f s CPU (%.2f to %.2f), peak %d MiB", seconds[seconds.count / 2], seconds[0], seconds[seconds.count - 1],
+        format: "%.2f s CPU (%.2f to %.2f), peak %d MiB", seconds[seconds.count / 2], seconds[0],
+        seconds[seconds.count - 1],
         peaks.max() ?? 0))
   }
 }
