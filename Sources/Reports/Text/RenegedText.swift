@@ -13,7 +13,7 @@ extension RenegedView {
       for finding in notSettled { text += "\n" + finding.text(style, lexicon) }
     }
     return text + "\n" + style.straddling(straddling, lexicon) + style.paragraph(notLegalAdvice)
-      + style.paragraph(question.headWords)
+      + question.headLine
   }
 }
 
