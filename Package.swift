@@ -71,6 +71,10 @@ let package = Package(
       dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
       path: "tools/mutants"),
 
+    // A long log to measure with.
+    .executableTarget(
+      name: "benchlog", dependencies: ["CanonicalJSON", "TestSupport", "TransparencyLog"], path: "tools/benchlog"),
+
     // A file system that can lose power, and the child that the fault tests kill.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(

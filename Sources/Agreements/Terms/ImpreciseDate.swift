@@ -65,13 +65,23 @@ public struct ImpreciseDate: Hashable, Sendable {
 
   /// nil for whatever the subset does not allow; `reason(against:)` says why.
   public init?(edtf text: String) {
-    guard Self.reason(against: text) == nil, let form = Self.form(of: text) else { return nil }
-    self.form = form
-    edtf = text
-    switch form {
-    case .single(let end): (earliest, latest) = (end.first, end.last)
-    case .interval(let start, let end): (earliest, latest) = (start?.first, end?.last)
+    // Nearly all dates of a log are plain days.
+    if text.utf8.count == 10, let day = Day(text), (1800...2199).contains(day.civil.year) {
+      self.init(day: day)
+      return
     }
+    guard Self.reason(against: text) == nil, let form = Self.form(of: text) else { return nil }
+    switch form {
+    case .single(let end): self.init(edtf: text, form: form, earliest: end.first, latest: end.last)
+    case .interval(let start, let end): self.init(edtf: text, form: form, earliest: start?.first, latest: end?.last)
+    }
+  }
+
+  private init(edtf: String, form: Form, earliest: Day?, latest: Day?) {
+    self.edtf = edtf
+    self.form = form
+    self.earliest = earliest
+    self.latest = latest
   }
 
   /// Why `text` is no date of the subset, or nil if it is one.

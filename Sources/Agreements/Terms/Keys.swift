@@ -99,22 +99,31 @@ public enum StreamName: Hashable, Sendable, CustomStringConvertible {
   /// The kinds of stream, as they stand before the slash.
   public enum Kind: String, Sendable, CaseIterable {
     case agreement, party, plan, exhibit, log
+
+    /// The word before the slash; `log` has none.
+    fileprivate init?(word: Slice<UnsafeBufferPointer<UInt8>>) {
+      let kinds: [Kind] = [.agreement, .party, .plan, .exhibit]
+      guard let kind = kinds.first(where: { word.elementsEqual($0.rawValue.utf8) }) else { return nil }
+      self = kind
+    }
   }
 
   public init?(_ text: String) {
-    if text == "log" {
-      self = .log
-      return
+    var text = text
+    let found: (kind: Kind, key: String)? = text.withUTF8 { bytes in
+      if bytes.elementsEqual("log".utf8) { return (.log, "") }
+      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+      let key = UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])
+      guard Key.isValid(key), let kind = Kind(word: bytes[..<slash]) else { return nil }
+      return (kind, String(decoding: key, as: UTF8.self))
     }
-    guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-    let key = String(text[text.index(after: slash)...])
-    guard Key.isValid(key) else { return nil }
-    switch text[..<slash] {
-    case "agreement": self = .agreement(AgreementKey(unchecked: key))
-    case "party": self = .party(PartyKey(unchecked: key))
-    case "plan": self = .plan(PlanKey(unchecked: key))
-    case "exhibit": self = .exhibit(ExhibitKey(unchecked: key))
-    default: return nil
+    guard let (kind, key) = found else { return nil }
+    switch kind {
+    case .agreement: self = .agreement(AgreementKey(unchecked: key))
+    case .party: self = .party(PartyKey(unchecked: key))
+    case .plan: self = .plan(PlanKey(unchecked: key))
+    case .exhibit: self = .exhibit(ExhibitKey(unchecked: key))
+    case .log: self = .log
     }
   }
 

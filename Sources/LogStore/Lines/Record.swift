@@ -42,7 +42,7 @@ public struct Record: Hashable, Sendable {
     self.id = id
     let previousView = try reader.required("previous")
     previous = try previousView.asString()
-    guard previous.isEmpty || Base64.decode(previousView.bytes)?.count == 32 else {
+    guard previous.isEmpty || Base64.isEncoding(previousView.bytes, ofBytes: 32) else {
       throw JSONFault(.badValue, at: previousView.offset, path: "previous", "a digest is the base64 of 32 bytes")
     }
     privateDigests = [:]
@@ -67,7 +67,7 @@ public struct Record: Hashable, Sendable {
     recordedBy = try reader.string("recordedBy")
     let saltView = try reader.required("salt")
     salt = try saltView.asString()
-    guard Base64.decode(saltView.bytes)?.count == 16 else {
+    guard Base64.isEncoding(saltView.bytes, ofBytes: 16) else {
       throw JSONFault(.badValue, at: saltView.offset, path: "salt", "a salt is the base64 of 16 bytes")
     }
     let streamView = try reader.required("stream")

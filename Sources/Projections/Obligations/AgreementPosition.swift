@@ -14,6 +14,10 @@ public struct AgreementPosition: Sendable {
   public let straddling: [LoggedEvent]
   public let surroundings: Surroundings
   public let made: LoggedEvent?
+  /// The accounts of each promise, in log order.
+  let promises: [PromiseKey: [Account]]
+  /// Counted events sorted out once, in the order of the fold, so that a promise looks only at what can concern it.
+  let sorted: SortedEvents
   /// Keep the steps by which each figure came about?
   var isExplaining = false
 
@@ -38,29 +42,74 @@ public struct AgreementPosition: Sendable {
     }
     counted.sort(by: LoggedEvent.inFoldOrder)
     self.counted = counted
+    sorted = SortedEvents(counted)
     self.straddling = straddling
+    var promises: [PromiseKey: [Account]] = [:]
+    // `events` are in log order, and an account counts like any other event.
+    for event in events where event.happened(by: day) == .counted {
+      guard case .paymentPromised(let promised) = event.body else { continue }
+      promises[promised.promise, default: []].append(Account(event: event, promised: promised))
+    }
+    self.promises = promises
     made = events.first { if case .agreementMade = $0.body { true } else { false } }
   }
 
   /// Rows by promise and creditor.
-  public func rows() throws(RowOverflow) -> [ObligationRow] {
+  ///
+  /// - Parameter only: the rows of this promise; nil = of all.
+  public func rows(only: PromiseKey? = nil) throws(RowOverflow) -> [ObligationRow] {
     var rows: [ObligationRow] = []
-    for promise in promises.keys.sorted() {
+    for promise in promises.keys.sorted() where only == nil || promise == only {
       guard let accounts = promises[promise], let first = accounts.first else { continue }
       let fold = PromiseFold(position: self, promise: promise, accounts: accounts, creditor: first.promised.to)
       rows += try fold.rows()
     }
     return rows
   }
+}
 
-  /// The accounts of each promise, in log order.
-  var promises: [PromiseKey: [Account]] {
-    var promises: [PromiseKey: [Account]] = [:]
-    for event in counted.sorted(by: { $0.position < $1.position }) {
-      guard case .paymentPromised(let promised) = event.body else { continue }
-      promises[promised.promise, default: []].append(Account(event: event, promised: promised))
+/// Counted events by what they are about; each list in the order of the fold.
+struct SortedEvents {
+  /// Those that change a promise by name: terms, payments, withdrawals, outcomes, transfers.
+  private(set) var naming: [PromiseKey: [LoggedEvent]] = [:]
+  private(set) var savings: [LoggedEvent] = []
+  private(set) var revisions: [LoggedEvent] = []
+  private(set) var performances: [LoggedEvent] = []
+  private(set) var positions: [LoggedEvent] = []
+  private(set) var corroborations: [LoggedEvent] = []
+
+  init(_ counted: [LoggedEvent]) {
+    for event in counted {
+      switch event.body {
+      case .agreementVaried(let varied):
+        for promise in Set(varied.promises.map(\.promise)) { naming[promise, default: []].append(event) }
+      case .savingReported: savings.append(event)
+      case .savingRevised: revisions.append(event)
+      case .performanceRecorded: performances.append(event)
+      case .positionStated: positions.append(event)
+      case .corroborated: corroborations.append(event)
+      default: if let promise = event.namedPromise { naming[promise, default: []].append(event) }
+      }
     }
-    return promises
+  }
+}
+
+extension LoggedEvent {
+  /// The promise that an event changes by name; a variation may name several and is not among these.
+  var namedPromise: PromiseKey? {
+    switch body {
+    case .dueDateSet(let set): set.promise
+    case .conditionOutcome(let outcome): outcome.promise
+    case .promiseWithdrawn(let withdrawn): withdrawn.promise
+    case .promiseSuspended(let suspended): suspended.promise
+    case .promiseReinstated(let reinstated): reinstated.promise
+    case .obligationTransferred(let transferred): transferred.promise
+    case .disputeConcluded(let concluded): concluded.promise
+    case .paymentMade(let payment): payment.promise
+    case .paymentReclaimed(let reclaim): reclaim.promise
+    case .setOffApplied(let setOff): setOff.promise
+    default: nil
+    }
   }
 }
 

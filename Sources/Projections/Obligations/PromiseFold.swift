@@ -9,12 +9,15 @@ struct PromiseFold {
   let accounts: [Account]
   let creditor: PartyKey
 
+  /// Counted events that change this promise by name, in the order of the fold.
+  var naming: [LoggedEvent] { position.sorted.naming[promise] ?? [] }
+
   /// The creditor as a group, if it is one.
   var group: Surroundings.Group? { position.surroundings.groups[creditor] }
 
   func rows() throws(RowOverflow) -> [ObligationRow] {
     let shapes = self.shapes
-    let hasOutsiders = position.counted.contains { isOutside($0, shapes) }
+    let hasOutsiders = (accounts.map(\.event) + naming).contains { isOutside($0, shapes) }
     var rows: [ObligationRow] = []
     for shape in shapes {
       do {
@@ -69,11 +72,12 @@ struct PromiseFold {
       case .share(let share): share.isEach && group.members.contains { hasReportedSaving($0) }
       }
     }
-    return hasEach && !position.counted.contains { statesSumForWholeGroup($0) }
+    let stating = accounts.map(\.event) + naming + position.sorted.performances
+    return hasEach && !stating.contains { statesSumForWholeGroup($0) }
   }
 
   private func hasReportedSaving(_ party: PartyKey) -> Bool {
-    position.counted.contains {
+    position.sorted.savings.contains {
       guard case .savingReported(let saving) = $0.body else { return false }
       return saving.by == party && concernsPromise(saving.promise)
     }

@@ -169,14 +169,14 @@ extension RowFold {
     var savings: [SavingKey: Amount] = [:]
     var used: [SavingKey: [LoggedEvent]] = [:]
     let count: Int64? = party == promise.creditor ? (promise.group.map { $0.size } ?? 1) : 1
-    for event in position.counted {
+    for event in position.sorted.savings {
       guard case .savingReported(let report) = event.body, report.by == party, promise.concernsPromise(report.promise)
       else { continue }
       let amount = try sum(report.money, times: .some(count))
       savings[report.saving] = savings[report.saving]?.hull(amount) ?? amount
       used[report.saving, default: []].append(event)
     }
-    for event in position.counted {
+    for event in position.sorted.revisions {
       guard case .savingRevised(let revision) = event.body, let before = savings[revision.saving] else { continue }
       let amount = try sum(revision.money, times: .some(count))
       savings[revision.saving] = revision.agreed == .yes ? amount : before.hull(amount)

@@ -5,7 +5,7 @@ extension RowFold {
   /// How far the failure relied on is shown; the first that fits.
   mutating func strength(of failures: [LoggedEvent]) -> ObligationRow.Strength {
     let ids = Set(failures.map(\.id))
-    let further = position.counted.filter {
+    let further = position.sorted.corroborations.filter {
       if case .corroborated(let corroborated) = $0.body {
         corroborated.agrees == .yes && ids.contains(corroborated.target)
       } else {
@@ -37,7 +37,7 @@ extension RowFold {
 
   /// A position of the debtor that names one of the events.
   private func position(of ids: Set<EventID>, _ named: KeyPath<PositionStated, [EventID]>) -> LoggedEvent? {
-    position.counted.first { event in
+    position.sorted.positions.first { event in
       guard case .positionStated(let stated) = event.body, debtors.all.contains(event.statement.assertedBy.party)
       else { return false }
       return stated[keyPath: named].contains { ids.contains($0) }

@@ -15,7 +15,8 @@ struct RowFold {
 
   var position: AgreementPosition { promise.position }
   var flags: Set<ObligationRow.Flag> = []
-  var relied: Set<Int> = []
+  /// What the row rests on, by position.
+  var relied: [Int: EventID] = [:]
   var workings: [ObligationRow.Working] = []
 
   /// What stands of withdrawals and suspensions, found once.
@@ -27,7 +28,7 @@ struct RowFold {
   init(promise: PromiseFold, shape: PromiseFold.Shape) {
     self.promise = promise
     self.shape = shape
-    events = promise.position.counted.filter { promise.concerns(promise.aim(of: $0), shape) }
+    events = promise.naming.filter { promise.concerns(promise.aim(of: $0), shape) }
     standing = Standing(events)
     debtors = Debtors(promise.position, events)
     let terms = RowFold.accounts(of: promise, for: shape)
@@ -61,13 +62,12 @@ struct RowFold {
 
     row.flags = flags
     row.workings = workings
-    row.reliedOn = position.counted.filter { relied.contains($0.position) }
-      .sorted { $0.position < $1.position }.map(\.id)
+    row.reliedOn = relied.sorted { $0.key < $1.key }.map(\.value)
     return row
   }
 
   mutating func rely(on events: [LoggedEvent]) {
-    for event in events { relied.insert(event.position) }
+    for event in events { relied[event.position] = event.id }
   }
 
   /// Writes down one step of a figure. The words are only made where somebody wants to read them.

@@ -9,30 +9,48 @@ public struct LoggedEvent: Hashable, Sendable {
   public var stream: StreamName
   /// When this log learned it.
   public var recordedAt: Instant
-  public var statement: Statement
+  /// What it means. Boxed: a fold passes events around by the thousand, and a statement has many parts.
+  public var statement: Statement {
+    get { meaning.statement }
+    set { meaning = Meaning(newValue) }
+  }
   /// Was something in it put right by a correction?
   public var isCorrected = false
+
+  private var meaning: Meaning
+
+  private final class Meaning: Hashable, Sendable {
+    let statement: Statement
+
+    init(_ statement: Statement) { self.statement = statement }
+
+    static func == (left: Meaning, right: Meaning) -> Bool {
+      left === right || left.statement == right.statement
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(statement) }
+  }
 
   public init(position: Int, id: EventID, stream: StreamName, recordedAt: Instant, statement: Statement) {
     self.position = position
     self.id = id
     self.stream = stream
     self.recordedAt = recordedAt
-    self.statement = statement
+    meaning = Meaning(statement)
   }
 
-  public var body: EventBody { statement.body }
+  public var body: EventBody { meaning.statement.body }
 
   /// First possible day; nil = not known.
   ///
   /// An event without `when` or with an open start began on an unknown day.
-  public var earliest: Day? { statement.when?.date.earliest }
+  public var earliest: Day? { meaning.statement.when?.date.earliest }
 
   /// Last possible day. Without a date, or with an open end, it closes on the day on which it was recorded, but not before
   /// its start: nobody records what has not happened yet.
   public var latest: Day {
     let recorded = recordedAt.day
-    guard let date = statement.when?.date else { return recorded }
+    guard let date = meaning.statement.when?.date else { return recorded }
     return date.latest ?? max(recorded, date.earliest ?? recorded)
   }
 

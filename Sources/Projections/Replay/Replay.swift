@@ -32,6 +32,7 @@ public struct Replay {
   /// The position that the lines read so far give.
   public var rows: [ObligationRow] {
     rowsOf.keys.sorted().flatMap { rowsOf[$0] ?? [] }.filter { scope.includes($0) }
+      .sorted { ($0.agreement, $0.promise, $0.creditor) < ($1.agreement, $1.promise, $1.creditor) }
   }
 
   /// Reads the log up to line `limit`; `body` gets each step and returns false to stop.
@@ -64,7 +65,7 @@ public struct Replay {
         recent[agreement, default: []].append(event)
         recentCount += 1
       }
-      return try refold(agreement, log)
+      return try refold(agreement, log, only: event.soleConcern)
     case .party, .exhibit:
       registrations.append(event)
       surroundings = nil
@@ -75,15 +76,23 @@ public struct Replay {
     }
   }
 
-  private mutating func refold(_ agreement: AgreementKey, _ log: any LogReading) throws -> [ReplayView.Change] {
+  /// - Parameter only: the promise that alone can change; nil = any.
+  private mutating func refold(_ agreement: AgreementKey, _ log: any LogReading, only: PromiseKey? = nil) throws
+    -> [ReplayView.Change]
+  {
     let events = try events(of: agreement, log)
     let surroundings = self.surroundings ?? Surroundings(History.standing(registrations), asOf: asOf)
     self.surroundings = surroundings
     let position = try AgreementPosition(
       agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: asOf)
-    let before = rowsOf[agreement] ?? []
-    let after = try position.rows()
-    rowsOf[agreement] = after
+    let before = (rowsOf[agreement] ?? []).filter { only == nil || $0.promise == only }
+    let after = try position.rows(only: only)
+    if only == nil {
+      rowsOf[agreement] = after
+    } else {
+      rowsOf[agreement]?.removeAll { $0.promise == only }
+      rowsOf[agreement, default: []] += after
+    }
     return changes(from: before, to: after)
   }
 
@@ -163,5 +172,15 @@ extension Replay {
     return try agreements.sorted().flatMap { agreement in
       try replay.changes(from: rows(before, agreement), to: rows(after, agreement))
     }
+  }
+}
+
+extension LoggedEvent {
+  /// The one promise whose rows an event can change; nil where it may be any.
+  ///
+  /// Savings, performance and words may bear on every promise of an agreement; a correction on whatever it corrects.
+  fileprivate var soleConcern: PromiseKey? {
+    if case .paymentPromised(let promised) = body { return promised.promise }
+    return namedPromise
   }
 }
