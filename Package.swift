@@ -95,10 +95,13 @@ let package = Package(
       name: "ProjectionsTests",
       dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TestSupport"]),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
-      ], exclude: ["Transcripts"]),
+      ], exclude: ["Fixtures", "Transcripts"]),
   ]
 )
 

@@ -10,6 +10,8 @@ struct Shell {
     root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized.path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(atPath: "\(folder)/cases", withDestinationPath: "\(root)/events/cases")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/fixtures", withDestinationPath: "\(root)/Tests/CommandTests/Fixtures")
   }
 
   func clean() { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,33 +34,38 @@ struct Shell {
   }
 
   /// - Parameter line: words separated by spaces; quotes keep spaces.
-  func run(_ line: String, input: String? = nil) throws -> Result {
-    try run(arguments: Self.words(line), input: input)
+  func run(_ line: String, input: String? = nil, environment: [String: String] = [:]) throws -> Result {
+    try run(arguments: Self.words(line), input: input, environment: environment)
   }
 
-  func run(arguments: [String], input: String? = nil) throws -> Result {
+  /// Answers go into files and not through pipes: a long message on one must not hold up the other.
+  func run(arguments: [String], input: String? = nil, environment more: [String: String] = [:]) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.tracker)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var environment = ProcessInfo.processInfo.environment
-    environment["TRACKER_BOOK"] = nil
-    environment["TRACKER_ACCESSIBLE"] = nil
-    process.environment = environment
-    let (output, error, stdin) = (Pipe(), Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = error
-    process.standardInput = stdin
+    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS"] { environment[name] = nil }
+    process.environment = environment.merging(more) { $1 }
+    let run = UUID().uuidString
+    func file(_ name: String, holding data: Data = Data()) throws -> (URL, FileHandle) {
+      let file = URL(fileURLWithPath: "\(NSTemporaryDirectory())/\(run).\(name)")
+      try data.write(to: file)
+      return (file, try FileHandle(forUpdating: file))
+    }
+    let (typed, output, error) = (
+      try file("in", holding: Data((input ?? "").utf8)), try file("out"), try file("err")
+    )
+    defer { for file in [typed.0, output.0, error.0] { try? FileManager.default.removeItem(at: file) } }
+    process.standardInput = typed.1
+    process.standardOutput = output.1
+    process.standardError = error.1
     try process.run()
-    if let input { stdin.fileHandleForWriting.write(Data(input.utf8)) }
-    try stdin.fileHandleForWriting.close()
-    let outputData = output.fileHandleForReading.readDataToEndOfFile()
-    let errorData = error.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     return Result(
-      status: status, output: String(decoding: outputData, as: UTF8.self),
-      error: String(decoding: errorData, as: UTF8.self))
+      status: status, output: String(decoding: try Data(contentsOf: output.0), as: UTF8.self),
+      error: String(decoding: try Data(contentsOf: error.0), as: UTF8.self))
   }
 
   static func words(_ line: String) -> [String] {

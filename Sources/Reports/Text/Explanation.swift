@@ -16,8 +16,15 @@ public struct Explanation: Sendable {
     self.figure = figure
   }
 
+  /// The figure that is asked for, behind those that it is made of.
   private var figures: [ObligationRow.Figure] {
-    ObligationRow.Figure.allCases.filter { figure == nil || $0 == figure }
+    switch figure {
+    case nil: ObligationRow.Figure.allCases
+    case .outstanding?: [.promised, .earned, .paid, .setOff, .outstanding]
+    case .earned?: [.promised, .earned]
+    case .withdrawn?: [.promised, .paid, .withdrawn]
+    case let figure?: [figure]
+    }
   }
 
   public func text(_ style: TextStyle = TextStyle()) -> String {
@@ -29,7 +36,7 @@ public struct Explanation: Sendable {
       if figure == nil { text += rest(of: row, style, &told) }
       text += "\n"
     }
-    return text + style.paragraph(notLegalAdvice) + style.paragraph(view.question.headWords)
+    return text + style.paragraph(notLegalAdvice) + view.question.headLine
   }
 
   /// - Parameter told: the events of this row that were told in full; a second time the number will do.
@@ -119,7 +126,7 @@ public struct Explanation: Sendable {
       view.rows.map { row in
         var members = row.members
         members["workings"] = .array(
-          row.workings.filter { figure == nil || $0.figure == figure }.map { working in
+          row.workings.filter { figures.contains($0.figure) }.map { working in
             [
               "figure": .string(working.figure.rawValue), "text": .string(working.text),
               "amount": working.amount?.json ?? .null, "events": working.events.json,

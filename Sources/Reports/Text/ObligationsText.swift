@@ -5,14 +5,15 @@ public import Projections
 extension Question {
   /// Both times in words.
   var words: String {
-    let known = knownAtText.map { "using what was recorded by \($0)" } ?? "using everything recorded"
+    let known =
+      knownAtText.map { "using what was recorded by \(Day($0)?.words ?? $0)" } ?? "using everything recorded"
     return "as of \(asOf.words), \(known)"
   }
 
-  /// The log's head, for the last line of a report.
-  var headWords: String {
+  /// The log's head, for the last line of a report; never broken, so that it can be copied.
+  var headLine: String {
     let root = root.map { ", root \(Base64.encode($0))" } ?? ""
-    return "Log: \(size) event\(size == 1 ? "" : "s")\(root)"
+    return "Log: \(size) event\(size == 1 ? "" : "s")\(root)\n"
   }
 }
 
@@ -68,7 +69,7 @@ extension ObligationsView {
         indent: "  ")
     }
     text += style.straddling(straddling, lexicon)
-    return text + style.paragraph(question.headWords)
+    return text + question.headLine
   }
 
   /// Sums that are nothing in every row have no column.
@@ -101,16 +102,16 @@ extension ObligationsView {
 
 extension ObligationRow {
   /// What is said under the figures of a row.
-  func notes(_ lexicon: Lexicon) -> [(label: String, text: String)] {
+  func notes(_ lexicon: Lexicon) -> [TextTable.Note] {
     let state =
       category.words + (strength.map { ", \($0.rawValue)" } ?? "")
       + (due.map { "; due \($0.words)" } ?? "")
       + (paidShare.map { "; \($0)" } ?? "")
-    var notes = [(label: "State", text: state)]
-    notes += flags.sorted().map { ("Note", $0.words) }
-    notes += missing.map { ("Not known", "not known: \($0)") }
+    var notes = [TextTable.Note("State", state)]
+    notes += flags.sorted().map { TextTable.Note("Note", $0.words) }
+    notes += missing.map { TextTable.Note("Not known", $0, isLabelled: true) }
     if !candidates.isEmpty {
-      notes.append(("May owe it", "may owe it: \(lexicon.names(candidates)); none is chosen"))
+      notes.append(TextTable.Note("May owe it", "\(lexicon.names(candidates)); none is chosen", isLabelled: true))
     }
     return notes
   }

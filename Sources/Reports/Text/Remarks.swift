@@ -1,6 +1,6 @@
 import Agreements
 import CanonicalJSON
-import Projections
+package import Projections
 
 // Shares and spans that a reader would otherwise work out by hand. Only of exact sums and exact days.
 
@@ -13,7 +13,7 @@ extension ObligationRow {
 
   /// What the events say beyond the figures: the ceiling as a part of the savings, and for how long a promise was
   /// withdrawn.
-  func remarks(_ lexicon: Lexicon) -> [String] {
+  package func remarks(_ lexicon: Lexicon) -> [String] {
     let events = reliedOn.compactMap { lexicon.events[$0] }
     return [ceilingShare(events), paidShare].compactMap { $0 } + withdrawnDays(events)
   }
@@ -58,8 +58,8 @@ extension LoggedEvent {
 }
 
 /// Parts of a hundred, to two places, halves up.
-enum Percentage {
-  static func of(_ part: Int64, _ whole: Int64) -> String {
+package enum Percentage {
+  package static func of(_ part: Int64, _ whole: Int64) -> String {
     guard whole > 0 else { return "0%" }
     // In 128 bits: no product is cut short.
     let hundredths = Int64((Int128(part) * 20_000 + Int128(whole)) / (2 * Int128(whole)))

@@ -13,7 +13,7 @@ extension RenegedView {
       for finding in notSettled { text += "\n" + finding.text(style, lexicon) }
     }
     return text + "\n" + style.straddling(straddling, lexicon) + style.paragraph(notLegalAdvice)
-      + style.paragraph(question.headWords)
+      + question.headLine
   }
 }
 
@@ -42,7 +42,7 @@ extension RenegedView.Finding {
         "“\(reason.quote)” — \(lexicon.name(reason.party)), \(lexicon.event(reason.event))")
     }
     for limit in notClaimed { line("Not claimed", limit.words) }
-    line("See why", "tracker explain \(row.agreement) \(row.promise)")
+    line("See why", "tracker explain \(row.agreement) \(row.promise) \(row.creditor)")
     return text
   }
 }

@@ -5,9 +5,12 @@ public import Projections
 
 extension Question {
   /// The first lines of a replay, before any event is read.
-  public func replayTitle(_ style: TextStyle = TextStyle()) -> String {
-    style.paragraph("Replay \(words)")
-      + style.paragraph("Each event as the log learned it; behind → what it changes.", indent: "  ") + "\n"
+  public func replayTitle(_ style: TextStyle = TextStyle(), until last: Int? = nil) -> String {
+    let end = last.map { $0 < size ? "; it stops behind event \($0) of \(size)" : "" } ?? ""
+    return style.paragraph("Replay \(words)\(end)")
+      + style.paragraph(
+        "Each event as the log learned it; \(style.isAccessible ? "then" : "behind →") what it changes.", indent: "  ")
+      + "\n"
   }
 }
 
@@ -19,17 +22,18 @@ extension ReplayView.Step {
     let padding = style.isAccessible ? "" : String(repeating: " ", count: max(0, 4 - number.count))
     var text = style.labelled(
       padding + number, "\(when) · \(event.sentence(lexicon)) \(event.attribution(lexicon))", label: 6)
-    for (place, changes) in grouped(lexicon) {
-      text += style.paragraph("→ \(place): \(changes.joined(separator: "; "))", indent: "      ", hanging: 2)
+    for (place, changes) in grouped(lexicon, style) {
+      let told = "\(place): \(changes.joined(separator: "; "))"
+      text += style.isAccessible ? "Changes \(told)\n" : style.paragraph("→ \(told)", indent: "      ", hanging: 2)
     }
     return text
   }
 
-  private func grouped(_ lexicon: Lexicon) -> [(String, [String])] {
+  private func grouped(_ lexicon: Lexicon, _ style: TextStyle) -> [(String, [String])] {
     var groups: [(String, [String])] = []
     for change in changes where change.isWorthSaying {
       if groups.last?.0 != change.place { groups.append((change.place, [])) }
-      groups[groups.count - 1].1.append(change.words(lexicon))
+      groups[groups.count - 1].1.append(change.words(lexicon, isAccessible: style.isAccessible))
     }
     return groups
   }
@@ -49,13 +53,23 @@ extension ReplayView.Change {
     }
   }
 
-  /// “outstanding £0 → up to £1,000,000”
-  public func words(_ lexicon: Lexicon = Lexicon()) -> String {
-    let (old, new) = (before.map { $0.words(of: field, lexicon) }, after.map { $0.words(of: field, lexicon) })
-    switch (old, new) {
-    case (nil, let new?): return "\(field.words) \(new)"
-    case (let old?, nil): return "\(field.words) \(old) → no such row"
-    default: return "\(field.words) \(old ?? "") → \(new ?? "")"
+  /// “outstanding £0 → up to £1,000,000”; of a list, what is new in it and what is gone.
+  ///
+  /// - Parameter isAccessible: in words instead of with an arrow.
+  public func words(_ lexicon: Lexicon = Lexicon(), isAccessible: Bool = false) -> String {
+    if let before, let after, let lists = field.lists {
+      let (old, new) = (before.list(of: field, lexicon), after.list(of: field, lexicon))
+      let parts = [(lists.added, new.filter { !old.contains($0) }), (lists.gone, old.filter { !new.contains($0) })]
+      return parts.filter { !$0.1.isEmpty }.map { "\($0): \(Lexicon.list($1))" }.joined(separator: "; ")
+    }
+    func step(_ old: String, _ new: String) -> String {
+      isAccessible ? "\(field.words) was \(old), now \(new)" : "\(field.words) \(old) → \(new)"
+    }
+    switch (before, after) {
+    case (nil, let row?): return "\(field.words) \(row.words(of: field, lexicon))"
+    case (let row?, nil): return step(row.words(of: field, lexicon), "no such row")
+    case (let old?, let new?): return step(old.words(of: field, lexicon), new.words(of: field, lexicon))
+    case (nil, nil): return field.words
     }
   }
 }
@@ -67,25 +81,43 @@ extension ReplayView.Field {
     case .category: "state"
     case .count: "number"
     case .flags: "notes"
-    case .missing: "not known"
+    case .missing: "missing"
     case .setOff: "set off"
     case .debtor, .due, .earned, .outstanding, .paid, .promised, .strength, .withdrawn: rawValue
+    }
+  }
+
+  /// For members that are lists: what is said of items that came and of those that went.
+  fileprivate var lists: (added: String, gone: String)? {
+    switch self {
+    case .candidates: ("may owe it now", "no longer a candidate")
+    case .flags: ("note added", "note gone")
+    case .missing: ("now missing", "no longer missing")
+    default: nil
     }
   }
 }
 
 extension ObligationRow {
-  func words(of field: ReplayView.Field, _ lexicon: Lexicon = Lexicon()) -> String {
-    func listed(_ items: [String]) -> String { items.isEmpty ? "none" : items.joined(separator: ", ") }
+  fileprivate func list(of field: ReplayView.Field, _ lexicon: Lexicon) -> [String] {
     switch field {
-    case .candidates: return listed(candidates.map(lexicon.name))
+    case .candidates: candidates.map(lexicon.name)
+    case .flags: flags.sorted().map(\.words)
+    case .missing: missing
+    default: []
+    }
+  }
+
+  func words(of field: ReplayView.Field, _ lexicon: Lexicon = Lexicon()) -> String {
+    switch field {
+    case .candidates, .flags, .missing:
+      let items = list(of: field, lexicon)
+      return items.isEmpty ? "none" : Lexicon.list(items)
     case .category: return category.words
     case .count: return count.map(String.init) ?? "not known"
     case .debtor: return debtor.map(lexicon.name) ?? "not known"
     case .due: return due?.words ?? "not known"
     case .earned: return earned.description
-    case .flags: return listed(flags.sorted().map(\.words))
-    case .missing: return listed(missing)
     case .outstanding: return outstanding.description
     case .paid: return paid.description
     case .promised: return promised.description

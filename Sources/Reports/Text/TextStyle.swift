@@ -33,7 +33,7 @@ public struct TextStyle: Sendable {
   }
 
   /// A paragraph that fits; its further lines stand deeper by `hanging`.
-  func paragraph(_ text: String, indent: String = "", hanging: Int = 0) -> String {
+  package func paragraph(_ text: String, indent: String = "", hanging: Int = 0) -> String {
     let text = text.plainLine
     let first = width - indent.count
     guard hanging > 0, text.count > first else {

@@ -8,8 +8,21 @@ public struct TextTable: Sendable {
 
   struct Row: Sendable {
     var cells: [String]
-    /// Lines under the row, over its whole width.
-    var notes: [(label: String, text: String)] = []
+    var notes: [Note] = []
+  }
+
+  /// A line under a row, over its whole width.
+  public struct Note: Sendable {
+    public var label: String
+    public var text: String
+    /// Is it told what it is in a grid too?
+    public var isLabelled: Bool
+
+    public init(_ label: String, _ text: String, isLabelled: Bool = false) {
+      self.label = label
+      self.text = text
+      self.isLabelled = isLabelled
+    }
   }
 
   var titles: [String]
@@ -25,7 +38,7 @@ public struct TextTable: Sendable {
   }
 
   /// - Parameter notes: what is said under the row, over its whole width.
-  public mutating func add(_ cells: [String], notes: [(label: String, text: String)] = []) {
+  public mutating func add(_ cells: [String], notes: [Note] = []) {
     rows.append(Row(cells: cells.map(\.plainLine), notes: notes.filter { !$0.text.isEmpty }))
   }
 
@@ -33,38 +46,44 @@ public struct TextTable: Sendable {
   ///   - width: characters in a line.
   ///   - isAccessible: no grid.
   public func text(width: Int = 96, isAccessible: Bool = false) -> String {
-    guard !isAccessible else {
-      return rows.map { row in
-        let cells = zip(titles, row.cells).filter { !$1.isEmpty }
-        return (cells + row.notes.map { ($0.label, $0.text.plainLine) }).map { "\($0): \($1)\n" }.joined()
-      }.joined(separator: "\n")
-    }
-    let widths = fit(width)
     let style = TextStyle(width: width)
+    guard !isAccessible, let widths = fit(width) else { return list(style, isAccessible) }
     return line(titles, widths)
       + rows.map { row in
-        line(row.cells, widths) + row.notes.map { style.paragraph($0.text, indent: "      ") }.joined()
+        line(row.cells, widths)
+          + row.notes.map { note in
+            style.paragraph(note.isLabelled ? "\(note.label): \(note.text)" : note.text, indent: "      ", hanging: 2)
+          }.joined()
       }.joined()
   }
 
+  /// Each row as “label: value” lines.
+  private func list(_ style: TextStyle, _ isAccessible: Bool) -> String {
+    rows.map { row in
+      let cells = zip(titles, row.cells).filter { !$1.isEmpty }
+      return (cells + row.notes.map { ($0.label, $0.text.plainLine) }).map { label, text in
+        isAccessible ? "\(label): \(text)\n" : style.paragraph("\(label): \(text)", indent: "  ", hanging: 2)
+      }.joined()
+    }.joined(separator: "\n")
+  }
+
   /// Natural widths; what does not fit is taken from the widest column that can still be broken at a word.
-  private func fit(_ width: Int) -> [Int] {
+  ///
+  /// nil if words would have to be cut: half a sum of money is worse than no grid. Only long keys are.
+  private func fit(_ width: Int) -> [Int]? {
     let columns = titles.indices.map { index in [titles[index]] + rows.map { $0.cells[index] } }
     var widths = columns.map { $0.map(\.count).max() ?? 0 }
     let words = columns.map { cells in
       cells.flatMap { TextTable.pieces($0).map(\.count) }.max() ?? 0
     }
     let room = width - 2 - 2 * (widths.count - 1)
-    if widths.reduce(0, +) > room {
-      for (column, limit) in limits { widths[column] = min(widths[column], max(limit, words[column])) }
-    }
-    // First at spaces and slashes, then, if nothing else helps, within words.
-    for floor in [words.map { min($0, 20) }, widths.map { min($0, 4) }] {
-      while widths.reduce(0, +) > room {
-        let breakable = widths.indices.filter { widths[$0] > floor[$0] }
-        guard let widest = breakable.max(by: { widths[$0] < widths[$1] }) else { break }
-        widths[widest] -= 1
-      }
+    guard widths.reduce(0, +) > room else { return widths }
+    for (column, limit) in limits { widths[column] = min(widths[column], max(limit, words[column])) }
+    let floor = words.map { min($0, 20) }
+    while widths.reduce(0, +) > room {
+      let breakable = widths.indices.filter { widths[$0] > floor[$0] }
+      guard let widest = breakable.max(by: { widths[$0] < widths[$1] }) else { return nil }
+      widths[widest] -= 1
     }
     return widths
   }

@@ -1,5 +1,5 @@
 import Agreements
-import CanonicalJSON
+public import CanonicalJSON
 internal import LogStore
 public import Projections
 
@@ -11,7 +11,29 @@ extension LoggedEvent {
   }
 }
 
+extension LoggedEvent {
+  /// The events that its sentence speaks of.
+  public var mentioned: [EventID] {
+    switch body {
+    case .entryCorrected(let correction): [correction.target]
+    case .entryRetracted(let back): [back.target]
+    case .corroborated(let further): [further.target]
+    case .privateErased(let erased): [erased.target]
+    case .correspondenceLogged(let letter): letter.replyTo.map { [$0] } ?? []
+    case .positionStated(let stated): stated.admits + stated.denies
+    default: []
+    }
+  }
+}
+
 extension TimelineView {
+  /// The events that the text names by their numbers and does not list.
+  public var citedEvents: [EventID] {
+    let listed = Set(entries.map(\.event.id))
+    return entries.flatMap(\.event.mentioned).filter { !listed.contains($0) }
+      + (straddling.count <= ObligationsView.named ? straddling : [])
+  }
+
   /// Both dates of each entry, what it says, who says so, and where it stands.
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
     var lexicon = lexicon
@@ -30,7 +52,7 @@ extension TimelineView {
     text +=
       entries.isEmpty
       ? "  Nothing is recorded here.\n" : table.text(width: style.width, isAccessible: style.isAccessible)
-    return text + style.straddling(straddling, lexicon) + style.paragraph(question.headWords)
+    return text + style.straddling(straddling, lexicon) + question.headLine
   }
 }
 
@@ -53,7 +75,7 @@ extension PlansView {
     if plans.isEmpty { text += "  No plan is recorded here.\n" }
     for plan in plans { text += "\n" + plan.text(style, lexicon) }
     return text + (plans.isEmpty ? "" : "\n") + style.straddling(straddling, lexicon) + style.paragraph(notLegalAdvice)
-      + style.paragraph(question.headWords)
+      + question.headLine
   }
 }
 

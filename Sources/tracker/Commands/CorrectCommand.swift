@@ -82,11 +82,13 @@ struct CorrectCommand: ParsableCommand {
       if name.hasPrefix("data.") {
         let field = String(name.dropFirst(5))
         guard let known = type.fields.first(where: { $0.name == field }) else {
-          let guess =
-            Spelling.nearest(to: field, among: type.fields.map(\.name)).map { " Did you mean data.\($0)?" } ?? ""
-          throw Failure(.usage, what: "\(type.type) has no field “\(field.shown)”.\(guess)")
+          let names = type.fields.map(\.name)
+          throw Failure(
+            .usage, what: "\(type.type) has no field “\(field.shown)”",
+            next: Spelling.nearest(to: field, among: names).map { "Did you mean data.\($0)?" }
+              ?? "It has: \(names.joined(separator: ", "))")
         }
-        data[field] = try FieldWords.read(known, value, RecordKinds.flag(for: field))
+        data[field] = try FieldWords.read(known, value, "--set data.\(field)")
         isDataSet = true
       } else {
         set[name] = try member(name, value, of: statement)
@@ -125,10 +127,10 @@ struct CorrectCommand: ParsableCommand {
       return json
     default:
       let names = EntryCorrected.settable
-      let guess = Spelling.nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
       throw Failure(
-        .usage, what: "“\(name.shown)” cannot be corrected.\(guess)",
-        next: "Members: \(names.joined(separator: ", ")), and data.FIELD")
+        .usage, what: "“\(name.shown)” cannot be corrected",
+        next: Spelling.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+          ?? "Members: \(names.joined(separator: ", ")), and data.FIELD")
     }
   }
 }

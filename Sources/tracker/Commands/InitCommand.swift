@@ -2,6 +2,7 @@ internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
 internal import Glibc
+internal import Reports
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,12 +27,18 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     let (path, stem) = try BookPath.complete(file)
     let key: PartyKey = try Keys.key(owner, "party")
+    if let origin, origin.isEmpty || origin != origin.plainLine || origin.contains(where: \.isWhitespace) {
+      throw Failure(.badData, what: "“\(origin.shown)” is no origin", next: "One word, like tracker.example.org/deals.")
+    }
     do throws(TrackerError) {
       let book = try RecordBook.create(
         at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin)
       try book.close()
     } catch {
-      throw Failure(error)
+      var failure = Failure(error)
+      // That nothing is there yet is no news here.
+      if failure.status == .missing { failure.status = .cannotWrite }
+      throw failure
     }
     Console.out(
       """

@@ -33,6 +33,19 @@ struct RecordCommand: ParsableCommand {
     }
     let (own, writing) = try Self.divide(rest)
     let flags = try RecordFlags(type, arguments: own)
+    do {
+      try add(flags, writing)
+    } catch var failure as Failure {
+      failure.place = RecordFlags.flag(forPath: failure.place)
+      failure.more = failure.more.map { line in
+        guard let colon = line.firstRange(of: ": ") else { return line }
+        return RecordFlags.flag(forPath: String(line[..<colon.lowerBound])) + line[colon.lowerBound...]
+      }
+      throw failure
+    }
+  }
+
+  private func add(_ flags: RecordFlags, _ writing: WritingOptions) throws {
     try writing.record { book in
       var flags = flags
       try flags.lookUp(in: book.source.log)
@@ -42,10 +55,8 @@ struct RecordCommand: ParsableCommand {
             draft: JSONValue.object(flags.members).canonicalBytes, id: book.freshID(), recordedBy: writing.recordedBy)
         ]
       } catch {
-        let field = error.path.split(separator: ".").dropFirst().first.map(String.init) ?? error.path
         throw Failure(
-          .badData, what: error.why, place: field.isEmpty ? "" : RecordKinds.flag(for: field),
-          next: "The flags of this kind: tracker record \(kind) --help")
+          .badData, what: error.why, place: error.path, next: "All flags of this kind:  tracker record \(kind) --help")
       }
     }
   }
@@ -61,7 +72,9 @@ struct RecordCommand: ParsableCommand {
       case "--dry-run": shared.append(argument)
       case "--book", "--recorded-by", "--clock-ok":
         shared.append(argument)
-        if !argument.contains("="), let value = rest.popFirst() { shared.append(value) }
+        guard !argument.contains("=") else { continue }
+        guard let value = rest.popFirst() else { throw Failure(.usage, what: "\(flag) needs a value") }
+        shared.append(value)
       default: own.append(argument)
       }
     }

@@ -52,14 +52,19 @@ struct ReplayCommand: ParsableCommand {
   private static let numbered = 100_000
 
   private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
-    if scope != Scope() { try Scopes.check(scope, try History(source.log)) }
+    var lexicon = Lexicon()
+    if scope != Scope() {
+      // Who is who was registered outside what is shown.
+      let history = try History(source.log, knownAt: times.knownAt)
+      try Scopes.check(scope, history)
+      lexicon = Lexicon(history.standingRegistrations)
+    }
     let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
     var question = Question(
       asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: try source.log.size(), root: root)
-    if !reading.json { Console.out(question.replayTitle(reading.style)) }
+    if !reading.json { Console.out(question.replayTitle(reading.style, until: until)) }
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
     var steps: [JSONValue] = []
-    var lexicon = Lexicon()
     var last = until
     try replay.run(source.log, until: until) { event in
       guard !reading.json else {
@@ -80,7 +85,9 @@ struct ReplayCommand: ParsableCommand {
     question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
     question.size = size
     let view = try history.obligations(question, scope: scope)
-    guard reading.json else { return Console.out("\n" + view.text(reading.style, lexicon)) }
+    guard reading.json else {
+      return Console.out("\n" + view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
+    }
     var object =
       ReplayView(question: question, steps: [], rows: view.rows, straddling: view.straddling).json.object
       ?? JSONObject()

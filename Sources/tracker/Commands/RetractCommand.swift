@@ -33,6 +33,10 @@ struct RetractCommand: ParsableCommand {
       guard let target = try history.events(at: [position]).first else {
         throw Failure(.badData, what: "event \(event.shown) was left out of this copy")
       }
+      if Knowledge.states(try history.events(of: target.stream))[target.id] == .retracted {
+        throw Failure(
+          .badData, what: "event \(position + 1) was taken back already", next: "See it:  tracker show \(position + 1)")
+      }
       var targets = [target]
       let dependents = Set(try book.dependents(of: target.id))
       if !dependents.isEmpty {

@@ -36,9 +36,7 @@ struct ShowCommand: ParsableCommand {
       let line = try history.log.lines(at: [position])[0]
       let report = EventReport(event: event, state: states[event.id] ?? .stands, line: line, question: question)
       if reading.json { return .json(report.json) }
-      var lexicon = Lexicon(history.standingRegistrations)
-      for event in try history.events(of: event.stream) { lexicon.register(event) }
-      return .text(report.text(reading.style, lexicon))
+      return .text(report.text(reading.style, try Lexicon(history, numbering: event.mentioned)))
     }
   }
 }

@@ -24,7 +24,8 @@ struct TimelineCommand: ParsableCommand {
     try reading.answer(named.source) { history, question in
       try Scopes.check(scope, history)
       let view = try history.timeline(question, scope: scope)
-      return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
+      if reading.json { return .json(view.json) }
+      return .text(view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
     }
   }
 }

@@ -26,10 +26,10 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let named = try Positionals(what, most: 0)
     let verification: Verification
-    let path: String
+    let source: Source
     do throws(TrackerError) {
-      path = try BookFinder.path(named: named.source, book: book)
-      let source = try Source.open(path)
+      let path = try BookFinder.path(named: named.source, book: book)
+      source = try Source.open(path)
       Progress.say("Checking \(path) …", about: path)
       verification = try Verification.run(source)
     } catch {
@@ -38,7 +38,8 @@ struct VerifyCommand: ParsableCommand {
     if json {
       Console.out(bytes: verification.json.canonicalBytes + [0x0A])
     } else {
-      Console.out(verification.text(TextStyle(width: Console.width), path))
+      let suspect = verification.firstSuspect(in: source.log)
+      Console.out(verification.text(TextStyle(width: Console.width), source.name, suspect: suspect))
     }
     if !verification.isSound { throw ExitStatus.notVerified }
     if !verification.faults.isEmpty { throw ExitStatus.found }

@@ -39,7 +39,8 @@ enum FieldWords {
 
   private static func number(_ text: some StringProtocol, _ flag: String) throws -> Int64 {
     guard let number = Int64(text), number >= 0 else {
-      throw Failure(.badData, what: "“\(String(text).shown)” is no whole number", place: flag)
+      throw Failure(
+        .badData, what: "“\(String(text).shown)” is no whole number", place: flag, next: "Write it in digits, like 10.")
     }
     return number
   }

@@ -15,16 +15,19 @@ struct Positionals {
             next: "Ask one at a time.")
         }
         source = argument
-      } else {
-        keys.append(argument)
+        continue
       }
+      // No key holds a dot or a slash: a file was meant.
+      guard most > 0, !argument.contains("/"), !argument.contains(".") else {
+        throw Failure(
+          .usage, what: "“\(argument.shown)” is no log", next: "The name of a log ends in .jsonl or .tracker.")
+      }
+      keys.append(argument)
     }
     guard keys.count <= most else {
-      let extra = keys[most]
-      let isFile = extra.contains("/") || extra.contains(".") || most == 0
       throw Failure(
-        .usage, what: isFile ? "“\(extra.shown)” is no log" : "“\(extra.shown)” is one argument too many",
-        next: "The name of a log ends in .jsonl or .tracker.")
+        .usage, what: "“\(keys[most].shown)” is one argument too many",
+        next: "Besides a log it takes \(most == 1 ? "one name" : "at most \(most) names").")
     }
   }
 
@@ -38,8 +41,9 @@ struct Positionals {
 enum Keys {
   static func key<K: DomainKey>(_ text: String, _ what: String) throws -> K {
     guard let key = K(rawValue: text) else {
+      let article = what.hasPrefix("a") || what.hasPrefix("e") ? "an" : "a"
       throw Failure(
-        .badData, what: "“\(text.shown)” is no key of a \(what)",
+        .badData, what: "“\(text.shown)” is no key of \(article) \(what)",
         next: "A key is 1 to 64 of a-z, 0-9 and -, like gain-share.")
     }
     return key

@@ -120,12 +120,34 @@ struct RecordFlags {
     sources.append(source)
   }
 
+  /// Where somebody typed what a rule or the reader of a draft found wrong.
+  static func flag(forPath path: String) -> String {
+    let parts = path.split(separator: ".").map(String.init)
+    switch parts.first {
+    case "data": return parts.count > 1 ? RecordKinds.flag(for: parts[1].split(separator: "[")[0].description) : ""
+    case "stream": return "the key behind the kind"
+    case "assertedBy": return "--asserted-by"
+    case "sources": return "--source"
+    case "basis", "id", "note", "private", "visibility", "when": return "--\(parts[0])"
+    default: return path
+    }
+  }
+
   // MARK: The whole
 
   private mutating func finish(_ stream: String?) throws {
     try checkMissing(stream)
+    if sources.contains(where: { $0["exhibit"] == nil && $0["citation"] == nil && $0["quote"] == nil }) {
+      throw Failure(.usage, what: "--locator says where, but not in which paper", next: "Add --source or --citation.")
+    }
     if let stream {
-      members["stream"] = .string(stream.contains("/") ? stream : "\(type.streams[0].rawValue)/\(stream)")
+      let name = stream.contains("/") ? stream : "\(type.streams[0].rawValue)/\(stream)"
+      guard StreamName(name) != nil else {
+        throw Failure(
+          .badData, what: "“\(stream.shown)” is no key", place: "the key behind the kind",
+          next: "A key is 1 to 64 of a-z, 0-9 and -, like gain-share.")
+      }
+      members["stream"] = .string(name)
     } else if type.streams == [.log] {
       members["stream"] = "log"
     }

@@ -52,6 +52,8 @@ struct WritingOptions: ParsableArguments {
 extension RecordBook.Recorded {
   /// More events than this are counted only.
   private static let shown = 12
+  /// More changes than this nobody reads here.
+  private static let changed = 40
   /// In a longer book, keys must do: the names are not worth another pass.
   private static let named = 20_000
 
@@ -69,8 +71,8 @@ extension RecordBook.Recorded {
   /// What it just did; the event's number is what one writes down.
   func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool) -> String {
     guard !wasThere else {
-      let numbers = positions.count <= Self.shown ? positions.map { String($0 + 1) }.joined(separator: ", ") : ""
-      let place = numbers.isEmpty ? "" : " as event\(positions.count == 1 ? "" : "s") \(numbers)"
+      let (first, last) = ((positions.min() ?? 0) + 1, (positions.max() ?? 0) + 1)
+      let place = positions.isEmpty ? "" : first == last ? " as event \(first)" : " among events \(first) to \(last)"
       return style.lines("Already recorded\(place). Nothing was added.")
     }
     var text = isDryRun ? "Nothing was added (dry run). It would be:\n" : ""
@@ -85,10 +87,18 @@ extension RecordBook.Recorded {
     }
     let shown = changes.filter(\.isWorthSaying)
     if !shown.isEmpty { text += "What it changes, as of today:\n" }
-    for change in shown { text += style.lines("  \(change.place): \(change.words(lexicon))") }
-    if let first = positions.first, !isDryRun {
-      text += "Wrong? Events are never removed:  tracker correct \(first + 1)\n"
-    }
+    for change in shown.prefix(Self.changed) { text += style.lines("  \(change.place): \(change.words(lexicon))") }
+    if shown.count > Self.changed { text += "  … and \(shown.count - Self.changed) more:  tracker obligations\n" }
+    if let first = positions.first, !isDryRun { text += "Wrong? \(wayBack(first + 1))\n" }
     return text
+  }
+
+  /// A correction is taken back, not corrected.
+  private func wayBack(_ number: Int) -> String {
+    switch proposals.last?.statement.body {
+    case .entryCorrected?, .entryRetracted?:
+      "Take it back, and both stay visible:  tracker retract \(number) --why \"…\""
+    default: "Events are never removed:  tracker correct \(number)"
+    }
   }
 }

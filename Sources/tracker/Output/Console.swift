@@ -34,10 +34,19 @@ enum Console {
         Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
       }
       if count < 0, errno == EINTR { continue }
-      // Whoever read has gone away (`tracker timeline | head`): nothing more to say, and no failure.
-      guard count > 0 else { leave(descriptor == 1 && errno == EPIPE ? 0 : 73) }
+      guard count > 0 else { give(up: descriptor, errno) }
       done += count
     }
+  }
+
+  /// Whoever read has gone away (`tracker timeline | head`): nothing more to say, and no failure. A full disk is one.
+  private static func give(up descriptor: Int32, _ code: Int32) -> Never {
+    if descriptor == 1, code == EPIPE { leave(ExitStatus.done.rawValue) }
+    if descriptor == 1 {
+      let why = String(cString: strerror(code))
+      write(Array(Failure(.cannotWrite, what: "the answer cannot be written: \(why)").text.utf8), to: 2)
+    }
+    leave(ExitStatus.cannotWrite.rawValue)
   }
 
   static var isOutputTerminal: Bool { isatty(1) == 1 }

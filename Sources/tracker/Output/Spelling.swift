@@ -8,18 +8,21 @@ enum Spelling {
     return best.0
   }
 
-  /// Insertions, deletions and replacements from one to the other.
+  /// Insertions, deletions, replacements and swaps of neighbours from one to the other.
   static func distance(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left.utf8), Array(right.utf8))
+    var above: [Int] = []
     var row = Array(0...right.count)
     for (index, byte) in left.enumerated() {
-      var corner = row[0]
-      row[0] = index + 1
+      var next = [index + 1]
       for column in right.indices {
-        let cost = byte == right[column] ? corner : corner + 1
-        corner = row[column + 1]
-        row[column + 1] = min(cost, min(row[column], corner) + 1)
+        var cost = min(row[column] + (byte == right[column] ? 0 : 1), row[column + 1] + 1, next[column] + 1)
+        if index > 0, column > 0, byte == right[column - 1], left[index - 1] == right[column] {
+          cost = min(cost, above[column - 1] + 1)
+        }
+        next.append(cost)
       }
+      (above, row) = (row, next)
     }
     return row[right.count]
   }

@@ -1,5 +1,8 @@
 internal import AgreementTracker
+internal import Agreements
 internal import CanonicalJSON
+internal import LogStore
+internal import Projections
 internal import Reports
 
 extension Verification {
@@ -37,17 +40,24 @@ extension Verification {
   }
 
   /// The plain verdict first; then what was checked, and what checking does not show.
-  func text(_ style: TextStyle, _ path: String) -> String {
+  ///
+  /// - Parameter suspect: position of the first line that may be the one that was changed.
+  func text(_ style: TextStyle, _ path: String, suspect: Int?) -> String {
     var text = style.lines(verdict(path))
-    for fault in faults {
-      let place = fault.position.map { "line \($0 + 1)" } ?? "the file"
-      let column = fault.column.map { ", column \($0)" } ?? ""
-      text += style.lines("  \(place)\(column): \(fault.text) [\(fault.code)]")
+    // Where lines are damaged, others seem to break rules because of it.
+    let shown = isSound ? faults : faults.filter(\.isDamage)
+    for run in Self.runs(shown) { text += style.lines("  \(Self.place(run)): \(run[0].text) [\(run[0].code)]") }
+    if shown.count < faults.count {
+      let hidden = Self.number(faults.count - shown.count, "broken rule")
+      text += style.lines("  \(hidden) not listed here: that may come of the damage (all of it: --json)")
     }
-    if faults.count == Self.listed { text += "  … only the first \(Self.listed) are listed\n" }
-    if let first = faults.first(where: \.isDamage)?.position {
-      text += style.lines(
-        first == 0 ? "  Nothing in it can be relied on." : "  Lines 1 to \(first) are sound as far as this check goes.")
+    if faults.count == Self.listed { text += "  … only the first \(Self.listed) faults were kept\n" }
+    if !isSound {
+      if let suspect, suspect > 0 {
+        text += style.lines("  Lines 1 to \(suspect) are sound as far as this check goes; do not rely on the rest.")
+      } else {
+        text += "  Nothing in it can be relied on.\n"
+      }
       text += style.lines(
         "  Keep this copy, record nothing more, and compare it with a backup or another party's copy.")
     }
@@ -81,4 +91,49 @@ extension Verification {
   }
 
   private static func number(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
+
+  /// Faults of the same kind in lines that follow each other are told as one.
+  private static func runs(_ faults: [Fault]) -> [[Fault]] {
+    var runs: [[Fault]] = []
+    for fault in faults {
+      if let last = runs.last?.last, last.code == fault.code, last.text == fault.text, let before = last.position,
+        fault.position == before + 1
+      {
+        runs[runs.count - 1].append(fault)
+      } else {
+        runs.append([fault])
+      }
+    }
+    return runs
+  }
+
+  private static func place(_ run: [Fault]) -> String {
+    guard let first = run[0].position else { return "the file" }
+    if run.count > 1 { return "lines \(first + 1) to \(first + run.count)" }
+    return "line \(first + 1)" + (run[0].column.map { ", column \($0)" } ?? "")
+  }
+}
+
+extension Verification {
+  /// The first line that may be the one that was changed.
+  ///
+  /// A line that does not fit the one before it in its stream says that one of the two is wrong, not which: so the earlier
+  /// one is suspect too.
+  func firstSuspect(in log: any LogReading) -> Int? {
+    let damaged = faults.filter(\.isDamage)
+    guard let first = damaged.compactMap(\.position).min() else { return nil }
+    let chained = Set(damaged.filter { ["previous", "stream-version"].contains($0.code) }.compactMap(\.position))
+    guard let last = chained.max() else { return first }
+    var suspect = first
+    var ends: [StreamName: Int] = [:]
+    var decoder = EventDecoder()
+    // A line that cannot be read has a fault of its own.
+    try? log.forEachLine(from: 0, limit: last + 1) { position, line in
+      guard let event = try? decoder.event(line, at: position) else { return true }
+      if chained.contains(position), let before = ends[event.stream] { suspect = min(suspect, before) }
+      ends[event.stream] = position
+      return true
+    }
+    return suspect
+  }
 }
