@@ -152,7 +152,7 @@ struct FaultTests {
       return true
     }
     #expect(try copy.restore(lines) == 600)
-    let heads = (try copy.head(), try book.head())
+    let heads = (copy.head(), try book.head())
     #expect(heads.0 == heads.1)
   }
 
