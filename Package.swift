@@ -88,7 +88,9 @@ let package = Package(
     .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",
-      dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog", "storehammer"]),
+      dependencies: [
+        "CanonicalJSON", "LogStore", "Projections", "SQLiteStore", "TestSupport", "TransparencyLog", "storehammer",
+      ]),
     .testTarget(
       name: "ProjectionsTests",
       dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),

@@ -111,6 +111,34 @@ struct CommandBehaviourTests {
     #expect(try shell.run("replay --check").status == 0)
   }
 
+  @Test("P7 clock zone, language and hash seed change nothing: the same digest, the same answer")
+  func surroundingsOfTheProgram() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    _ = try shell.run("init book --owner keeper")
+    _ = try shell.run("import cases/bury-2009-10.drafts.jsonl")
+    var answers: Set<String> = []
+    for setting in [
+      "TZ=UTC LC_ALL=C", "TZ=Pacific/Auckland LC_ALL=tr_TR.UTF-8", "TZ=America/New_York LANG=de_DE.UTF-8",
+    ] {
+      var answer = ""
+      for command in ["replay --check", "reneged --as-of 2011-09-30", "timeline --as-of 2011-09-30 --json"] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = setting.split(separator: " ").map(String.init) + [Shell.tracker] + Shell.words(command)
+        process.currentDirectoryURL = URL(fileURLWithPath: shell.folder)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        answer += String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+      }
+      answers.insert(answer)
+    }
+    #expect(answers.count == 1)
+  }
+
   @Test("A reader that goes away is no failure")
   func brokenPipe() throws {
     let process = Process()

@@ -15,6 +15,8 @@ public struct ObligationsView: Hashable, Sendable {
 
   /// What a paper says is owed, beside what the log gives.
   public struct Balance: Hashable, Sendable {
+    /// Where the event stands that states it.
+    public var position: Int
     public var id: EventID
     public var stated: Amount
     public var computed: Amount
@@ -85,7 +87,9 @@ extension AgreementPosition {
         count = if let before = count, let more = row.count { before + more } else { nil }
       }
       balances.append(
-        .init(id: event.id, stated: try RowFold.sum(stated.outstanding, count: count), computed: computed))
+        .init(
+          position: event.position, id: event.id, stated: try RowFold.sum(stated.outstanding, count: count),
+          computed: computed))
     }
     return balances
   }

@@ -23,7 +23,7 @@ extension History {
       straddling += answer.position.straddling
     }
     return ObligationsView(
-      question: question, rows: rows, balances: try inLogOrder(balances), costs: Self.ids(costs),
+      question: question, rows: rows, balances: balances.sorted { $0.position < $1.position }, costs: Self.ids(costs),
       straddling: Self.ids(straddling), total: try ObligationsView.Total(rows))
   }
 
@@ -105,11 +105,6 @@ extension History {
 
   static func ids(_ events: [LoggedEvent]) -> [EventID] {
     events.sorted { $0.position < $1.position }.map(\.id)
-  }
-
-  /// Balances come agreement by agreement; they are listed in log order like everything else.
-  private func inLogOrder(_ balances: [ObligationsView.Balance]) throws -> [ObligationsView.Balance] {
-    balances
   }
 
   /// Events outside agreements that perhaps had happened by the day.
