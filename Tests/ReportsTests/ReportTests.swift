@@ -186,6 +186,30 @@ struct ReportTests {
     }
   }
 
+  @Test("A replay written in pieces has the bytes of the whole, and each change the value that its row has")
+  func pieces() throws {
+    let story = try Story.example()
+    try story.ask { history, question in
+      var steps: [ReplayView.Step] = []
+      var replay = Replay(asOf: question.asOf)
+      try replay.run(history.log) {
+        steps.append($0)
+        return true
+      }
+      let view = try history.obligations(question)
+      let whole = ReplayView(question: question, steps: steps, rows: view.rows, straddling: view.straddling)
+      var pieces = ReplayPieces(whole)
+      var bytes = pieces.opening
+      for step in steps { bytes += pieces.bytes(step) }
+      #expect(bytes + pieces.closing == whole.json.canonicalBytes)
+      let none = ReplayPieces(ReplayView(question: question, steps: [], rows: [], straddling: []))
+      #expect(try JSONValue(canonical: none.opening + none.closing)["steps"]?.array?.isEmpty == true)
+      for row in view.rows {
+        for field in ReplayView.Field.allCases { #expect(row.value(of: field) == row.json[field.rawValue]) }
+      }
+    }
+  }
+
   @Test("Equal answers are equal bytes, in canonical form")
   func canonical() throws {
     let story = try Story.example()
