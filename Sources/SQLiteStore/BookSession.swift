@@ -146,9 +146,7 @@ struct BookSession: AppendLookups, StreamReading {
     try typed {
       let statement = try db.cachedStatement(sql: "SELECT size, subtrees FROM tree")
       guard let row = try Row.fetchOne(statement) else { throw StoreError(.damaged, "the book has no tree") }
-      let bytes = try Self.bytes(row, 1)
-      let subtrees = stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<min($0 + 32, bytes.count)]) }
-      guard let frontier = TreeFrontier(size: row[0], subtrees: subtrees) else {
+      guard let frontier = TreeFrontier(size: row[0], bytes: try Self.bytes(row, 1)) else {
         throw StoreError(.damaged, "the tree of the book does not fit its size")
       }
       return frontier
@@ -177,7 +175,7 @@ struct BookSession: AppendLookups, StreamReading {
         frontier.append(entry: line.entry)
       }
       try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
-        .execute(arguments: [frontier.size, Data(frontier.subtrees.joined())])
+        .execute(arguments: [frontier.size, Data(frontier.bytes)])
     }
     for model in models { while try bringUp(model, atMost: lines.count) {} }
     return first
