@@ -86,6 +86,7 @@ let package = Package(
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
     .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
+    .testTarget(name: "LogStoreTests", dependencies: ["CanonicalJSON", "LogStore", "TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",
       dependencies: [

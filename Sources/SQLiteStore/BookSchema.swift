@@ -50,25 +50,34 @@ enum BookSchema {
       BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
     CREATE TRIGGER eventIsNeverDeleted BEFORE DELETE ON event
       BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+    CREATE TRIGGER eventIsNeverReplaced BEFORE INSERT ON event
+      WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
+        OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
+      BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
     INSERT INTO tree VALUES (1, 0, x'');
     """
 
-  /// Makes a new, empty file a book; takes a book of this version as it is; refuses everything else by name.
-  static func prepare(_ db: Database, path: String, mayCreate: Bool) throws {
+  // MARK: Make and check, a pair
+
+  /// Makes an empty database a book. Call it in a transaction, so that there is a whole book or none.
+  static func create(_ db: Database) throws {
+    try db.execute(
+      sql: tables + "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
+  }
+
+  /// Takes a book of this version, refuses everything else by name. It changes nothing.
+  static func check(_ db: Database, path: String) throws {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    if application == applicationID {
-      if version > self.version {
-        throw StoreError(
-          .newerBook, "\(path) is a book of format \(version); this program knows formats up to \(self.version)")
-      }
-      return
-    }
-    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    guard application == 0, version == 0, tables == 0, mayCreate else {
+    guard application == applicationID else {
       throw StoreError(.notABook, "\(path) is no record book of tracker")
     }
-    try db.execute(
-      sql: Self.tables + "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(self.version);")
+    let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version <= self.version else {
+      throw StoreError(
+        .newerBook, "\(path) is a book of format \(version); this program knows formats up to \(self.version)")
+    }
+    guard version == self.version else {
+      throw StoreError(.damaged, "\(path) says that it is a book of format \(version), which there never was")
+    }
   }
 }

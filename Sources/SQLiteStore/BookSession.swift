@@ -7,7 +7,6 @@ internal import TransparencyLog
 /// What is read and written inside one transaction of a book. It lives no longer than the transaction.
 struct BookSession: AppendLookups, StreamReading {
   let db: Database
-
   init(_ db: Database) { self.db = db }
 
   private func typed<T>(_ body: () throws -> T) throws(StoreError) -> T {
@@ -22,8 +21,8 @@ struct BookSession: AppendLookups, StreamReading {
 
   func line(at position: Int) throws(StoreError) -> [UInt8]? {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT line FROM event WHERE number = ?")
-      return try Row.fetchOne(statement, arguments: [position + 1]).map { try Self.bytes($0, 0) }
+      let statement = try db.cachedStatement(sql: "SELECT line FROM event WHERE number = ? + 1")
+      return try Row.fetchOne(statement, arguments: [position]).map { try Self.bytes($0, 0) }
     }
   }
 
@@ -32,6 +31,39 @@ struct BookSession: AppendLookups, StreamReading {
       let statement = try db.cachedStatement(
         sql: "SELECT number, line FROM event WHERE number > ? ORDER BY number LIMIT ?")
       let rows = try Row.fetchCursor(statement, arguments: [position, count])
+      var lines: [StoredLine] = []
+      while let row = try rows.next() {
+        lines.append(StoredLine(position: row[0] as Int - 1, line: try Self.bytes(row, 1)))
+      }
+      return lines
+    }
+  }
+
+  /// More streams than these are not named to the database.
+  static let mostNamedStreams = 500
+
+  /// The next lines that may fit a query, as far as the database can tell: of types it knows nothing.
+  func lines(matching query: LogQuery, from position: Int?, count: Int) throws(StoreError) -> [StoredLine] {
+    var conditions = ["TRUE"]
+    var arguments: StatementArguments = []
+    if let position {
+      conditions.append(query.order == .forward ? "number > ?" : "number <= ? + 1")
+      arguments += [position]
+    }
+    if let streams = query.streams, streams.count <= Self.mostNamedStreams {
+      conditions.append("stream IN (\(streams.map { _ in "?" }.joined(separator: ",")))")
+      arguments += StatementArguments(streams.sorted())
+    }
+    if let until = query.recordedUntil {
+      conditions.append("recordedAt <= ?")
+      arguments += [until.milliseconds]
+    }
+    let sql = """
+      SELECT number, line FROM event WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY number \(query.order == .forward ? "ASC" : "DESC") LIMIT ?
+      """
+    return try typed {
+      let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments + [count])
       var lines: [StoredLine] = []
       while let row = try rows.next() {
         lines.append(StoredLine(position: row[0] as Int - 1, line: try Self.bytes(row, 1)))
@@ -72,6 +104,13 @@ struct BookSession: AppendLookups, StreamReading {
     }
   }
 
+  func position(of id: EventID) throws(StoreError) -> Int? {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT number - 1 FROM event WHERE id = ?")
+      return try Int.fetchOne(statement, arguments: [id.description])
+    }
+  }
+
   func positions(in stream: String, after version: Int64) throws(StoreError) -> [Int] {
     try typed {
       let statement = try db.cachedStatement(
@@ -82,8 +121,8 @@ struct BookSession: AppendLookups, StreamReading {
 
   func openings(of position: Int) throws(StoreError) -> [[UInt8]] {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT bytes FROM opening WHERE number = ? ORDER BY digest")
-      return try Row.fetchAll(statement, arguments: [position + 1]).map { try Self.bytes($0, 0) }
+      let statement = try db.cachedStatement(sql: "SELECT bytes FROM opening WHERE number = ? + 1 ORDER BY digest")
+      return try Row.fetchAll(statement, arguments: [position]).map { try Self.bytes($0, 0) }
     }
   }
 
@@ -94,13 +133,20 @@ struct BookSession: AppendLookups, StreamReading {
     }
   }
 
+  func size() throws(StoreError) -> Int {
+    try typed {
+      guard let size = try Int.fetchOne(db.cachedStatement(sql: "SELECT size FROM tree")) else {
+        throw StoreError(.damaged, "the book has no tree")
+      }
+      return size
+    }
+  }
+
   func frontier() throws(StoreError) -> TreeFrontier {
     try typed {
       let statement = try db.cachedStatement(sql: "SELECT size, subtrees FROM tree")
       guard let row = try Row.fetchOne(statement) else { throw StoreError(.damaged, "the book has no tree") }
-      let bytes = try Self.bytes(row, 1)
-      let subtrees = stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<min($0 + 32, bytes.count)]) }
-      guard let frontier = TreeFrontier(size: row[0], subtrees: subtrees) else {
+      guard let frontier = TreeFrontier(size: row[0], bytes: try Self.bytes(row, 1)) else {
         throw StoreError(.damaged, "the tree of the book does not fit its size")
       }
       return frontier
@@ -129,29 +175,26 @@ struct BookSession: AppendLookups, StreamReading {
         frontier.append(entry: line.entry)
       }
       try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
-        .execute(arguments: [frontier.size, Data(frontier.subtrees.joined())])
+        .execute(arguments: [frontier.size, Data(frontier.bytes)])
     }
-    let added = lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
-    for model in models { try update(model, with: added) }
+    for model in models { while try bringUp(model, atMost: lines.count) {} }
     return first
   }
 
   // MARK: Read models
 
-  private func update(_ model: any ReadModel, with events: [StoredLine]) throws(StoreError) {
-    guard let first = events.first?.position, let last = events.last?.position else { return }
-    var state = try state(of: model.name) ?? ReadModelState(version: model.version, position: 0)
-    guard state.stoppedAt == nil, state.position == first else { return }
-    var rows = ReadModelRows(stored: { try row($0, of: model.name) })
-    do {
-      try model.apply(events, to: &rows, log: self)
-      state.position = last + 1
-    } catch {
-      try set(state.stopped(by: error, from: first), of: model.name)
-      return
-    }
-    for (key, bytes) in rows.changes { try set(key, to: bytes, in: model.name) }
-    try set(state, of: model.name)
+  /// Applies up to so many of the events that a model has not taken in yet. Is it still behind afterwards?
+  ///
+  /// A model of another version is left alone: its rows are those of another program, which knows what they mean.
+  func bringUp(_ model: any ReadModel, atMost count: Int) throws(StoreError) -> Bool {
+    let before = try state(of: model.name) ?? ReadModelState(version: model.version, position: 0)
+    guard before.stoppedAt == nil, before.version == model.version else { return false }
+    let events = try lines(from: before.position, count: max(1, count))
+    let outcome = try ReadModelRun.apply(model, events, state: before, log: self) { try row($0, of: model.name) }
+    guard outcome.state != before else { return false }
+    for (key, bytes) in outcome.changes { try set(key, to: bytes, in: model.name) }
+    try set(outcome.state, of: model.name)
+    return outcome.state.stoppedAt == nil && events.count == max(1, count)
   }
 
   private func row(_ key: String, of model: String) throws -> [UInt8]? {
@@ -181,17 +224,20 @@ struct BookSession: AppendLookups, StreamReading {
 
   func state(of model: String) throws(StoreError) -> ReadModelState? {
     try typed {
-      let row = try Row.fetchOne(
-        db, sql: "SELECT version, position, stoppedAt, reason FROM readModel WHERE name = ?", arguments: [model])
-      return row.map { ReadModelState(version: $0[0], position: $0[1], stoppedAt: $0[2], reason: $0[3]) }
+      let statement = try db.cachedStatement(
+        sql: "SELECT version, position, stoppedAt, reason FROM readModel WHERE name = ?")
+      return try Row.fetchOne(statement, arguments: [model]).map {
+        ReadModelState(version: $0[0], position: $0[1], stoppedAt: $0[2], reason: $0[3])
+      }
     }
   }
 
   func rows(of model: String, prefix: String) throws(StoreError) -> [ReadModelRow] {
     try typed {
+      // Keys are ASCII: all that begin with the prefix stand before the prefix followed by a byte above ASCII.
       let statement = try db.cachedStatement(
-        sql: "SELECT key, bytes FROM readModelRow WHERE model = ? AND substr(key, 1, ?) = ? ORDER BY key")
-      return try Row.fetchAll(statement, arguments: [model, prefix.unicodeScalars.count, prefix]).map {
+        sql: "SELECT key, bytes FROM readModelRow WHERE model = ? AND key >= ? AND key < ? ORDER BY key")
+      return try Row.fetchAll(statement, arguments: [model, prefix, prefix + "\u{80}"]).map {
         ReadModelRow(key: $0[0], bytes: try Self.bytes($0, 1))
       }
     }

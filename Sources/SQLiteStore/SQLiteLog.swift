@@ -2,19 +2,24 @@ public import CanonicalJSON
 internal import Foundation
 internal import GRDB
 public import LogStore
+internal import Synchronization
 internal import TransparencyLog
 
 /// A record book: the log in one SQLite file, `NAME.tracker`.
 ///
-/// Durable means synced: the writing connection runs in WAL mode with `synchronous=FULL`, read back after opening,
+/// Durable means synced: the writing connection runs in WAL mode with `synchronous=FULL`, both read back after opening,
 /// because NORMAL loses acknowledged events when the power fails. One commit is one sync. At rest the file is a plain
 /// database without a WAL beside it, so that it can be copied, mailed, and read from a folder that cannot be written.
 public final class SQLiteLog: LogStoring {
   public let path: String
-  private let queue: DatabaseQueue
-  private let models: [any ReadModel]
-  private let environment: LogEnvironment
-  private let isReadOnly: Bool
+  let queue: DatabaseQueue
+  let models: [any ReadModel]
+  let environment: LogEnvironment
+  let isReadOnly: Bool
+  /// Seconds to wait for somebody else who is writing.
+  let patience: Double
+  let writers = WaitingWriters()
+  private let isClosed = Mutex(false)
 
   /// What to do with a file that is not there.
   public enum Opening: Sendable {
@@ -44,55 +49,40 @@ public final class SQLiteLog: LogStoring {
   ) throws(StoreError) {
     self.path = path
     self.environment = environment
+    self.patience = patience
     models = readModels
     isReadOnly = opening == .readOnly
-    let exists = access(path, F_OK) == 0
-    if opening == .new, exists { throw StoreError(.cannotWrite, "\(path) is there already") }
-    if opening != .new, !exists { throw StoreError(.noSuchFile, "there is no book \(path)") }
-    do {
-      var configuration = Configuration()
-      configuration.readonly = opening == .readOnly
-      configuration.busyMode = .timeout(patience)
-      configuration.label = "book"
-      let name = vfs.map { "file:\(path)?vfs=\($0)" } ?? path
-      queue = try DatabaseQueue(path: name, configuration: configuration)
-      if opening == .readOnly {
-        try queue.read { db in try BookSchema.prepare(db, path: path, mayCreate: false) }
-      } else {
-        try queue.writeWithoutTransaction { db in
-          try db.inTransaction(.immediate) {
-            try BookSchema.prepare(db, path: path, mayCreate: opening == .new)
-            return .commit
-          }
-          try Self.makeDurable(db, path: path, isSynced: isSynced)
-        }
-        for model in readModels { try catchUp(model) }
-      }
-    } catch {
-      if opening == .new, !exists { unlink(path) }
-      throw Self.typed(error, path)
+    let file = BookFile(path: path, patience: patience, vfs: vfs)
+    switch opening {
+    case .readOnly: queue = try file.openForReading()
+    case .existing: queue = try file.openForWriting(isSynced: isSynced)
+    case .new: queue = try file.create(isSynced: isSynced)
     }
-  }
-
-  private static func makeDurable(_ db: Database, path: String, isSynced: Bool) throws {
-    _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-    try db.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
-    try db.execute(sql: "PRAGMA foreign_keys = ON")
-    let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
-    guard synchronous == 2 || !isSynced else {
-      throw StoreError(
-        .cannotWrite, "\(path): the database does not sync its commits (synchronous = \(synchronous ?? -1))")
-    }
-  }
-
-  /// Empties the WAL into the book, so that one plain file is left. Another process that holds the book keeps the WAL.
-  public func close() throws(StoreError) {
     guard !isReadOnly else { return }
+    do throws(StoreError) {
+      for model in readModels { try catchUp(model) }
+    } catch {
+      if opening == .new { file.remove() }
+      throw error
+    }
+  }
+
+  /// Empties the WAL into the book, so that one plain file is left. Another process that holds the book keeps the WAL; so
+  /// does a disk that fails: then the `-wal` beside the book is a part of it, and the next who opens it for writing
+  /// tidies up. Closing twice does nothing.
+  public func close() throws(StoreError) {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    guard !wasClosed else { return }
     do {
-      try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA busy_timeout = 0")
-        _ = try? Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+      if !isReadOnly {
+        try queue.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA busy_timeout = 0")
+          _ = try? Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+          _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+        }
       }
       try queue.close()
     } catch {
@@ -100,33 +90,14 @@ public final class SQLiteLog: LogStoring {
     }
   }
 
-  // MARK: Errors
-
-  static func typed(_ error: any Error, _ path: String) -> StoreError {
-    if let error = error as? StoreError { return error }
-    guard let error = error as? DatabaseError else { return StoreError(.cannotRead, "\(path): \(error)") }
-    let words = error.message ?? "\(error.resultCode)"
-    switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED:
-      return StoreError(.busy, "somebody else is adding to \(path) and did not finish in time")
-    case .SQLITE_FULL: return StoreError(.diskFull, "the disk is full; nothing was added to \(path)")
-    case .SQLITE_READONLY, .SQLITE_PERM: return StoreError(.readOnly, "\(path) cannot be written: \(words)")
-    case .SQLITE_CANTOPEN: return StoreError(.cannotRead, "\(path) cannot be opened: \(words)")
-    case .SQLITE_NOTADB: return StoreError(.notABook, "\(path) is no record book of tracker")
-    case .SQLITE_CORRUPT: return StoreError(.damaged, "\(path) is damaged: \(words)")
-    case .SQLITE_IOERR: return StoreError(.cannotWrite, "\(path): the disk gave an error: \(words)")
-    default: return StoreError(.cannotWrite, "\(path): \(words)")
-    }
-  }
-
-  private func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+  func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
     do { return try queue.read(body) } catch { throw Self.typed(error, path) }
   }
 
   // MARK: Reading
 
   public func size() throws(StoreError) -> Int {
-    try read { try Int.fetchOne($0, sql: "SELECT size FROM tree") ?? 0 }
+    try read { try BookSession($0).size() }
   }
 
   public func head() throws(StoreError) -> LogHead {
@@ -139,6 +110,7 @@ public final class SQLiteLog: LogStoring {
   public func forEachLine(
     from start: Int, limit: Int?, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
   ) throws {
+    guard start >= 0 else { throw StoreError.noSuchEvent(start) }
     var next = start
     var left = limit ?? Int.max
     while left > 0 {
@@ -153,13 +125,31 @@ public final class SQLiteLog: LogStoring {
     }
   }
 
+  public func forEachLine(
+    matching query: LogQuery, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
+  ) throws {
+    if query.order == .forward, let start = query.start, start < 0 { throw StoreError.noSuchEvent(start) }
+    var left = query.limit ?? Int.max
+    var next = query.start
+    var scanner = LineScanner()
+    while left > 0 {
+      let page = try read { try BookSession($0).lines(matching: query, from: next, count: Self.pageSize) }
+      for stored in page {
+        guard try query.takesAll || query.takes(stored, &scanner) else { continue }
+        guard try stored.line.withUnsafeBufferPointer({ try body(stored.position, $0) }) else { return }
+        left -= 1
+        if left == 0 { return }
+      }
+      guard page.count == Self.pageSize, let last = page.last else { return }
+      next = query.order == .forward ? last.position + 1 : last.position - 1
+    }
+  }
+
   public func lines(at positions: [Int]) throws(StoreError) -> [[UInt8]] {
     try read { db in
       let session = BookSession(db)
       return try positions.map { position in
-        guard let line = try session.line(at: position) else {
-          throw StoreError(.noSuchPosition, "there is no event \(position + 1)", position: position)
-        }
+        guard let line = try session.line(at: position) else { throw StoreError.noSuchEvent(position) }
         return line
       }
     }
@@ -170,7 +160,7 @@ public final class SQLiteLog: LogStoring {
   }
 
   public func position(of id: EventID) throws(StoreError) -> Int? {
-    try read { try BookSession($0).known(id)?.position }
+    try read { try BookSession($0).position(of: id) }
   }
 
   public func positions(in stream: String) throws(StoreError) -> [Int] {
@@ -179,86 +169,5 @@ public final class SQLiteLog: LogStoring {
 
   public func openings(at position: Int) throws(StoreError) -> [[UInt8]] {
     try read { try BookSession($0).openings(of: position) }
-  }
-
-  // MARK: Writing
-
-  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool)
-    throws(StoreError) -> Appended
-  {
-    try write { db in
-      let session = BookSession(db)
-      let plan = try AppendPlan.make(
-        drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
-        lookups: session, environment: self.environment)
-      switch plan {
-      case .alreadyThere(let positions): return Appended(positions: positions, wasThere: true)
-      case .write(let lines):
-        let first = try session.add(lines, models: self.models)
-        return Appended(positions: Array(first..<first + lines.count), wasThere: false)
-      }
-    }
-  }
-
-  public func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int {
-    try write { db in
-      let session = BookSession(db)
-      let size = try session.frontier().size
-      let plan = try RestorePlan(
-        lines, size: size,
-        line: { position throws(StoreError) in try session.line(at: position) ?? [] },
-        head: { stream throws(StoreError) in try session.streamHead(stream) },
-        isKnown: { id throws(StoreError) in try session.known(id) != nil })
-      _ = try session.add(plan.lines, models: self.models)
-      return plan.lines.count
-    }
-  }
-
-  private func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-    guard !isReadOnly else { throw StoreError(.readOnly, "\(path) is open for reading only") }
-    do {
-      return try queue.writeWithoutTransaction { db in
-        var result: T?
-        try db.inTransaction(.immediate) {
-          result = try body(db)
-          return .commit
-        }
-        guard let result else { preconditionFailure("a transaction that ended without an error has a result") }
-        return result
-      }
-    } catch {
-      throw Self.typed(error, path)
-    }
-  }
-
-  // MARK: Read models
-
-  public func rows(of model: String, prefix: String) throws(StoreError) -> [ReadModelRow] {
-    try read { try BookSession($0).rows(of: model, prefix: prefix) }
-  }
-
-  public func state(of model: String) throws(StoreError) -> ReadModelState? {
-    try read { try BookSession($0).state(of: model) }
-  }
-
-  public func rebuild(_ model: any ReadModel, pageSize: Int) throws(StoreError) {
-    try write { db in
-      let session = BookSession(db)
-      let size = try session.frontier().size
-      let (rows, state) = ReadModelBuild.all(model, size: size, pageSize: pageSize, log: session) { position in
-        try session.line(at: position) ?? []
-      }
-      try session.replace(model.name, rows: rows, state: state)
-    }
-  }
-
-  /// A book that another version of the program wrote may hold older rows, or none.
-  private func catchUp(_ model: any ReadModel) throws(StoreError) {
-    let (state, size) = try read { db in
-      let session = BookSession(db)
-      return (try session.state(of: model.name), try session.frontier().size)
-    }
-    if let state, state.version == model.version, state.position == size || state.stoppedAt != nil { return }
-    try rebuild(model, pageSize: 1_000)
   }
 }

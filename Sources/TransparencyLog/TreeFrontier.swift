@@ -19,6 +19,22 @@ public struct TreeFrontier: Hashable, Sendable {
     self.subtrees = subtrees
   }
 
+  // MARK: To bytes and back, a pair
+
+  /// The subtrees one behind the other, 32 bytes each; with `size` that is all there is to keep.
+  ///
+  /// Law: `TreeFrontier(size: f.size, bytes: f.bytes) == f`.
+  public var bytes: [UInt8] { Array(subtrees.joined()) }
+
+  /// nil if the bytes are not those of a tree of this size.
+  public init?(size: Int, bytes: [UInt8]) {
+    guard bytes.count.isMultiple(of: 32) else { return nil }
+    self.init(
+      size: size, subtrees: stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<$0 + 32]) })
+  }
+
+  // MARK: Growing
+
   /// Adds the leaf of an entry digest.
   public mutating func append(entry: [UInt8]) {
     var hash = LogDigest.leaf(of: entry)

@@ -1,6 +1,7 @@
 #include "fault_vfs.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,6 +103,7 @@ static int fault_truncate(sqlite3_file *base, sqlite3_int64 size) {
 static int fault_sync(sqlite3_file *base, int flags) {
   FaultFile *file = (FaultFile *)base;
   syncs++;
+  if (failing == 3) return SQLITE_IOERR_FSYNC;
   int result = file->real->pMethods->xSync(file->real, flags);
   if (result == SQLITE_OK) forget(file);
   return result;
@@ -183,5 +185,25 @@ int fault_vfs_register(void) {
 }
 
 void fault_vfs_lose_power_after(int writes) { writes_left = writes; }
-void fault_vfs_fail_writes(int how) { failing = how; }
+void fault_vfs_fail(int how) { failing = how; }
 int fault_vfs_syncs(void) { return syncs; }
+
+static int print_row(void *nothing, int count, char **values, char **names) {
+  (void)nothing;
+  (void)names;
+  for (int index = 0; index < count; index++)
+    printf("%s%s", index ? "|" : "", values[index] ? values[index] : "");
+  printf("\n");
+  return 0;
+}
+
+int fault_vfs_sql(const char *path, const char *statement) {
+  sqlite3 *database = NULL;
+  char *words = NULL;
+  int result = sqlite3_open(path, &database);
+  if (result == SQLITE_OK) result = sqlite3_exec(database, statement, print_row, NULL, &words);
+  if (words) printf("%s\n", words);
+  sqlite3_free(words);
+  sqlite3_close(database);
+  return result;
+}

@@ -51,6 +51,58 @@ final class Store: Sendable {
   }
 }
 
+/// Lines as a JSON Lines file that is gone with the test.
+final class JSONLinesCopy {
+  let path = "\(NSTemporaryDirectory())/copy-\(UUID().uuidString).jsonl"
+  let log: JSONLinesLog
+
+  init(of lines: [[UInt8]]) throws {
+    try Data(lines.joined(separator: [0x0A]) + [0x0A]).write(to: URL(fileURLWithPath: path))
+    log = try JSONLinesLog(path: path)
+  }
+
+  deinit { unlink(path) }
+}
+
+/// Runs `body` in so many threads at once and waits for all; the first error is thrown on.
+///
+/// Threads and not tasks: a task group runs as many at once as there are cores, and a writer that waits blocks its core.
+func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+  let first = FirstError()
+  let done = DispatchGroup()
+  for number in 0..<count {
+    done.enter()
+    Thread {
+      do { try body(number) } catch { first.set(error) }
+      done.leave()
+    }.start()
+  }
+  done.wait()
+  if let error = first.error { throw error }
+}
+
+private final class FirstError: Sendable {
+  private let held = Mutex<(any Error)?>(nil)
+
+  var error: (any Error)? { held.withLock { $0 } }
+  func set(_ error: any Error) { held.withLock { $0 = $0 ?? error } }
+}
+
+/// A read model that holds the transaction of an append open for a while.
+struct SlowModel: ReadModel {
+  let name = "slow"
+  let version = 1
+  let seconds: Double
+  /// Only events of this type take so long.
+  let type: String
+
+  func apply(_ events: [StoredLine], to rows: inout ReadModelRows, log: any StreamReading) throws {
+    for event in events where try JSONValue(canonical: event.line)["type"]?.string == type {
+      Thread.sleep(forTimeInterval: seconds)
+    }
+  }
+}
+
 /// Drafts whose meaning the store does not look into.
 enum Drafts {
   private static let counter = Mutex(UInt64(0))
@@ -83,6 +135,8 @@ struct CountingModel: ReadModel {
       let line = try JSONValue(canonical: event.line)
       guard let stream = line["stream"]?.string, let type = line["type"]?.string else { continue }
       if type == poison {
+        // What it has set so far must not stay.
+        rows.set("poison", to: [0x31])
         throw StoreError(.readModelStopped, "poison", position: event.position)
       }
       let before = try rows.row(stream).map { try JSONValue(canonical: $0)["count"]?.integer ?? 0 } ?? 0

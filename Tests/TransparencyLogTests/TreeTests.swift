@@ -35,6 +35,36 @@ struct TreeTests {
     }
   }
 
+  /// Leaves “leaf 0” … “leaf n−1”: inputs of golang/mod, sumdb/tlog/tlog_test.go; roots computed with x/mod 0.7.0.
+  static let larger: [Int: String] = [
+    100: "13f88915c560dc911a1da0fb209d84a20971051f294ebeb428fb3fc293af2743",
+    255: "d71592a219d4067663eede247f9b54c3f9e0290682d55de09b495b07f1de41c9",
+    256: "cf5effdb11d0927a2edf53b0e73c7837f659414e00537da5d90eb5c4c49ff274",
+    257: "855b936aa00cb98b5114484249ad39d78a6be93623e26c01e8e487dc02184a5a",
+    1000: "2ff33fb9d8f14f89ca306289633336a168ff3f4532e8f741a0019dcb4c1d60a1",
+  ]
+
+  @Test("The roots that another implementation gives, around powers of two and at a thousand leaves")
+  func another() {
+    var frontier = TreeFrontier()
+    for number in 0..<1_000 {
+      frontier.append(entry: Array("leaf \(number)".utf8))
+      if let root = Self.larger[frontier.size] { #expect(frontier.root.hex == root) }
+    }
+  }
+
+  @Test("Each hash is that of its preimage: figures of RFC 6962 test data (transparency-dev/merkle, rfc6962_test.go)")
+  func preimages() {
+    #expect(
+      LogDigest.leaf(of: Array("L123456".utf8)).hex
+        == "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56")
+    #expect(
+      LogDigest.node(Array("N123".utf8), Array("N456".utf8)).hex
+        == "aa217fe888e47007fa15edab33c2b492a722cb106c64667fc2b044444de66bbb")
+    #expect(LogDigest.entry(of: [UInt8]()) == LogDigest.emptyRoot)
+    #expect(LogDigest.entry(of: Array("abc".utf8)) == LogDigest.entry(of: ContiguousArray("abc".utf8)[...]))
+  }
+
   /// RFC 6962, section 2.1, word for word.
   private func naive(_ entries: ArraySlice<[UInt8]>) -> [UInt8] {
     if entries.isEmpty { return LogDigest.emptyRoot }
@@ -55,7 +85,13 @@ struct TreeTests {
       #expect(frontier.root == naive(entries[...]))
       #expect(frontier.subtrees.count == frontier.size.nonzeroBitCount)
       #expect(TreeFrontier(size: frontier.size, subtrees: frontier.subtrees) == frontier)
+      #expect(TreeFrontier(size: frontier.size, bytes: frontier.bytes) == frontier)
     }
     #expect(TreeFrontier(size: 3, subtrees: [entries[0]]) == nil)
+    #expect(TreeFrontier(size: 0, bytes: []) == TreeFrontier())
+    let bytes = frontier.bytes
+    let wrongs: [[UInt8]] = [Array(bytes.dropLast()), bytes + [0], Array(bytes.dropLast(32)), []]
+    for wrong in wrongs { #expect(TreeFrontier(size: frontier.size, bytes: wrong) == nil) }
+    #expect(TreeFrontier(size: -1, bytes: bytes) == nil)
   }
 }

@@ -58,6 +58,18 @@ package struct JSONView {
     return views
   }
 
+  /// The first value in here, at any depth, whose name has a character that is not ASCII. Nothing is copied out.
+  package var firstNameNotASCII: JSONView? {
+    for inner in index + 1..<max(index + 1, Int(node.next)) {
+      var at = Int(nodes[inner].nameStart)
+      while at < Int(nodes[inner].nameEnd) {
+        if base[at] >= 0x80 { return JSONView(base: base, nodes: nodes, index: inner) }
+        at += 1
+      }
+    }
+    return nil
+  }
+
   package var name: String {
     let name = UnsafeBufferPointer(start: base + Int(node.nameStart), count: Int(node.nameEnd - node.nameStart))
     return node.isNameEscaped ? JSONText.unescaped(name) : String(decoding: name, as: UTF8.self)

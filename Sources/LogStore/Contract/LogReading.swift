@@ -12,10 +12,16 @@ public protocol LogReading: Sendable {
   func head() throws(StoreError) -> LogHead
 
   /// Calls `body` with each line from position `start` on, in order, until it returns false or `limit` is reached.
+  /// Behind the end there is nothing; below 0 there is no position.
   ///
   /// The bytes are those of the line without its LF. They are borrowed: they must not be kept beyond the call.
   func forEachLine(
     from start: Int, limit: Int?, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
+  ) throws
+
+  /// Calls `body` with each line that a query takes, in its order, until it returns false.
+  func forEachLine(
+    matching query: LogQuery, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
   ) throws
 
   /// The lines at these positions, in the order asked for.

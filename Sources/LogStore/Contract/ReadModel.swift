@@ -5,6 +5,10 @@ internal import TransparencyLog
 ///
 /// Law: applying a log in batches of any sizes gives the same rows, byte for byte, as applying it event by event. So no
 /// clock, no randomness and no unordered iteration.
+///
+/// An event that a model cannot take in stops it: its rows are those of the events before, whatever the batches were, and
+/// its state names the event. The append itself is kept: the log is the record, a model is only a view of it. A stopped
+/// model goes on after a rebuild, which follows by itself when its `version` goes up.
 public protocol ReadModel: Sendable {
   var name: String { get }
   /// Goes up when the same log would give other rows; older rows are rebuilt then.
@@ -72,7 +76,16 @@ public struct ReadModelRows {
     return try stored(key)
   }
 
+  /// - Parameters:
+  ///   - key: one or more of `!` to `~` (printable ASCII without space); another key stops the model. So keys have one
+  ///     order and one spelling on every engine, and the digest of the rows can be read in one way only.
+  ///   - bytes: canonical JSON; nil removes the row.
   public mutating func set(_ key: String, to bytes: [UInt8]?) { changes[key] = .some(bytes) }
+
+  /// The first key that no row can have.
+  package var wrongKey: String? {
+    changes.keys.filter { $0.isEmpty || !$0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }.min()
+  }
 }
 
 extension ReadModelRow {

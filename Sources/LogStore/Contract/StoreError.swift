@@ -57,6 +57,14 @@ public struct StoreError: Error, Hashable, Sendable {
   }
 }
 
+extension StoreError {
+  /// Of whatever a caller asks for: the number that people count must still be one.
+  package static func noSuchEvent(_ position: Int) -> StoreError {
+    let position = min(position, Int.max - 1)
+    return StoreError(.noSuchPosition, "there is no event \(position + 1)", position: position)
+  }
+}
+
 public struct VersionConflict: Hashable, Sendable {
   public var stream: String
   /// Version that was expected: 0 for `noStream`.

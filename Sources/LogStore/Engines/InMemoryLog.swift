@@ -46,7 +46,7 @@ public final class InMemoryLog: LogStoring {
       (streams[stream] ?? []).map { StoredLine(position: $0, line: lines[$0]) }
     }
 
-    mutating func add(_ line: AppendPlan.Line) {
+    private mutating func add(_ line: AppendPlan.Line) {
       let position = lines.count
       lines.append(line.bytes)
       records.append(line.record)
@@ -57,21 +57,31 @@ public final class InMemoryLog: LogStoring {
       frontier.append(entry: line.entry)
     }
 
-    /// Takes the events from the model's position on; an event that it cannot take stops it there.
+    /// Takes the events from the model's position on.
     mutating func update(_ model: any ReadModel) {
-      guard var modelState = modelStates[model.name], modelState.stoppedAt == nil else { return }
-      let from = modelState.position
-      let events = (from..<lines.count).map { StoredLine(position: $0, line: lines[$0]) }
-      let stored = modelRows[model.name] ?? [:]
-      var rows = ReadModelRows(stored: { stored[$0] })
+      guard let modelState = modelStates[model.name] else { return }
+      let events = (modelState.position..<lines.count).map { StoredLine(position: $0, line: lines[$0]) }
+      let outcome = changes(of: model, events, modelState)
+      for (key, bytes) in outcome.changes { modelRows[model.name, default: [:]][key] = bytes }
+      modelStates[model.name] = outcome.state
+    }
+
+    /// A function of its own, so that the rows are not shared any more when they are changed: else all would be copied.
+    private func changes(of model: any ReadModel, _ events: [StoredLine], _ modelState: ReadModelState)
+      -> ReadModelRun.Outcome
+    {
+      let rows = modelRows[model.name] ?? [:]
       do {
-        try model.apply(events, to: &rows, log: self)
-        for (key, bytes) in rows.changes { modelRows[model.name, default: [:]][key] = bytes }
-        modelState.position = lines.count
+        return try ReadModelRun.apply(model, events, state: modelState, log: self) { rows[$0] }
       } catch {
-        modelState = modelState.stopped(by: error, from: from)
+        preconditionFailure("memory cannot fail, but did: \(error.what)")
       }
-      modelStates[model.name] = modelState
+    }
+
+    mutating func add(_ lines: [AppendPlan.Line], models: [any ReadModel]) {
+      guard !lines.isEmpty else { return }
+      for line in lines { add(line) }
+      for model in models { update(model) }
     }
   }
 
@@ -84,6 +94,7 @@ public final class InMemoryLog: LogStoring {
   public func forEachLine(
     from start: Int, limit: Int?, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
   ) throws {
+    guard start >= 0 else { throw StoreError.noSuchEvent(start) }
     var position = start
     let end = limit.map { $0 > Int.max - start ? Int.max : start + $0 } ?? Int.max
     while position < end {
@@ -99,7 +110,7 @@ public final class InMemoryLog: LogStoring {
     }
     var found: [[UInt8]] = []
     for (position, line) in zip(positions, lines) {
-      guard let line else { throw StoreError(.noSuchPosition, "there is no event \(position + 1)", position: position) }
+      guard let line else { throw StoreError.noSuchEvent(position) }
       found.append(line)
     }
     return found
@@ -126,8 +137,7 @@ public final class InMemoryLog: LogStoring {
         case .alreadyThere(let positions): return .success(Appended(positions: positions, wasThere: true))
         case .write(let lines):
           let first = state.lines.count
-          for line in lines { state.add(line) }
-          if !lines.isEmpty { for model in models { state.update(model) } }
+          state.add(lines, models: models)
           return .success(Appended(positions: Array(first..<first + lines.count), wasThere: false))
         }
       } catch {
@@ -143,8 +153,7 @@ public final class InMemoryLog: LogStoring {
         let plan = try RestorePlan(
           lines, size: state.lines.count, line: { state.lines[$0] }, head: { state.streamHead($0) },
           isKnown: { state.places[$0] != nil })
-        for line in plan.lines { state.add(line) }
-        if !plan.lines.isEmpty { for model in models { state.update(model) } }
+        state.add(plan.lines, models: models)
         return .success(plan.lines.count)
       } catch {
         return .failure(error)
@@ -164,13 +173,15 @@ public final class InMemoryLog: LogStoring {
   public func state(of model: String) -> ReadModelState? { state.withLock { $0.modelStates[model] } }
 
   public func rebuild(_ model: any ReadModel, pageSize: Int) throws(StoreError) {
+    let snapshot = state.withLock { $0 }
+    let built = try ReadModelRun.build(model, size: snapshot.lines.count, pageSize: pageSize, log: snapshot) { page in
+      page.map { StoredLine(position: $0, line: snapshot.lines[$0]) }
+    }
     state.withLock { state in
-      let lines = state.lines
-      let (rows, modelState) = ReadModelBuild.all(model, size: lines.count, pageSize: pageSize, log: state) {
-        lines[$0]
-      }
-      state.modelRows[model.name] = rows
-      state.modelStates[model.name] = modelState
+      state.modelRows[model.name] = built.rows
+      state.modelStates[model.name] = built.state
+      // What was added meanwhile.
+      state.update(model)
     }
   }
 }

@@ -7,9 +7,16 @@ internal import TransparencyLog
 ///
 /// The text is never kept: eight bytes an event remember where its line begins, and it is read again from there. The file
 /// is read with `pread` and never mapped: a file that somebody cuts short while it is read must give an error, no crash.
+/// What counts is the file as long as it was when it was opened: lines that are added meanwhile are not seen, and a file
+/// that is shorter by then is an error, never a shorter log.
+///
+/// Only the frame is checked here: byte order mark, last LF, endless lines. What stands in a line is for `LineScanner`, so
+/// that a check can name one bad line and go on with the next.
 public final class JSONLinesLog: LogReading {
   public let path: String
   private let descriptor: Int32
+  /// Bytes of the file when it was opened.
+  private let length: Int
   private let places: Mutex<Places> = Mutex(Places())
 
   /// Where lines begin, as far as the file was read; one more entry than lines for the end.
@@ -19,10 +26,13 @@ public final class JSONLinesLog: LogReading {
   }
 
   private static let blockSize = 1 << 20
+  /// A line that is too long for a log is handed on up to this size, to be named as such; a longer one ends the reading.
+  private static let longestHanded = 1 << 20
 
   /// Opens a regular file for reading.
   public init(path: String) throws(StoreError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK, opening a pipe waits for somebody to write into it, perhaps for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { throw StoreError(.noSuchFile, "there is no file \(path)") }
       throw StoreError(.cannotRead, "\(path) cannot be opened: \(Self.reason())")
@@ -34,9 +44,13 @@ public final class JSONLinesLog: LogReading {
     }
     self.path = path
     self.descriptor = descriptor
+    length = Int(status.st_size)
   }
 
   deinit { close(descriptor) }
+
+  /// How a line begins that was left out openly.
+  private static let withheldStart = Array("{\"entry\":".utf8)
 
   private static func reason() -> String { String(cString: strerror(errno)) }
 
@@ -61,7 +75,7 @@ public final class JSONLinesLog: LogReading {
     var scanner = LineScanner()
     do {
       try forEachLine { position, line in
-        if line.count < 96, line.starts(with: Array("{\"entry\":".utf8)) {
+        if line.count < 96, line.starts(with: Self.withheldStart) {
           let parsed = try scanner.scan(line, at: position) { view throws(JSONFault) in try LogLine(view) }
           if case .withheld(let entry) = parsed {
             frontier.append(entry: entry)
@@ -84,20 +98,18 @@ public final class JSONLinesLog: LogReading {
   ) throws {
     var left = limit ?? Int.max
     var position = start
-    guard left > 0 else { return }
-    var offset = try self.offset(of: start)
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.blockSize + Record.longestLine + 1)
+    guard left > 0, var offset = try self.offset(of: start) else { return }
+    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.blockSize + Self.longestHanded)
     defer { buffer.deallocate() }
     var held = 0
     while true {
-      let got = pread(descriptor, buffer + held, Self.blockSize, off_t(offset) + off_t(held))
-      guard got >= 0 else { throw StoreError(.cannotRead, "\(path) cannot be read: \(Self.reason())") }
-      let filled = held + got
+      let filled = held + (try read(into: buffer + held, upTo: Self.blockSize, at: offset + held))
       var begin = 0
       while begin < filled, let found = memchr(buffer + begin, 0x0A, filled - begin) {
         let end = found.assumingMemoryBound(to: UInt8.self) - UnsafeMutablePointer(buffer)
         let line = UnsafeBufferPointer(start: UnsafePointer(buffer + begin), count: end - begin)
-        remember(position: position, end: offset + UInt64(end) + 1)
+        guard line.count <= Self.longestHanded else { throw Self.endlessLine(position) }
+        remember(position: position, end: offset + end + 1)
         if position == 0 { try Self.refuseByteOrderMark(line) }
         guard try body(position, line) else { return }
         position += 1
@@ -105,14 +117,13 @@ public final class JSONLinesLog: LogReading {
         if left == 0 { return }
         begin = end + 1
       }
+      let isAtEnd = filled == held
       held = filled - begin
-      offset += UInt64(begin)
-      if held > Record.longestLine {
-        throw Self.fault(
-          .lineTooLong, at: Record.longestLine, position, "a line has at most \(Record.longestLine) bytes")
-      }
-      if got == 0 {
+      offset += begin
+      if held > Self.longestHanded || isAtEnd && held > Record.longestLine { throw Self.endlessLine(position) }
+      if isAtEnd {
         guard held == 0 else {
+          if position == 0 { try Self.refuseByteOrderMark(UnsafeBufferPointer(start: buffer, count: held)) }
           throw Self.fault(
             .noFinalLineFeed, at: held, position,
             "the last line has no LF: the file was cut, or a program took the line end away")
@@ -124,6 +135,22 @@ public final class JSONLinesLog: LogReading {
     }
   }
 
+  /// Reads up to `count` bytes; 0 only at the end that the file had when it was opened.
+  private func read(into buffer: UnsafeMutablePointer<UInt8>, upTo count: Int, at offset: Int) throws(StoreError) -> Int
+  {
+    let wanted = min(count, length - offset)
+    guard wanted > 0 else { return 0 }
+    var got = pread(descriptor, buffer, wanted, off_t(offset))
+    while got < 0, errno == EINTR { got = pread(descriptor, buffer, wanted, off_t(offset)) }
+    guard got >= 0 else { throw StoreError(.cannotRead, "\(path) cannot be read: \(Self.reason())") }
+    guard got > 0 else { throw StoreError(.cannotRead, "\(path) was cut short while it was read") }
+    return got
+  }
+
+  private static func endlessLine(_ position: Int) -> StoreError {
+    fault(.lineTooLong, at: Record.longestLine, position, "a line has at most \(Record.longestLine) bytes")
+  }
+
   private static func refuseByteOrderMark(_ line: UnsafeBufferPointer<UInt8>) throws(StoreError) {
     guard line.starts(with: [0xEF, 0xBB, 0xBF]) else { return }
     throw fault(.byteOrderMark, at: 0, 0, "a byte order mark stands before the text: an editor or mail put it there")
@@ -133,19 +160,20 @@ public final class JSONLinesLog: LogReading {
     StoreError(.badLine, why, position: position, fault: JSONFault(code, at: offset, why), column: offset + 1)
   }
 
-  private func remember(position: Int, end: UInt64) {
-    places.withLock { if $0.starts.count == position + 1 { $0.starts.append(end) } }
+  private func remember(position: Int, end: Int) {
+    places.withLock { if $0.starts.count == position + 1 { $0.starts.append(UInt64(end)) } }
   }
 
-  private func offset(of position: Int) throws -> UInt64 {
-    if let known = places.withLock({ position < $0.starts.count ? $0.starts[position] : nil }) { return known }
-    let (last, isWhole) = places.withLock { ($0.starts.count - 1, $0.isWhole) }
-    guard !isWhole else { throw StoreError(.noSuchPosition, "there is no line \(position + 1)", position: position) }
-    try forEachLine(from: last, limit: position - last) { _, _ in true }
-    guard let known = places.withLock({ position < $0.starts.count ? $0.starts[position] : nil }) else {
-      throw StoreError(.noSuchPosition, "there is no line \(position + 1)", position: position)
+  /// Where a line begins; nil behind the last one.
+  private func offset(of position: Int) throws -> Int? {
+    guard position >= 0 else { throw StoreError.noSuchEvent(position) }
+    let (known, last, isWhole) = places.withLock { places in
+      (position < places.starts.count ? places.starts[position] : nil, places.starts.count - 1, places.isWhole)
     }
-    return known
+    if let known { return Int(known) }
+    guard !isWhole else { return nil }
+    try forEachLine(from: last, limit: position - last) { _, _ in true }
+    return places.withLock { position < $0.starts.count ? Int($0.starts[position]) : nil }
   }
 
   public func lines(at positions: [Int]) throws(StoreError) -> [[UInt8]] {
@@ -159,26 +187,17 @@ public final class JSONLinesLog: LogReading {
   }
 
   private func line(position: Int) throws -> [UInt8] {
-    let start = try offset(of: position)
-    var end = places.withLock { position + 1 < $0.starts.count ? $0.starts[position + 1] : nil }
-    if end == nil {
-      try forEachLine(from: position, limit: 1) { _, _ in true }
-      end = places.withLock { position + 1 < $0.starts.count ? $0.starts[position + 1] : nil }
-    }
-    guard let end else { throw StoreError(.noSuchPosition, "there is no line \(position + 1)", position: position) }
-    let count = Int(end - start) - 1
-    let descriptor = descriptor
-    let line = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = 0
-      while filled < count {
-        let got = pread(
-          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(start) + off_t(filled))
-        guard got > 0 else { return }
-        filled += got
+    guard position >= 0, position < Int.max, let end = try offset(of: position + 1),
+      let start = try offset(of: position)
+    else { throw StoreError.noSuchEvent(position) }
+    let count = end - start - 1
+    var line = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      filled += try line.withUnsafeMutableBufferPointer { buffer throws(StoreError) -> Int in
+        guard let base = buffer.baseAddress else { return 0 }
+        return try read(into: base + filled, upTo: count - filled, at: start + filled)
       }
-    }
-    guard line.count == count else {
-      throw StoreError(.cannotRead, "\(path) was changed while it was read", position: position)
     }
     return line
   }

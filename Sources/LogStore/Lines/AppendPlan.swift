@@ -76,10 +76,17 @@ package struct AppendPlan {
     }
     let recordedAt = max(now, lastRecordedAt ?? now)
     var lines: [Line] = []
-    for draft in drafts {
-      let line = try self.line(draft, after: heads[draft.stream], recordedAt: recordedAt, environment)
-      heads[draft.stream] = StreamHead(version: line.record.streamVersion, entry: line.entry)
-      lines.append(line)
+    for (index, draft) in drafts.enumerated() {
+      do throws(StoreError) {
+        let line = try self.line(draft, after: heads[draft.stream], recordedAt: recordedAt, environment)
+        heads[draft.stream] = StreamHead(version: line.record.streamVersion, entry: line.entry)
+        lines.append(line)
+      } catch {
+        guard drafts.count > 1 else { throw error }
+        var error = error
+        error.what = "event \(index + 1) of \(drafts.count): \(error.what)"
+        throw error
+      }
     }
     return .write(lines)
   }
@@ -106,6 +113,9 @@ package struct AppendPlan {
   private static func line(
     _ draft: EventDraft, after head: StreamHead?, recordedAt: Instant, _ environment: LogEnvironment
   ) throws(StoreError) -> Line {
+    for name in Record.members where draft.meaning[name] != nil {
+      throw StoreError(.invalidDraft, "“\(name)” is filled in by the store and cannot be given")
+    }
     var openings: [(digest: String, bytes: [UInt8])] = []
     var digests = JSONObject()
     for member in draft.privateValues.members {
@@ -114,6 +124,12 @@ package struct AppendPlan {
         "name": .string(member.name), "salt": .string(Base64.encode(environment.random(16))), "value": member.value,
       ]
       let bytes = opening.canonicalBytes
+      // It is not in the line, so the check of the line below does not see it.
+      do throws(JSONFault) {
+        _ = try JSONValue(canonical: bytes)
+      } catch {
+        throw StoreError(.invalidDraft, "private value “\(member.name)”: \(error.why)", fault: error)
+      }
       let digest = Base64.encode(LogDigest.sha256(bytes))
       digests[member.name] = .string(digest)
       openings.append((digest, bytes))

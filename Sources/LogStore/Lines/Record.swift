@@ -22,20 +22,22 @@ public struct Record: Hashable, Sendable {
   /// The longest line, in bytes, without its LF.
   public static let longestLine = 65_535
 
-  /// The members that memory reads or that every line must have; whatever else stands in a line is kept and ignored.
-  static let required = [
-    "assertedBy", "basis", "data", "id", "previous", "recordedAt", "recordedBy", "salt", "stream", "streamVersion",
-    "type", "v", "visibility",
+  /// The members that memory writes; nobody else may give them.
+  static let members = [
+    "id", "previous", "private", "recordedAt", "recordedBy", "salt", "stream", "streamVersion", "type", "v",
   ]
 
-  /// Reads the members of memory out of a scanned line.
+  /// Reads the members of memory out of a scanned line (log-format, section 1). Those of meaning must be there and be of
+  /// their kind; what stands in them, and whatever else stands in the line, is not looked at.
   package init(_ view: JSONView) throws(JSONFault) {
     var reader = try ObjectReader(view)
-    _ = try reader.required("assertedBy")
-    _ = try reader.required("basis")
-    _ = try reader.required("data")
+    try reader.object("assertedBy")
+    try reader.text("basis")
+    try reader.object("data")
     let idView = try reader.required("id")
-    guard let id = EventID(idView.bytes), id.version == 7 || id.version == 5, id.hasStandardVariant else {
+    guard idView.kind == .string, let id = EventID(idView.bytes), id.version == 7 || id.version == 5,
+      id.hasStandardVariant
+    else {
       throw JSONFault(
         .badValue, at: idView.offset, path: "id", "an id is a UUID of version 7 (or 5) in lower case")
     }
@@ -85,15 +87,31 @@ public struct Record: Hashable, Sendable {
     let vView = try reader.required("v")
     version = try vView.asInteger()
     guard version >= 1 else { throw JSONFault(.badValue, at: vView.offset, path: "v", "versions count from 1") }
-    _ = try reader.required("visibility")
+    try reader.text("visibility")
   }
 
   /// `word/KEY` or `log`. Which words there are is a matter of meaning.
   public static func isStream(_ text: String) -> Bool {
-    if text == "log" { return true }
-    let halves = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
-    guard halves.count == 2, !halves[0].isEmpty, Key.isValid(halves[1]) else { return false }
-    return halves[0].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+    let bytes = text.utf8
+    guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return bytes.elementsEqual("log".utf8) }
+    guard slash > bytes.startIndex, Key.isValid(bytes[bytes.index(after: slash)...]) else { return false }
+    return bytes[..<slash].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+  }
+}
+
+extension ObjectReader {
+  fileprivate mutating func object(_ name: StaticString) throws(JSONFault) {
+    let view = try required(name)
+    guard view.kind == .object else {
+      throw JSONFault(.wrongType, at: view.offset, path: name.description, "an object {…} must stand here")
+    }
+  }
+
+  fileprivate mutating func text(_ name: StaticString) throws(JSONFault) {
+    let view = try required(name)
+    guard view.kind == .string else {
+      throw JSONFault(.wrongType, at: view.offset, path: name.description, "a text must stand here")
+    }
   }
 }
 
@@ -108,7 +126,7 @@ public enum LogLine: Hashable, Sendable {
     guard view.kind == .object else {
       throw JSONFault(.wrongType, at: view.offset, "a line is an object {…}")
     }
-    for member in view.members where member.name.utf8.contains(where: { $0 >= 0x80 }) {
+    if let member = view.firstNameNotASCII {
       throw JSONFault(.nameNotASCII, at: member.offset, path: member.name, "names of members are ASCII")
     }
     if let entry = view["entry"], view.members.count == 1 {

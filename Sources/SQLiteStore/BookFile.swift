@@ -1,0 +1,157 @@
+internal import Foundation
+internal import GRDB
+internal import LogStore
+
+/// A book as a file: found or made, opened for reading or for writing, known by its marks.
+///
+/// Nothing is changed in a file before it is known to be a book.
+struct BookFile {
+  let path: String
+  /// Seconds to wait for somebody else who holds the book.
+  let patience: Double
+  /// A file system of its own, only in the tests of faults.
+  let vfs: String?
+
+  // MARK: Opening
+
+  /// Opens it without a right to write: nothing is made beside it where nothing can be made.
+  func openForReading() throws(StoreError) -> DatabaseQueue {
+    try mustExist()
+    do {
+      do {
+        return try checked(name)
+      } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+        // The header says WAL, and the two files of a WAL cannot be made here. If there is no WAL, the file is all there is.
+        guard !hasWAL else {
+          throw StoreError(
+            .cannotRead,
+            "beside \(path) stands \(path)-wal, which a program left that did not end well, and both are the book: copy "
+              + "both into a folder that you can write, and open the copy")
+        }
+        return try checked(uri(["immutable=1"]))
+      }
+    } catch {
+      throw SQLiteLog.typed(error, path)
+    }
+  }
+
+  private func checked(_ name: String) throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: true))
+    try queue.read { db in try BookSchema.check(db, path: path) }
+    return queue
+  }
+
+  func openForWriting(isSynced: Bool) throws(StoreError) -> DatabaseQueue {
+    try mustExist()
+    do {
+      let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
+      try queue.read { db in try BookSchema.check(db, path: path) }
+      try queue.writeWithoutTransaction { db in try makeDurable(db, isSynced: isSynced) }
+      return queue
+    } catch {
+      throw SQLiteLog.typed(error, path)
+    }
+  }
+
+  /// Makes a file where none is; of two who try, one succeeds.
+  func create(isSynced: Bool) throws(StoreError) -> DatabaseQueue {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      switch errno {
+      case EEXIST: throw StoreError(.cannotWrite, "\(path) is there already")
+      case ENOSPC, EDQUOT: throw StoreError(.diskFull, "the disk is full; \(path) was not made")
+      case EROFS, EACCES, EPERM: throw StoreError(.readOnly, "\(path) cannot be made: \(reason)")
+      // In the words of SQLite, which says the same of a book that is there.
+      default: throw StoreError(.cannotWrite, "\(path) cannot be opened: unable to open database file")
+      }
+    }
+    Foundation.close(descriptor)
+    do {
+      let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
+      try queue.writeWithoutTransaction { db in
+        try db.inTransaction(.immediate) {
+          try BookSchema.create(db)
+          return .commit
+        }
+        try makeDurable(db, isSynced: isSynced)
+      }
+      return queue
+    } catch {
+      remove()
+      throw SQLiteLog.typed(error, path)
+    }
+  }
+
+  /// Takes away a book that was just made and never used.
+  func remove() {
+    for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+  }
+
+  // MARK: Settings
+
+  private func configuration(isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(patience)
+    configuration.label = "book"
+    configuration.prepareDatabase { db in
+      // A book may come from a stranger: what stands in its schema may not call functions, a page is looked at before it is
+      // believed, and a file that is cut short while it is read gives an error and no crash.
+      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
+    }
+    return configuration
+  }
+
+  /// What is asked for is read back: a file system that cannot do it would lose acknowledged events in silence.
+  private func makeDurable(_ db: Database, isSynced: Bool) throws {
+    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+    guard mode == "wal" else {
+      throw StoreError(
+        .cannotWrite, "\(path): the database cannot keep a log of its writes here (journal_mode = \(mode ?? "none"))")
+    }
+    try db.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
+    try db.execute(sql: "PRAGMA foreign_keys = ON")
+    let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+    guard synchronous == 2 || !isSynced else {
+      throw StoreError(
+        .cannotWrite, "\(path): the database does not sync its commits (synchronous = \(synchronous ?? -1))")
+    }
+  }
+
+  // MARK: Names
+
+  private func mustExist() throws(StoreError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT { throw StoreError(.noSuchFile, "there is no book \(path)") }
+      throw StoreError(.cannotRead, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notABook, "\(path) is no record book of tracker but a folder or device")
+    }
+  }
+
+  private var hasWAL: Bool {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 && status.st_size > 0
+  }
+
+  /// As SQLite takes it. A path that begins like a URI would be read as one.
+  private var name: String {
+    if let vfs { return uri(["vfs=\(vfs)"]) }
+    return path.hasPrefix("file:") || path.hasPrefix(":") ? "./" + path : path
+  }
+
+  private func uri(_ parameters: [String]) -> String {
+    var name = path.hasPrefix("/") ? "file:" : "file:./"
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"), 0..<0x21, 0x7F...:
+        name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      default: name.unicodeScalars.append(UnicodeScalar(byte))
+      }
+    }
+    return name + "?" + parameters.joined(separator: "&")
+  }
+}

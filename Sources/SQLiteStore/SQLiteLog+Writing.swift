@@ -1,0 +1,87 @@
+internal import GRDB
+public import LogStore
+
+/// Adding to a book: everything that changes the log goes through one short transaction.
+extension SQLiteLog {
+  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool)
+    throws(StoreError) -> Appended
+  {
+    try write { [environment, models] session throws(StoreError) in
+      let plan = try AppendPlan.make(
+        drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
+        lookups: session, environment: environment)
+      switch plan {
+      case .alreadyThere(let positions): return Appended(positions: positions, wasThere: true)
+      case .write(let lines):
+        let first = try session.add(lines, models: models)
+        return Appended(positions: Array(first..<first + lines.count), wasThere: false)
+      }
+    }
+  }
+
+  public func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int {
+    try write { [models] session throws(StoreError) in
+      let plan = try RestorePlan(
+        lines, size: try session.size(),
+        line: { position throws(StoreError) in try session.line(at: position) ?? [] },
+        head: { stream throws(StoreError) in try session.streamHead(stream) },
+        isKnown: { id throws(StoreError) in try session.known(id) != nil })
+      let first = try session.add(plan.lines, models: models)
+      return Appended(positions: Array(first..<first + plan.lines.count), wasThere: false)
+    }.positions.count
+  }
+
+  /// Waits for its turn and is committed together with all others of this process that wait.
+  func write(_ work: @escaping @Sendable (BookSession) throws(StoreError) -> Appended) throws(StoreError) -> Appended {
+    guard !isReadOnly else { throw StoreError(.readOnly, "\(path) is open for reading only") }
+    let write = WaitingWriters.Write(deadline: .now + .seconds(patience), work)
+    writers.add(write)
+    queue.writeWithoutTransaction { db in
+      if !write.isFinished { commitWaiting(db, led: write) }
+    }
+    return try write.answer()
+  }
+
+  private func commitWaiting(_ db: Database, led leader: WaitingWriters.Write) {
+    do {
+      try db.beginTransaction(.immediate)
+    } catch {
+      for write in writers.takeOverdue(leader) { write.finish(.failure(Self.typed(error, path))) }
+      return
+    }
+    // Taken only now: whoever came while the leader waited for another process goes along.
+    let batch = writers.takeAll()
+    var done: [(WaitingWriters.Write, Appended)] = []
+    do {
+      for write in batch {
+        do {
+          var appended: Appended?
+          try db.inSavepoint {
+            appended = try write.work(BookSession(db))
+            return .commit
+          }
+          if let appended { done.append((write, appended)) }
+        } catch let error as StoreError where error.isRefusal {
+          // Its own steps are taken back; the others have nothing to do with it.
+          write.finish(.failure(error))
+        }
+      }
+      try db.commit()
+      for (write, appended) in done { write.finish(.success(appended)) }
+    } catch {
+      // The disk, not one of the writers: nothing of this commit is there, and nobody is told otherwise.
+      try? db.rollback()
+      for write in batch { write.finish(.failure(Self.typed(error, path))) }
+    }
+  }
+}
+
+extension StoreError {
+  /// Was only this append refused, while the book itself is in order?
+  fileprivate var isRefusal: Bool {
+    switch code {
+    case .wrongVersion, .idConflict, .invalidDraft, .clockBehind, .notAPrefix, .badLine, .noSuchPosition: true
+    default: false
+    }
+  }
+}
