@@ -96,7 +96,9 @@ let package = Package(
       dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "TransparencyLog"]),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TestSupport"]),
+      dependencies: [
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -127,7 +127,8 @@ public final class RecordBook: Sendable {
       }
       // For a person it is shown what changes; in a long import nobody could read it.
       let isShown = known.contains(nil) && proposals.count <= Self.shownChanges
-      let changes = isShown ? try self.changes(of: proposals, after: history) : []
+      // That a sum can no longer be stated is said by whatever shows it; it is no reason not to record what happened.
+      let changes = isShown ? (try? self.changes(of: proposals, after: history)) ?? [] : []
       if isDryRun {
         return Recorded(positions: [], wasThere: !known.contains(nil), proposals: proposals, changes: changes)
       }
@@ -219,7 +220,12 @@ public final class RecordBook: Sendable {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       do throws(JSONFault) {
         let id = EventID.imported(log: origin, file: digest, row: index + 1)
-        proposals.append(try Proposal(draft: Array(line), id: id, recordedBy: recordedBy))
+        let proposal = try Proposal(draft: Array(line), id: id, recordedBy: recordedBy)
+        guard proposal.draft.widestLine <= Record.longestLine else {
+          throw JSONFault(
+            .lineTooLong, at: 0, "the event would be longer than the \(Record.longestLine) bytes that a line may have")
+        }
+        proposals.append(proposal)
         lines.append(index + 1)
       } catch {
         faults.append(

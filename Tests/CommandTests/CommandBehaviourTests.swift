@@ -118,7 +118,9 @@ struct CommandBehaviourTests {
     _ = try shell.run("init book --owner keeper")
     _ = try shell.run("import cases/bury-2009-10.drafts.jsonl")
     var answers: Set<String> = []
-    for setting in ["TZ=UTC LC_ALL=C", "TZ=Pacific/Auckland LC_ALL=tr_TR.UTF-8", "TZ=America/New_York LANG=de_DE.UTF-8"] {
+    for setting in [
+      "TZ=UTC LC_ALL=C", "TZ=Pacific/Auckland LC_ALL=tr_TR.UTF-8", "TZ=America/New_York LANG=de_DE.UTF-8",
+    ] {
       var answer = ""
       for command in ["replay --check", "reneged --as-of 2011-09-30", "timeline --as-of 2011-09-30 --json"] {
         let process = Process()

@@ -92,14 +92,17 @@ package struct MutantRun {
     let book = try BookInMemory()
     let before = book.lines
     let bytes = Array(lines.joined(separator: [0x0A]))
-    switch try book.take(bytes: bytes) {
+    let text = String(decoding: lines[at], as: UTF8.self)
+    let imported: RecordBook.Imported
+    do { imported = try book.take(bytes: bytes) } catch {
+      throw Broken(description: "refused without a line: \(error): \(text.prefix(2_000))")
+    }
+    switch imported {
     case .added: report.accepted += 1
     case .refused(let faults):
-      guard book.lines == before else {
-        throw Broken(description: "half written: \(String(decoding: lines[at], as: UTF8.self))")
-      }
+      guard book.lines == before else { throw Broken(description: "half written: \(text)") }
       guard let first = faults.first, first.line >= 1, !first.what.isEmpty else {
-        throw Broken(description: "refused without a line: \(String(decoding: lines[at], as: UTF8.self))")
+        throw Broken(description: "refused without a line: \(text)")
       }
       report.codes["import: \(first.path.isEmpty ? "form" : "field")", default: 0] += 1
     }

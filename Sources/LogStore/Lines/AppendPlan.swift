@@ -168,3 +168,26 @@ package struct AppendPlan {
     return true
   }
 }
+
+extension EventDraft {
+  /// How long the line of this draft can become, in bytes, once the store has filled in its part.
+  public var widestLine: Int {
+    let digest = JSONValue.string(String(repeating: "x", count: 44))
+    var object = meaning
+    object["id"] = .string(id.description)
+    object["previous"] = digest
+    if !privateValues.members.isEmpty {
+      var digests = JSONObject()
+      for member in privateValues.members { digests[member.name] = digest }
+      object["private"] = .object(digests)
+    }
+    object["recordedAt"] = "YYYY-MM-DDTHH:MM:SS.mmmZ"
+    object["recordedBy"] = .string(recordedBy)
+    object["salt"] = .string(String(repeating: "x", count: 24))
+    object["stream"] = .string(stream)
+    object["streamVersion"] = .integer(1 << 53 - 1)
+    object["type"] = .string(type)
+    object["v"] = .integer(version)
+    return JSONValue.object(object).canonicalBytes.count
+  }
+}

@@ -88,7 +88,8 @@ extension AgreementPosition {
       }
       balances.append(
         .init(
-          position: event.position, id: event.id, stated: try RowFold.sum(stated.outstanding, count: count), computed: computed))
+          position: event.position, id: event.id, stated: try RowFold.sum(stated.outstanding, count: count),
+          computed: computed))
     }
     return balances
   }

@@ -96,35 +96,6 @@ extension LoggedEvent {
   }
 }
 
-extension ReplayView.Step {
-  public var json: JSONValue {
-    [
-      "position": .integer(Int64(event.position)), "id": .string(event.id.description),
-      "changes": .array(changes.map(\.json)),
-    ]
-  }
-}
-
-extension ReplayView.Change {
-  var json: JSONValue {
-    [
-      "agreement": .string(agreement.rawValue), "promise": .string(promise.rawValue),
-      "creditor": .string(creditor.rawValue), "field": .string(field.rawValue),
-      "before": before?.members[field.rawValue] ?? .null, "after": after?.members[field.rawValue] ?? .null,
-    ]
-  }
-}
-
-extension ReplayView {
-  public var json: JSONValue {
-    var object = question.members(format: "tracker.replay/1")
-    object["steps"] = .array(steps.map(\.json))
-    object["rows"] = .array(rows.map(\.json))
-    object["straddling"] = straddling.json
-    return .object(object)
-  }
-}
-
 extension PlansView {
   public var json: JSONValue {
     var object = question.members(format: "tracker.plans/1")

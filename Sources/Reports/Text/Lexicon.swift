@@ -7,6 +7,8 @@ public import Projections
 /// What is not known here is said by its key or id: a sentence is never left without its subject.
 public struct Lexicon: Sendable {
   private var names: [PartyKey: String] = [:]
+  private var groups: Set<PartyKey> = []
+  private var sizes: [PartyKey: Int64] = [:]
   private var labels: [ExhibitKey: String] = [:]
   private var numbers: [EventID: Int] = [:]
   /// Events that figures rest on, by id.
@@ -25,6 +27,10 @@ public struct Lexicon: Sendable {
     switch (event.body, event.stream) {
     case (.partyRegistered(let party), .party(let key)):
       if let name = party.name, party.identity == .named { names[key] = name }
+      if party.kind == .group {
+        groups.insert(key)
+        sizes[key] = party.count
+      }
     case (.exhibitFiled(let exhibit), .exhibit(let key)): labels[key] = exhibit.exhibit
     default: break
     }
@@ -40,6 +46,9 @@ public struct Lexicon: Sendable {
 
   /// The name of a party; its key where it has none.
   public func name(_ party: PartyKey) -> String { names[party] ?? party.rawValue }
+
+  /// How many practices it is; nil = not known.
+  func size(_ party: PartyKey) -> Int64? { groups.contains(party) ? sizes[party] : 1 }
 
   func names(_ parties: [PartyKey]) -> String { Lexicon.list(parties.map(name)) }
 

@@ -15,15 +15,18 @@ extension ObligationRow {
   /// withdrawn.
   package func remarks(_ lexicon: Lexicon) -> [String] {
     let events = reliedOn.compactMap { lexicon.events[$0] }
-    return [ceilingShare(events), paidShare].compactMap { $0 } + withdrawnDays(events)
+    return [ceilingShare(events, lexicon), paidShare].compactMap { $0 } + withdrawnDays(events)
   }
 
   /// At the ceiling, how much of the saving would the money be?
-  private func ceilingShare(_ events: [LoggedEvent]) -> String? {
+  ///
+  /// Only where both are of the same practices: the rest of a group is not set against what the whole group saved.
+  private func ceilingShare(_ events: [LoggedEvent], _ lexicon: Lexicon) -> String? {
     let savings = events.compactMap { event -> SavingReported? in
       if case .savingReported(let saving) = event.body { saving } else { nil }
     }
     guard let ceiling = promised.high, promised.low < ceiling, savings.count == 1, let saving = savings.first,
+      saving.by == creditor, count == lexicon.size(creditor),
       saving.money.low == saving.money.high, saving.money.per == .total, saving.money.low > 0, !saving.money.isAbout,
       saving.money.low >= ceiling
     else { return nil }

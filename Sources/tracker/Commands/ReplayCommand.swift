@@ -52,47 +52,51 @@ struct ReplayCommand: ParsableCommand {
   private static let numbered = 100_000
 
   private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
+    let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
+    let size = try source.log.size()
+    // The position is that of the lines that are read.
+    func position(until limit: Int?) throws -> (History, ObligationsView) {
+      let history = try History(source.log, knownAt: times.knownAt, limit: limit)
+      var question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
+      question.size = size
+      return (history, try history.obligations(question, scope: scope))
+    }
+    if scope != Scope() { try Scopes.check(scope, try History(source.log)) }
+    if reading.json { return try json(source, try position(until: until).1, times, scope) }
     var lexicon = Lexicon()
     if scope != Scope() {
       // Who is who was registered outside what is shown.
-      let history = try History(source.log, knownAt: times.knownAt)
-      try Scopes.check(scope, history)
-      lexicon = Lexicon(history.standingRegistrations)
+      lexicon = Lexicon(try History(source.log, knownAt: times.knownAt).standingRegistrations)
     }
-    let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
-    var question = Question(
-      asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: try source.log.size(), root: root)
-    if !reading.json { Console.out(question.replayTitle(reading.style, until: until)) }
+    let question = Question(
+      asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: size, root: root)
+    Console.out(question.replayTitle(reading.style, until: until))
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
-    var steps: [JSONValue] = []
     var last = until
     try replay.run(source.log, until: until) { event in
-      guard !reading.json else {
-        steps.append(event.json)
-        return true
-      }
       if event.event.position < Self.numbered { lexicon.register(event.event) }
       Console.out(event.text(reading.style, lexicon))
-      if step, !isGoingOn() {
-        last = event.event.position + 1
-        return false
-      }
+      guard step, !isGoingOn() else { return true }
+      last = event.event.position + 1
+      return false
+    }
+    let (history, view) = try position(until: last)
+    Console.out("\n" + view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
+  }
+
+  /// The rows stand before the steps in canonical order, so they are worked out first; steps are written as they come.
+  private func json(
+    _ source: Source, _ view: ObligationsView, _ times: ReadingOptions.Times, _ scope: Scope
+  ) throws {
+    var pieces = ReplayPieces(
+      ReplayView(question: view.question, steps: [], rows: view.rows, straddling: view.straddling))
+    Console.out(bytes: pieces.opening)
+    var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
+    try replay.run(source.log, until: until) { step in
+      Console.out(bytes: pieces.bytes(step))
       return true
     }
-    // The position is that of the lines that were read.
-    let history = try History(source.log, knownAt: times.knownAt, limit: last)
-    let size = question.size
-    question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
-    question.size = size
-    let view = try history.obligations(question, scope: scope)
-    guard reading.json else {
-      return Console.out("\n" + view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
-    }
-    var object =
-      ReplayView(question: question, steps: [], rows: view.rows, straddling: view.straddling).json.object
-      ?? JSONObject()
-    object["steps"] = .array(steps)
-    Console.out(bytes: JSONValue.object(object).canonicalBytes + [0x0A])
+    Console.out(bytes: pieces.closing + [0x0A])
   }
 
   /// Waits for the Enter key; q or the end of the input stops.

@@ -104,7 +104,8 @@ struct RandomHistory {
       "ObligationTransferred", "PerformanceRecorded", "PerformanceRecorded", "DisputeConcluded", "PositionStated",
       "Corroborated", "EntryCorrected", "EntryRetracted", "MemberNamed", "PartySucceeded", "BalanceStated",
       "CostIncurred",
-      "CorrespondenceLogged", "SomethingNew", "PartyRegistered",
+      "CorrespondenceLogged", "SomethingNew", "PartyRegistered", "DisputeRaised", "DisputeStepTaken", "AdviceGiven",
+      "ChoiceMade", "InformationRequested", "InformationAnswered", "ReductionPlanned", "SameParty", "PrivateErased",
     ])
     var stream = "agreement/a"
     switch type {
@@ -243,6 +244,41 @@ struct RandomHistory {
       data["to"] = ["d"]
       data["medium"] = "letter"
       data["gist"] = "x"
+    case "DisputeRaised":
+      data["dispute"] = "x"
+      data["route"] = "court-claim"
+      data["claimant"] = "pa"
+      put(&data, "money", 5) { $0.money() }
+    case "DisputeStepTaken":
+      data["dispute"] = "x"
+      data["step"] = "x"
+    case "AdviceGiven":
+      data["to"] = ["pa"]
+      data["advice"] = "x"
+    case "ChoiceMade":
+      data["by"] = "pa"
+      data["choice"] = "undecided"
+    case "InformationRequested":
+      data["request"] = "x"
+      data["to"] = "d"
+      data["law"] = "foi"
+      data["what"] = "x"
+    case "InformationAnswered":
+      data["request"] = "x"
+      data["outcome"] = "none"
+    case "ReductionPlanned":
+      stream = "plan/p"
+      data["planner"] = "d"
+      data["scope"] = "x"
+      data["money"] = money()
+    case "SameParty":
+      stream = "party/d"
+      data["ods"] = "X1"
+    case "PrivateErased":
+      data["target"] = .string(target("agreement/a"))
+      data["names"] = ["contact"]
+      data["why"] = "x"
+      data["legalBasis"] = "x"
     default: data["x"] = 1
     }
     add(stream, type, .object(data), isDated: chance(9))

@@ -8,7 +8,7 @@ import Testing
 @Suite("Two readings of the rules")
 struct TwoReadingsTests {
   /// `TRACKER_HISTORIES` sets how many random histories are tried.
-  static let histories = ProcessInfo.processInfo.environment["TRACKER_HISTORIES"].flatMap { UInt64($0) } ?? 100
+  static let histories = ProcessInfo.processInfo.environment["TRACKER_HISTORIES"].flatMap { UInt64($0) } ?? 160
 
   private func fold(_ lines: [[UInt8]], asOf: Day, knownAt: Instant?) throws -> [JSONValue]? {
     let history = try History(LinesLog(lines: lines), knownAt: knownAt)
@@ -34,7 +34,7 @@ struct TwoReadingsTests {
       .compactMap { Day($0) }
     var (rows, categories): (Int, Set<String>) = (0, [])
     for seed in 0..<Self.histories {
-      let lines = RandomHistory(seed: seed, events: 12 + Int(seed % 18)).lines
+      let lines = RandomHistory(seed: seed, events: 14 + Int(seed % 24)).lines
       var questions: [([[UInt8]], Day, Instant?)] = []
       for day in days {
         for known in [nil, "2010-01-20", "2010-02-10"] as [String?] {
