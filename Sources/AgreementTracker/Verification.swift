@@ -44,8 +44,8 @@ public struct Verification: Sendable {
   /// Reading goes on behind a fault wherever the next line can be found, so that all faults are named.
   public static func run(_ source: Source) throws(TrackerError) -> Verification {
     do {
-      var check = VerificationRun()
-      return try check.run(source.log)
+      var check = VerificationRun(source.log)
+      return try check.run()
     } catch {
       throw TrackerError(error, in: source.name)
     }
@@ -56,7 +56,10 @@ public struct Verification: Sendable {
 private struct VerificationRun {
   var result = Verification(
     size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:], privateValues: 0)
-  var rules = RuleBook(keepsStatements: false)
+  let log: any LogReading
+  var rules: RuleBook
+  /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
+  var awaited: [StreamName: [Verification.Fault]] = [:]
   var frontier = TreeFrontier()
   var streams: [String: (version: Int64, entry: [UInt8])] = [:]
   var ids: Set<EventID> = []
@@ -64,7 +67,17 @@ private struct VerificationRun {
   var withheldEntries: Set<String> = []
   var lastRecordedAt: Instant?
 
-  mutating func run(_ log: any LogReading) throws -> Verification {
+  init(_ log: any LogReading) {
+    self.log = log
+    rules = RuleBook { position in
+      // What a correction or retraction speaks of is read again; few do.
+      guard let line = try? log.lines(at: [position]).first else { return nil }
+      var decoder = EventDecoder()
+      return try? decoder.event(line, at: position)?.statement
+    }
+  }
+
+  mutating func run() throws -> Verification {
     var scanner = LineScanner()
     do {
       try log.forEachLine { position, line in
@@ -72,8 +85,10 @@ private struct VerificationRun {
         check(line, at: position, &scanner)
         return true
       }
+      settle()
       result.root = frontier.root
     } catch let error as StoreError where error.code == .badLine {
+      settle()
       // The file's frame is broken (no last LF, an endless line): what lies behind cannot be told apart.
       add(error)
       if let position = error.position { result.size = max(result.size, position + 1) }
@@ -134,6 +149,8 @@ private struct VerificationRun {
     if let last = lastRecordedAt, record.recordedAt < last {
       fault(position, "clock-order", "recorded at \(record.recordedAt), before the event above it (\(last))")
     }
+    // All events of an append bear one moment.
+    if record.recordedAt != lastRecordedAt { settle() }
     lastRecordedAt = max(record.recordedAt, lastRecordedAt ?? record.recordedAt)
     let before = streams[record.stream]
     let expected = (before?.version ?? 0) + 1
@@ -180,10 +197,27 @@ private struct VerificationRun {
         )
         return
       }
-      for finding in rules.findings(statement, in: stream) where finding.code != .aboveCeiling {
-        fault(position, finding.code.rawValue, "\(finding.path): \(finding.what)", isDamage: false)
+      for finding in rules.take(statement, id: record.id, in: stream, at: position) where !finding.isQuestion {
+        let text = "\(finding.path): \(finding.what)"
+        if let subject = finding.subject {
+          awaited[subject, default: []].append(
+            .init(position: position, column: nil, code: finding.code.rawValue, text: text, isDamage: false))
+        } else {
+          fault(position, finding.code.rawValue, text, isDamage: false)
+        }
       }
-      rules.apply(statement, id: record.id, in: stream)
+      switch statement.body {
+      case .partyRegistered, .exhibitFiled: awaited[stream] = nil
+      default: break
+      }
     }
+  }
+
+  /// The append is over: what it did not register is missing.
+  private mutating func settle() {
+    guard !awaited.isEmpty else { return }
+    let missing = awaited.values.joined().sorted { ($0.position ?? 0, $0.text) < ($1.position ?? 0, $1.text) }
+    result.faults += missing.prefix(max(0, Verification.listed - result.faults.count))
+    awaited = [:]
   }
 }

@@ -4,7 +4,22 @@ public import CanonicalJSON
 
 extension Statement {
   /// Reads the members of meaning out of a whole line, or out of an object that holds only them and `type` and `v`.
+  ///
+  /// A fault names the whole way to its member (`data.money.low`).
   package init(line view: JSONView) throws(JSONFault) {
+    do throws(JSONFault) {
+      self = try Statement(reading: view)
+    } catch {
+      var fault = error
+      let path = view.path(to: fault.offset)
+      // What is missing has no place of its own: the fault lies at the object that should hold it.
+      let isMissing = fault.code == .missingMember && !fault.path.isEmpty
+      fault.path = isMissing ? (path.isEmpty ? fault.path : "\(path).\(fault.path)") : path
+      throw fault
+    }
+  }
+
+  private init(reading view: JSONView) throws(JSONFault) {
     var reader = try ObjectReader(view)
     assertedBy = try Assertion(reader.required("assertedBy"))
     basis = try reader.required("basis").asChoice()
@@ -31,14 +46,7 @@ extension Statement {
     var tape = Tape()
     self = try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in
       try tape.scan(buffer)
-      do throws(JSONFault) {
-        return try Statement(line: tape.view(of: buffer))
-      } catch {
-        var fault = error
-        let path = tape.path(at: fault.offset, in: buffer)
-        fault.path = fault.path.isEmpty || path.hasSuffix(fault.path) ? path : path + "." + fault.path
-        throw fault
-      }
+      return try Statement(line: tape.view(of: buffer))
     }
   }
 

@@ -30,15 +30,28 @@ public struct JSONObject: Hashable, Sendable {
 
   /// Setting `nil` removes the member.
   public subscript(name: String) -> JSONValue? {
-    get { members.first { sameBytes($0.name, name) }?.value }
+    get {
+      let index = place(of: name)
+      return index < members.count && sameBytes(members[index].name, name) ? members[index].value : nil
+    }
     set {
-      if let index = members.firstIndex(where: { sameBytes($0.name, name) }) {
+      let index = place(of: name)
+      if index < members.count, sameBytes(members[index].name, name) {
         if let newValue { members[index].value = newValue } else { members.remove(at: index) }
       } else if let newValue {
-        let index = members.firstIndex { name.utf16.lexicographicallyPrecedes($0.name.utf16) } ?? members.endIndex
         members.insert(Member(name: name, value: newValue), at: index)
       }
     }
+  }
+
+  /// The first place whose name does not stand before `name`. Halving keeps an object with thousands of members quick.
+  private func place(of name: String) -> Int {
+    var (low, high) = (0, members.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if members[middle].name.utf16.lexicographicallyPrecedes(name.utf16) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }
 
@@ -172,21 +185,13 @@ extension JSONObject {
 }
 
 extension JSONValue {
-  /// Where the member at a path (`data.money.low`) stands in a relaxed text; as deep as the path can be followed.
+  /// Where the value at a path (`data.money.low`, `sources[1].quote`) begins in a relaxed text; as deep as the path can be
+  /// followed. nil if the text is no JSON.
   package static func offset(ofPath path: String, in bytes: [UInt8]) -> Int? {
     var tape = Tape()
-    var found: Int?
-    bytes.withUnsafeBufferPointer { buffer in
-      guard (try? tape.scan(buffer, form: .relaxed)) != nil else { return }
-      var view = tape.view(of: buffer)
-      found = view.offset
-      for name in path.split(separator: ".") {
-        let candidates = view.kind == .array ? view.elements.flatMap(\.members) : view.members
-        guard let next = candidates.first(where: { $0.name == name }) else { return }
-        view = next
-        found = view.offset
-      }
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard (try? tape.scan(buffer, form: .relaxed)) != nil else { return nil }
+      return tape.view(of: buffer).following(path).offset
     }
-    return found
   }
 }

@@ -122,6 +122,12 @@ struct RuleTests {
     }
   }
 
+  @Test("Every rule has a case")
+  func complete() {
+    let codes = Set(Self.cases.compactMap(\.3)).union(DecisionTests.corrections.compactMap(\.2))
+    #expect(codes == Set(RuleFinding.Code.allCases))
+  }
+
   @Test("A payment above the ceiling is asked about, and recorded with its reason")
   func ceiling() throws {
     var (book, _) = try given()
@@ -163,6 +169,22 @@ struct RuleTests {
         "data.who"
       ),
       (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"by":"a","money":{"low":1,"hihg":2},"what":""}}"#,
+        "data.money.hihg"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"sources":[{"locator":"1"},{"loctor":"1"}],"data":{"by":"a","money":{"low":1},"what":""}}"#,
+        "sources[1].loctor"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"sources":[{},{"locator":1}],"data":{"by":"a","money":{"low":1},"what":""}}"#,
+        "sources[1].locator"
+      ),
+      (
+        #"{"type":"CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"by":"a","money":{"high":1},"what":""}}"#,
+        "data.money.low"
+      ),
+      (
         #"{"type":"CostIncurred","stream":"agreement/x","basis":"guess","assertedBy":{"party":"a"},"data":{}}"#, "basis"
       ),
       (
@@ -180,5 +202,21 @@ struct RuleTests {
       }
       #expect(fault?.path == path, "\(draft): \(String(describing: fault))")
     }
+    // What says nothing may stand: nothing is lost.
+    let plain =
+      #"{ "type" : "CostIncurred","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"sources":[],"data":{"by":"a","money":{"low":1,"about":false,"per":"total"},"what":"\u00a3"}}"#
+    let proposal = try Proposal(draft: Array(plain.utf8), id: EventID(high: 9, low: 9), recordedBy: "officer")
+    #expect(proposal.statement.visibility == .committee && proposal.statement.sources.isEmpty)
+  }
+
+  @Test("A fault of a draft points at its own place, among others of the same name")
+  func columns() throws {
+    let draft =
+      #"{"sources":[{"quote":"£"},{"quote":7}],"type":"AdviceGiven","stream":"agreement/x","basis":"told","assertedBy":{"party":"a"},"data":{"to":[],"advice":"x"}}"#
+    let fault = #expect(throws: JSONFault.self) {
+      try Proposal(draft: Array(draft.utf8), id: EventID(high: 9, low: 9), recordedBy: "officer")
+    }
+    #expect(fault?.path == "sources[1].quote")
+    #expect(fault?.column(in: Array(draft.utf8)) == 36)
   }
 }

@@ -1,5 +1,6 @@
 import Agreements
 import CanonicalJSON
+import TestSupport
 import Testing
 
 /// What people type and what they read.
@@ -16,6 +17,14 @@ struct WordsTests {
     ("£34-37m", 3_400_000_000, 3_700_000_000, .total, false),
     ("between £34m and £37m", 3_400_000_000, 3_700_000_000, .total, false), ("nil", 0, 0, .total, false),
     ("not known", 0, nil, .total, false), ("£12,000 a year", 1_200_000, 1_200_000, .year, false),
+    ("£34 to £37 million", 3_400_000_000, 3_700_000_000, .total, false),
+    ("£3.5–4m", 350_000_000, 400_000_000, .total, false), ("£500 to £1m", 50_000, 100_000_000, .total, false),
+    ("between £5,000 and £6k", 500_000, 600_000, .total, false), ("95p", 95, 95, .total, false),
+    ("£1bn", 100_000_000_000, 100_000_000_000, .total, false), ("£0.5m", 50_000_000, 50_000_000, .total, false),
+    ("at most £100,000 per practice", 0, 10_000_000, .each, false),
+    ("£5,000 in total", 500_000, 500_000, .total, false),
+    ("circa  £3.5 million", 350_000_000, 350_000_000, .total, true), ("–", 0, 0, .total, false),
+    ("about £34m to £37m each", 3_400_000_000, 3_700_000_000, .each, true),
     ("£1\u{A0}million", 100_000_000, 100_000_000, .total, false), ("£587,808", 58_780_800, 58_780_800, .total, false),
   ]
 
@@ -31,11 +40,54 @@ struct WordsTests {
     "What is no sum is refused with what to write",
     arguments: [
       "", "£", "£1,00,000", "1.2.3", "£5,000.123", "(123)", "123-", "minus five", "£-5", "1e9", "£9,999,999,999,999",
-      "up to", "£5 to", "½", "5 000", "£37m to £34m",
+      "up to", "£5 to", "½", "5 000", "£37m to £34m", "£5 each a year", "£5 a year each", "£5 each each", "£.50", "£5.",
+      "£95p", "1,2345",
+      "1,,000", ",000", "£100,000,000,001", "£99999999999999999999999", "about", "each", "70%", "£5 or so", "١٢٣",
     ])
   func noSums(text: String) {
     let fault = #expect(throws: WordsFault.self) { try Money(words: text) }
     #expect(fault?.next.isEmpty == false)
+  }
+
+  @Test("A comma in the wrong place is answered with what may have been meant")
+  func commas() {
+    let fault = #expect(throws: WordsFault.self) { try Money(words: "£1,00,000") }
+    #expect(fault?.why == "£1,00,000 is not an amount: the commas are in the wrong place")
+    #expect(fault?.next == "Did you mean £100,000 or £1,000,000? A limit is written “up to £100,000”.")
+    let other = #expect(throws: WordsFault.self) { try Money(words: "up to £1,0000 each") }
+    #expect(other?.next.hasPrefix("Did you mean £10,000? ") == true)
+    let negative = #expect(throws: WordsFault.self) { try Money(words: "(1,234)") }
+    #expect(negative?.why == "(1,234) is a negative amount")
+  }
+
+  @Test("Law: money printed and read again is the same money, for every shape and many sizes")
+  func moneyLaw() throws {
+    var random = SeededRandom(seed: 20)
+    var sizes: [Int64] = [0, 1, 9, 10, 99, 100, 101, 99_999, 100_000, 123_456_789, Money.limit - 1, Money.limit]
+    var most: Int64 = 9
+    while most < Money.limit {
+      sizes.append(Int64.random(in: 0...most, using: &random))
+      most = most * 10 + 9
+    }
+    for low in sizes {
+      for high in sizes.map(Optional.some) + [nil] where (high ?? low) >= low {
+        for per in Money.Per.allCases {
+          for isAbout in [false, true] {
+            let money = Money(low: low, high: high, per: per, isAbout: isAbout)
+            var again = try Money(words: money.description)
+            again.words = nil
+            #expect(again == money, "\(money.description)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("The words are kept beside what was understood, unless they are what is printed anyway")
+  func keptWords() throws {
+    #expect(try Money(words: "up to £100,000 each").words == nil)
+    #expect(try Money(words: "£3.5m").words == "£3.5m")
+    #expect(try Money(words: "nil").words == "nil")
   }
 
   /// text, EDTF
@@ -48,14 +100,57 @@ struct WordsTests {
     ("from May 2010", "2010-05/.."), ("about June 2011", "2011-06~"),
     ("1 May 2010 to 3 June 2010", "2010-05-01/2010-06-03"),
     ("between May 2010 and June 2010", "2010-05/2010-06"), ("../2010-03-31", "../2010-03-31"),
+    ("FY2010", "2009-04-01/2010-03-31"), ("FY 09/10", "2009-04-01/2010-03-31"), ("FY99", "1998-04-01/1999-03-31"),
+    ("financial year 2009/10", "2009-04-01/2010-03-31"), ("2009–10", "2009-04-01/2010-03-31"),
+    ("2012-13", "2012-04-01/2013-03-31"), ("1999-00", "1999-04-01/2000-03-31"), ("2010-10", "2010-10"),
+    ("before 2009/10", "../2009-03-31"), ("by 2009/10", "../2010-03-31"), ("after 2009/10", "2010-04-01/.."),
+    ("2009/10 to 2010/11", "2009-04-01/2011-03-31"), ("Sept 14, 2010", "2010-09-14"),
+    ("14th of September 2010", "2010-09-14"), ("from 1 May 2010 to 3 June 2010", "2010-05-01/2010-06-03"),
+    ("about September 2010 to about 5 October 2010", "2010-09~/2010-10-05~"), ("2010/2012", "2010/2012"),
+    ("by about June 2011", "../2011-06~"), ("on or before 31 March 2010", "../2010-03-31"), ("2011-06~", "2011-06~"),
+    ("May 2010 – June 2010", "2010-05/2010-06"), ("29 February 2012", "2012-02-29"), ("since 2010", "2010/.."),
   ]
 
   @Test("Dates are read as people write them and printed back with the same days", arguments: dates)
   func readDates(text: String, edtf: String) throws {
     let date = try ImpreciseDate(words: text)
     #expect(date.edtf == edtf)
-    let again = try ImpreciseDate(words: date.description)
-    #expect(again.earliest == date.earliest && again.latest == date.latest, "\(date.description)")
+    #expect(try ImpreciseDate(words: date.description) == date, "\(date.description)")
+  }
+
+  @Test("Law: a date printed and read again is the same date, for every form")
+  func dateLaw() throws {
+    let units = ["1800", "1999", "2010", "2010-01", "2010-09", "2012-12", "2010-04-01", "2012-02-29", "2199-12-31"]
+    let ends = units + units.map { $0 + "~" } + ["2010-10", "2009-10", "2000-01", "2011-03-31"]
+    var count = 0
+    for first in ends + [".."] {
+      for last in ends + ["..", ""] {
+        let edtf = last.isEmpty ? first : "\(first)/\(last)"
+        guard let date = ImpreciseDate(edtf: edtf) else { continue }
+        count += 1
+        #expect(try ImpreciseDate(words: date.description) == date, "\(edtf): \(date.description)")
+      }
+    }
+    #expect(count > 250)
+    for year in 1800...2198 {
+      let date = try #require(ImpreciseDate(edtf: "\(year)-04-01/\(year + 1)-03-31"))
+      #expect(try ImpreciseDate(words: date.description) == date, "\(date.description)")
+    }
+  }
+
+  @Test("What has two readings is asked about, wherever in the text it stands")
+  func twoReadings() {
+    let year = #expect(throws: WordsFault.self) { try ImpreciseDate(words: "2009-10") }
+    #expect(year?.why == "“2009-10” is not clear: the financial year 2009/10, or October 2009?")
+    #expect(year?.next == "Write 2009/10, or October 2009.")
+    for text in ["before 2010-11", "about 2010-11", "2010-11 to 2012", "by 04/05/2010", "4.5.2010", "04-05-2010"] {
+      let fault = #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }
+      #expect(fault?.why.contains("is not clear") == true, "\(text)")
+    }
+    let only = #expect(throws: WordsFault.self) { try ImpreciseDate(words: "14/09/2010") }
+    #expect(only?.next == "Write 14 September 2010.")
+    let same = #expect(throws: WordsFault.self) { try ImpreciseDate(words: "04/04/2010") }
+    #expect(same?.next == "Write 4 April 2010.")
   }
 
   @Test("A day with its month as a number is asked about, never guessed")
@@ -69,7 +164,10 @@ struct WordsTests {
     "What is no date is refused",
     arguments: [
       "", "yesterday", "32 May 2010", "2010-13", "2010-02-30", "May", "1799", "2200", "../..", "2011/2010", "2010?",
-      "201X", "2010-09-14T10:00",
+      "201X", "2010-09-14T10:00", "FY100", "FY+1", "+2010", "31 June 2010", "29 February 2011", "14 Ju 2010", "by",
+      "about",
+      "before", "to", "2010 to", "2011 to 2010", "04/05/10", "31/31/2010", "14thst May 2010", "about 2009/10",
+      "before about", "by by 2010", "2009/11", "09/10", "٢٠١٠",
     ])
   func noDates(text: String) {
     #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }

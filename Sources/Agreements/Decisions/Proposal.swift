@@ -31,8 +31,8 @@ extension Proposal {
 
   /// Reads one line of a `*.drafts.jsonl` file: any order of members and any white space.
   ///
-  /// Members that the catalogue does not know are refused: in a log they are kept for later versions, but in a draft they
-  /// are slips of the pen, and what they meant would be lost.
+  /// Members that the catalogue does not know are refused at every depth: in a log they are kept for later versions, but in
+  /// a draft they are slips of the pen, and what they meant would be lost (`{"low":1,"hihg":5}` is no upper bound).
   ///
   /// - Parameter id: taken where the draft gives none.
   public init(draft bytes: [UInt8], id: EventID, recordedBy: String) throws(JSONFault) {
@@ -81,6 +81,10 @@ extension Proposal {
     for name in ["id", "private", "recordedBy", "stream", "type", "v"] { meaning[name] = nil }
     if meaning["visibility"] == nil { meaning["visibility"] = "committee" }
     statement = try Statement(type: type, version: known.version, members: meaning)
+    if let path = JSONValue.object(meaning).firstPath(missingIn: .object(statement.members)) {
+      let name = path.split(separator: ".").last.map(String.init) ?? path
+      throw JSONFault(.unknownMember, at: 0, path: path, "nothing here is called “\(name)”")
+    }
     self.stream = stream
     self.id = id
     if let own = object["id"] {
@@ -109,6 +113,31 @@ extension Proposal {
   }
 }
 
+extension JSONValue {
+  /// The way to the first member that `read` does not have, if there is one.
+  ///
+  /// What says nothing (`false`, an empty list, `"per":"total"`) may be left out in writing and is not missed.
+  package func firstPath(missingIn read: JSONValue, from path: String = "") -> String? {
+    switch (self, read) {
+    case (.object(let given), .object(let kept)):
+      for member in given.members {
+        let here = path.isEmpty ? member.name : "\(path).\(member.name)"
+        if let other = kept[member.name] {
+          if let missing = member.value.firstPath(missingIn: other, from: here) { return missing }
+        } else if ![false, [], "total"].contains(member.value) {
+          return here
+        }
+      }
+    case (.array(let given), .array(let kept)):
+      for (index, (value, other)) in zip(given, kept).enumerated() {
+        if let missing = value.firstPath(missingIn: other, from: "\(path)[\(index)]") { return missing }
+      }
+    default: break
+    }
+    return nil
+  }
+}
+
 // MARK: - Deciding
 
 /// What was decided on a batch: everything, or nothing with all that is wrong.
@@ -121,15 +150,38 @@ public enum Decision: Sendable {
 extension RuleBook {
   /// Command + state → events, or a refusal that says what, where and what next. All or none.
   ///
-  /// Later proposals may stand on earlier ones of the same batch.
+  /// Later proposals may stand on earlier ones of the same batch; parties and exhibits may be registered anywhere in it.
   public func decide(_ proposals: [Proposal]) -> Decision {
     var book = self
+    book.announced = Set(
+      proposals.compactMap { proposal in
+        switch proposal.statement.body {
+        case .partyRegistered, .exhibitFiled: proposal.stream
+        default: nil
+        }
+      })
     var refused: [Int: [RuleFinding]] = [:]
     for (index, proposal) in proposals.enumerated() {
-      let findings = book.findings(proposal.statement, in: proposal.stream)
+      var findings = book.unread(proposal.statement)
+      findings += book.take(proposal.statement, id: proposal.id, in: proposal.stream)
       if !findings.isEmpty { refused[index] = findings }
-      book.apply(proposal.statement, id: proposal.id, in: proposal.stream)
     }
     return refused.isEmpty ? .accepted(proposals) : .refused(refused)
+  }
+
+  /// Slips of the pen in what a correction sets. In a log of others they may be what a later version knows.
+  private func unread(_ statement: Statement) -> [RuleFinding] {
+    guard case .entryCorrected(let correction) = statement.body, let old = form(of: correction.target),
+      let new = try? old.corrected(by: correction.set, setVersion: correction.setVersion)
+    else { return [] }
+    var set = correction.set
+    set["private"] = nil
+    for member in set.members where member.value == .null { set[member.name] = nil }
+    guard let path = JSONValue.object(set).firstPath(missingIn: .object(new.members)) else { return [] }
+    return [
+      RuleFinding(
+        .correctionBreaksEvent, "nothing in the corrected event is called “\(path)”", path: "data.set.\(path)",
+        next: "Look at the fields: tracker record KIND --help")
+    ]
   }
 }

@@ -4,223 +4,250 @@ public import CanonicalJSON
 ///
 /// One thing for both ways: recording asks it before an event is written, `verify` asks it of events that others wrote.
 /// Pure: `findings` looks, `apply` remembers.
+///
+/// What it remembers is counted, not listed: how many standing events give a thing (register a party, make a promise) and
+/// how many need it. So a correction or a retraction takes back exactly what the event gave, its undoing puts it back, and
+/// whether anything stood on it is a number that is at hand.
+///
+/// Law: after any events, the state is that of the log as `Knowledge` reads it: corrected, without what was retracted.
 public struct RuleBook: Sendable {
-  struct Group: Sendable {
-    var members: Set<PartyKey> = []
+  /// Where the statements of earlier events are found when a correction or retraction speaks of them.
+  enum Archive: Sendable {
+    case kept
+    case recalled(@Sendable (_ position: Int) -> Statement?)
+    case none
   }
 
-  struct Promise: Sendable {
-    var creditor: PartyKey
-    var accounts: Set<String> = []
-    var conditions: Set<ConditionKey> = []
-    /// The most that any account allows, in pence; nil = no ceiling is known.
-    var ceiling: Int64?
-    var paid: Int64 = 0
-  }
-
-  struct Agreement: Sendable {
-    var isMade = false
-    var promises: [PromiseKey: Promise] = [:]
-    var savedBy: [SavingKey: PartyKey] = [:]
-    var disputes: Set<DisputeKey> = []
-    var requests: Set<RequestKey> = []
-  }
-
-  struct Known: Sendable {
-    var stream: StreamName
-    var type: String
-    /// Does it speak of another event instead of something that happened?
-    var changesOthers: Bool
-    var statement: Statement?
-    var isRetracted = false
-    /// The last correction of it that stands.
-    var correction: EventID?
-  }
-
-  var parties: [PartyKey: PartyRegistered.Kind] = [:]
-  var groups: [PartyKey: Group] = [:]
-  var exhibits: Set<ExhibitKey> = []
+  let archive: Archive
+  var parties: [PartyKey: Party] = [:]
+  var exhibits: [ExhibitKey: Tally] = [:]
   var agreements: [AgreementKey: Agreement] = [:]
-  var planRequests: Set<RequestKey> = []
+  var planRequests: [PlanKey: [RequestKey: Tally]] = [:]
+
   var events: [EventID: Known] = [:]
+  /// Streams by the number that `Known` keeps.
+  var streams: [StreamName] = []
+  var streamNumbers: [StreamName: Int32] = [:]
+  /// Corrections that may count, by their target, in log order.
+  var corrections: [EventID: [EventID]] = [:]
+  /// What each correction and retraction speaks of.
+  var targets: [EventID: EventID] = [:]
+  /// Only where statements are kept.
+  var statements: [EventID: Statement] = [:]
   var order: [EventID] = []
-  /// Are statements kept, so that corrections can be tried out and dependents found?
-  let keepsStatements: Bool
+  /// How many events there were: the place of the next.
+  var count = 0
+  /// Parties and exhibits that the same append registers, perhaps further down.
+  var announced: Set<StreamName> = []
 
-  /// - Parameter keepsStatements: needed for recording; `verify` of a long log does without.
-  public init(keepsStatements: Bool = true) { self.keepsStatements = keepsStatements }
+  /// - Parameter keepsStatements: needed for recording, where dependents are listed. Without it, and without a way to recall
+  ///   them, corrections and retractions are checked for their form alone.
+  public init(keepsStatements: Bool = true) { archive = keepsStatements ? .kept : .none }
 
-  public func has(_ party: PartyKey) -> Bool { parties[party] != nil }
+  /// For logs too long to be kept in memory: what a correction or retraction speaks of is read again.
+  ///
+  /// - Parameter recall: gives the statement of the event at a position, as its line says; nil if it is not there.
+  public init(recalling recall: @escaping @Sendable (_ position: Int) -> Statement?) { archive = .recalled(recall) }
+
+  public func has(_ party: PartyKey) -> Bool { parties[party]?.isRegistered ?? false }
 
   // MARK: Look
 
   /// What rules an event would break after everything that was applied so far.
   public func findings(_ statement: Statement, in stream: StreamName) -> [RuleFinding] {
-    var findings: [RuleFinding] = []
+    switch statement.body {
+    case .entryCorrected, .entryRetracted:
+      // What would come of it is tried out, on a copy.
+      var trial = self
+      return trial.judge(statement, in: stream)
+    default: return look(statement, in: stream, at: count)
+    }
+  }
+
+  /// Looks and remembers, in one step and without a copy.
+  ///
+  /// - Parameter position: where the event stands in the log; what `recalling` is asked for later.
+  public mutating func take(
+    _ statement: Statement, id: EventID, in stream: StreamName, at position: Int? = nil
+  ) -> [RuleFinding] {
+    let findings = judge(statement, in: stream)
+    apply(statement, id: id, in: stream, at: position)
+    return findings
+  }
+
+  /// Leaves the state as it was.
+  private mutating func judge(_ statement: Statement, in stream: StreamName) -> [RuleFinding] {
+    look(statement, in: stream, at: count) + judgeTarget(statement, in: stream)
+  }
+
+  /// The rules for an event at one place of the log, whatever it does to others.
+  func look(_ statement: Statement, in stream: StreamName, at place: Int) -> [RuleFinding] {
     guard let data = statement.body.data else { return [] }
     let type = Swift.type(of: data)
-    if !type.streams.contains(stream.kind) {
+    guard type.streams.contains(stream.kind) else {
       let streams = type.streams.map(\.rawValue).joined(separator: " or ")
-      findings.append(
-        .init(
+      return [
+        RuleFinding(
           .wrongStream, "\(type.type) stands in a stream of kind \(streams), not in \(stream)", path: "stream",
-          next: "Name the \(streams) that it belongs to."))
-      return findings
+          next: "Name the \(streams) that it belongs to.")
+      ]
     }
-    need(statement.assertedBy.party, "assertedBy.party", &findings, unless: registers(statement, stream))
-    for (index, source) in statement.sources.enumerated() {
-      if let exhibit = source.exhibit, !exhibits.contains(exhibit) {
-        findings.append(
-          .init(
-            .unknownExhibit, "there is no exhibit “\(exhibit)”", path: "sources[\(index)].exhibit",
-            next: "File it first: tracker record exhibit \(exhibit) …"))
-      }
-    }
-    switch stream {
-    case .agreement(let key): findings += self.findings(statement, in: agreements[key], key)
-    case .party(let key): findings += self.findings(statement, of: key)
-    case .exhibit(let key):
-      if case .exhibitFiled(let filed) = statement.body {
-        if exhibits.contains(key) { findings.append(registeredTwice("exhibit “\(key)”")) }
-        if let author = filed.author { need(author, "data.author", &findings) }
-      }
-    case .plan: findings += planFindings(statement)
-    case .log:
-      if case .logOpened = statement.body, !events.isEmpty {
-        findings.append(
-          .init(.logOpenedAgain, "a log is opened once, before anything else", next: "Begin a new book: tracker init"))
-      }
-      if case .acknowledged(let acknowledged) = statement.body { need(acknowledged.by, "data.by", &findings) }
-    }
-    findings += targetFindings(statement, in: stream)
-    return findings
-  }
-
-  private func registers(_ statement: Statement, _ stream: StreamName) -> Bool {
-    // The first event of a log comes before any party; a party may register itself.
-    if case .logOpened = statement.body { return true }
-    guard case .partyRegistered = statement.body, case .party(let key) = stream else { return false }
-    return key == statement.assertedBy.party
-  }
-
-  func need(_ party: PartyKey, _ path: String, _ findings: inout [RuleFinding], unless isGiven: Bool = false) {
-    guard parties[party] == nil, !isGiven else { return }
-    findings.append(
-      .init(
-        .unknownParty, "there is no party “\(party)”", path: path,
-        next: "Register it first: tracker record party \(party) …"))
-  }
-
-  private func registeredTwice(_ what: String) -> RuleFinding {
-    RuleFinding(.registeredTwice, "\(what) is there already", next: "To put it right: tracker correct EVENT …")
-  }
-
-  private func findings(_ statement: Statement, of party: PartyKey) -> [RuleFinding] {
     var findings: [RuleFinding] = []
-    switch statement.body {
-    case .partyRegistered:
-      if parties[party] != nil { findings.append(registeredTwice("party “\(party)”")) }
-    case .partySucceeded(let succeeded):
-      need(party, "stream", &findings)
-      for successor in succeeded.to { need(successor, "data.to", &findings) }
-    case .memberNamed(let named):
-      need(named.member, "data.member", &findings)
-      if let group = groups[party] {
-        if group.members.contains(named.member) {
-          findings.append(
-            .init(
-              .memberTwice, "“\(named.member)” is named as a member of “\(party)” already", path: "data.member",
-              next: "Nothing needs to be recorded."))
-        }
-      } else {
-        findings.append(
-          .init(
-            .noGroup, "“\(party)” is no group", path: "stream",
-            next: "Register it as one: tracker record party \(party) --kind group …"))
-      }
-    case .sameParty: need(party, "stream", &findings)
-    default: break
+    var isPlaceKnown = true
+    statement.forEachNeed(in: stream) { need, path in
+      // In an agreement that nobody made, nothing else is asked.
+      guard isPlaceKnown, !isGiven(need, in: stream) else { return }
+      if need == .agreement { isPlaceKnown = false }
+      findings.append(finding(need, path(), in: stream))
     }
-    return findings
-  }
-
-  private func planFindings(_ statement: Statement) -> [RuleFinding] {
-    var findings: [RuleFinding] = []
-    switch statement.body {
-    case .reductionPlanned(let planned): need(planned.planner, "data.planner", &findings)
-    case .informationRequested(let request): need(request.to, "data.to", &findings)
-    case .informationAnswered(let answer):
-      if !planRequests.contains(answer.request) { findings.append(Self.unknownRequest(answer.request)) }
-    default: break
-    }
-    return findings
-  }
-
-  static func unknownRequest(_ key: RequestKey) -> RuleFinding {
-    RuleFinding(
-      .unknownRequest, "there is no request “\(key)”", path: "data.request",
-      next: "Record the request first: tracker record request …")
+    if isPlaceKnown { findings += conflicts(statement, in: stream, at: place) }
+    return findings + citedEvents(statement, in: stream)
   }
 
   // MARK: Remember
 
-  public mutating func apply(_ statement: Statement, id: EventID, in stream: StreamName) {
-    var changesOthers = false
+  public mutating func apply(
+    _ statement: Statement, id: EventID, in stream: StreamName, at position: Int? = nil
+  ) {
+    let place = count
+    count += 1
+    var role = Known.Role.ordinary
     switch statement.body {
     case .entryCorrected(let correction):
-      changesOthers = true
-      events[correction.target]?.correction = id
+      role = .correction
+      remember(correction, id: id, in: stream)
     case .entryRetracted(let retraction):
-      changesOthers = true
-      retract(retraction.target)
-    default: break
+      role = .retraction
+      remember(retraction, id: id, in: stream)
+    default: weigh(statement, in: stream, at: place, 1)
     }
-    events[id] = Known(
-      stream: stream, type: statement.body.typeName, changesOthers: changesOthers,
-      statement: keepsStatements ? statement : nil)
-    if keepsStatements { order.append(id) }
-    switch stream {
-    case .party(let key): apply(statement, of: key)
-    case .exhibit(let key): if case .exhibitFiled = statement.body { exhibits.insert(key) }
-    case .agreement(let key): agreements[key, default: Agreement()].apply(statement, isMade: isMade(statement))
-    case .plan: if case .informationRequested(let request) = statement.body { planRequests.insert(request.request) }
-    case .log: break
+    // The second of two events with one id can be named by nobody.
+    guard events[id] == nil else { return }
+    events[id] = Known(place: place, position: position ?? place, stream: number(of: stream), role: role)
+    if case .kept = archive {
+      statements[id] = statement
+      order.append(id)
     }
   }
 
-  private func isMade(_ statement: Statement) -> Bool {
-    if case .agreementMade = statement.body { true } else { false }
+  private mutating func number(of stream: StreamName) -> Int32 {
+    if let number = streamNumbers[stream] { return number }
+    let number = Int32(streams.count)
+    streams.append(stream)
+    streamNumbers[stream] = number
+    return number
   }
+}
 
-  private mutating func apply(_ statement: Statement, of party: PartyKey) {
-    switch statement.body {
-    case .partyRegistered(let registered):
-      parties[party] = registered.kind
-      if registered.kind == .group, groups[party] == nil { groups[party] = Group() }
-    case .memberNamed(let named): groups[party]?.members.insert(named.member)
-    default: break
+// MARK: - What is remembered
+
+extension RuleBook {
+  /// One event that others may name.
+  struct Known: Sendable {
+    enum Role: Sendable {
+      case ordinary, correction, retraction
     }
+
+    /// Among the events, from 0.
+    var place: Int
+    /// In the log, from 0; another number where lines were left out.
+    var position: Int
+    var stream: Int32
+    var role: Role
+    /// Retractions of it that stand.
+    var retractions: Int32 = 0
+
+    var isOut: Bool { retractions > 0 }
   }
 
-  /// What was retracted is forgotten, as far as later events can stand on it.
-  private mutating func retract(_ target: EventID) {
-    guard let known = events[target], !known.isRetracted else { return }
-    events[target]?.isRetracted = true
-    guard let statement = known.statement else { return }
-    switch (statement.body, known.stream) {
-    case (.partyRegistered, .party(let key)): parties[key] = nil
-    case (.exhibitFiled, .exhibit(let key)): exhibits.remove(key)
-    case (.memberNamed(let named), .party(let key)): groups[key]?.members.remove(named.member)
-    case (.agreementMade, .agreement(let key)): agreements[key]?.isMade = false
-    case (.paymentPromised(let promised), .agreement(let key)):
-      let others = events.contains { id, other in
-        guard id != target, !other.isRetracted, case .paymentPromised(let account)? = other.statement?.body else {
-          return false
-        }
-        return other.stream == known.stream && account.promise == promised.promise
-      }
-      if !others { agreements[key]?.promises[promised.promise] = nil }
-    default: break
+  /// How many standing events give a thing, and how many need it.
+  struct Tally: Sendable {
+    var given = 0
+    var needed = 0
+  }
+
+  struct Party: Sendable {
+    struct Registration: Placed {
+      var place: Int
+      var isGroup: Bool
+      var size: Int64?
+    }
+
+    var registrations: [Registration] = []
+    /// How often each is named as a member.
+    var members: [PartyKey: Int] = [:]
+    var needed = 0
+
+    var isRegistered: Bool { !registrations.isEmpty }
+    var isGroup: Bool { registrations.contains(where: \.isGroup) }
+    var size: Int64? { registrations.first?.size }
+    func has(_ member: PartyKey) -> Bool { members[member, default: 0] > 0 }
+  }
+
+  struct Agreement: Sendable {
+    var made = 0
+    /// Events in it besides those that made it.
+    var needed = 0
+    /// Events whose version is too new to be read: what they give is not known, so nothing is missed.
+    var unread = 0
+    var promises: [PromiseKey: Promise] = [:]
+    var savings: [SavingKey: Saving] = [:]
+    var disputes: [DisputeKey: Tally] = [:]
+    var requests: [RequestKey: Tally] = [:]
+  }
+
+  struct Saving: Sendable {
+    struct Report: Placed {
+      var place: Int
+      var by: PartyKey
+    }
+
+    var reports: [Report] = []
+    var needed = 0
+  }
+
+  struct Promise: Sendable {
+    struct Account: Placed {
+      var place: Int
+      var to: PartyKey
+      var label: String?
+      var conditions: [ConditionKey]
+      var limit: Limit
+    }
+
+    /// A sum that was agreed or set later.
+    struct Change: Placed {
+      var place: Int
+      var creditor: PartyKey?
+      var limit: Limit
+    }
+
+    var accounts: [Account] = []
+    var changes: [Change] = []
+    var needed = 0
+    var conditionsNeeded: [ConditionKey: Int] = [:]
+    /// Who is named as one that it is owed to or paid to, and how often.
+    var payees: [PartyKey: Int] = [:]
+    var paid: [PartyKey: Paid] = [:]
+
+    /// The first account in the log names the creditor.
+    var creditor: PartyKey? { accounts.first?.to }
+  }
+}
+
+/// Something that an event gave, at its place among the events.
+protocol Placed: Sendable {
+  var place: Int { get }
+}
+
+extension Array where Element: Placed {
+  /// Puts it in, or takes it out, so that the list stays in log order.
+  mutating func put(_ element: Element, _ sign: Int) {
+    if sign < 0 {
+      if let index = firstIndex(where: { $0.place == element.place }) { remove(at: index) }
+    } else {
+      let index = lastIndex { $0.place < element.place }.map { $0 + 1 } ?? 0
+      insert(element, at: index)
     }
   }
 }

@@ -39,11 +39,17 @@ public struct RuleFinding: Error, Hashable, Sendable {
   public var path: String
   /// What to type next, or to ask oneself.
   public var next: String
+  /// The stream whose registration would mend it; nil where there is none.
+  public var subject: StreamName?
 
-  public init(_ code: Code, _ what: String, path: String = "data", next: String) {
+  public init(_ code: Code, _ what: String, path: String = "data", next: String, subject: StreamName? = nil) {
     self.code = code
     self.what = what
     self.path = path
     self.next = next
+    self.subject = subject
   }
+
+  /// Asked about, and allowed with a `note` that gives the reason; a fault everywhere else.
+  public var isQuestion: Bool { code == .aboveCeiling }
 }

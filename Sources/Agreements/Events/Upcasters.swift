@@ -3,7 +3,8 @@ public import CanonicalJSON
 /// How old versions of `data` are read: each step turns one version of one type into the next, purely.
 ///
 /// Lines are never rewritten. A type changes by addition first; where that does not do, its version goes up and a step
-/// is entered here, in the same change.
+/// is entered here, in the same change. A step leads from its version to the next and stands under it once, so there can
+/// be no cycle and no two ways; what can be wrong is a gap, or a step that leads past the version that is written.
 public struct Upcasters: Sendable {
   public typealias Step = @Sendable (JSONObject) -> JSONObject
 
@@ -31,20 +32,34 @@ public struct Upcasters: Sendable {
     return faults
   }
 
+  /// The data in the version `current`; nil where a step is missing.
+  public func lifted(_ data: JSONObject, type: String, from version: Int, to current: Int) -> JSONObject? {
+    var data = data
+    for old in version..<max(version, current) {
+      guard let step = steps[type]?[old] else { return nil }
+      data = step(data)
+    }
+    return data
+  }
+
   func read(_ data: JSONView, type: String, version: Int, to current: Int) throws(JSONFault) -> EventBody {
-    guard var object = data.value.object else {
+    guard let old = data.value.object else {
       throw JSONFault(.wrongType, at: data.offset, path: "data", "an object {…} must stand here")
     }
-    for old in version..<current {
-      guard let step = steps[type]?[old] else { return .newer(type: type, version: version) }
-      object = step(object)
+    guard let object = lifted(old, type: type, from: version, to: current) else {
+      return .newer(type: type, version: version)
     }
     let bytes = JSONValue.object(object).canonicalBytes
     var tape = Tape()
-    return try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in
-      try tape.scan(buffer)
-      var reader = try FieldReader(tape.view(of: buffer))
-      return try EventBody(type: type, data: &reader)
+    do throws(JSONFault) {
+      return try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in
+        try tape.scan(buffer)
+        var reader = try FieldReader(tape.view(of: buffer))
+        return try EventBody(type: type, data: &reader)
+      }
+    } catch {
+      // Its place is one in the new data; in the line it is somewhere in the old.
+      throw JSONFault(error.code, at: data.offset, error.why)
     }
   }
 }

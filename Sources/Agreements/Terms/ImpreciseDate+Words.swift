@@ -8,117 +8,194 @@ extension ImpreciseDate {
     "december",
   ]
 
-  /// Reads “14 September 2010”, “Sept 2010”, “2010”, “2009/10” (NHS financial year), “before May 2011”, “by 31 March 2010”,
-  /// “after June 2010”, “about June 2011”, “1 May 2010 to 3 June 2010”, and the forms of EDTF.
+  /// Reads “14 September 2010”, “Sept 2010”, “2010”, “2009/10” and “FY10” (NHS financial years), “before May 2011”, “by 31
+  /// March 2010”, “after June 2010”, “about June 2011”, “1 May 2010 to 3 June 2010”, and the forms of EDTF.
+  ///
+  /// What has two readings is asked about and never guessed: “04/05/2010”, and “2009-10”, which is a financial year to
+  /// some and October 2009 to others.
+  ///
+  /// Law: `ImpreciseDate(words: date.description) == date`, for every date.
   public init(words text: String) throws(WordsFault) {
-    let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed
-    let hint = WordsFault(
-      "“\(text)” is no date",
-      next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
-    guard !plain.isEmpty else { throw hint }
-    if let ambiguous = Self.ambiguity(plain, text) { throw ambiguous }
-    if let year = Self.financialYear(plain) {
-      guard let date = ImpreciseDate(edtf: year) else { throw hint }
-      self = date
-      return
+    let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
+    guard let date = try DateWords(whole: text).date(plain) else {
+      throw WordsFault(
+        "“\(text)” is no date",
+        next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
     }
-    if let date = ImpreciseDate(edtf: plain) {
-      self = date
-      return
-    }
-    for (beginning, make) in Self.forms where plain.hasPrefix(beginning) {
-      guard let end = Self.end(String(plain.dropFirst(beginning.count)).trimmed), let edtf = make(end),
-        let date = ImpreciseDate(edtf: edtf)
-      else { throw hint }
-      self = date
-      return
-    }
-    var body = plain
-    if body.hasPrefix("between ") { body = String(body.dropFirst("between ".count)) }
-    for separator in [" to ", " and ", " until ", " – "] {
-      guard let range = body.firstRange(of: separator) else { continue }
-      guard let first = Self.end(String(body[..<range.lowerBound]).trimmed),
-        let last = Self.end(String(body[range.upperBound...]).trimmed),
-        let date = ImpreciseDate(edtf: "\(first)/\(last)")
-      else { throw hint }
-      self = date
-      return
-    }
-    guard let end = Self.end(plain), let date = ImpreciseDate(edtf: end) else { throw hint }
     self = date
   }
 
-  private static let forms: [(String, @Sendable (String) -> String?)] = [
-    ("about ", { $0 + "~" }), ("around ", { $0 + "~" }), ("circa ", { $0 + "~" }), ("c. ", { $0 + "~" }),
-    // On or before; “before May” ends with April.
-    ("by ", { "../" + $0 }), ("until ", { "../" + $0 }), ("on or before ", { "../" + $0 }),
-    ("before ", { end in ImpreciseDate(edtf: end)?.earliest.map { "../" + $0.adding(-1).description } }),
-    ("from ", { $0 + "/.." }), ("since ", { $0 + "/.." }), ("on or after ", { $0 + "/.." }),
-    ("after ", { end in ImpreciseDate(edtf: end)?.latest.map { $0.adding(1).description + "/.." } }),
-  ]
+  /// Reads the words of one date; the whole text is there for what is said to the one who typed it.
+  private struct DateWords {
+    let whole: String
 
-  /// 04/05/2010 is 4 May or 5 April: asked, never guessed.
-  private static func ambiguity(_ plain: String, _ text: String) -> WordsFault? {
-    let parts = plain.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, let first = Int(parts[0]), let second = Int(parts[1]), let year = Int(parts[2]) else {
+    /// What one date covers, its two ends as EDTF writes them; a day, month or year has one end for both.
+    struct Span {
+      var start: String
+      var end: String
+
+      var isSingle: Bool { start == end }
+      var date: ImpreciseDate? { ImpreciseDate(edtf: isSingle ? start : "\(start)/\(end)") }
+    }
+
+    func date(_ text: String) throws(WordsFault) -> ImpreciseDate? {
+      if let span = try span(text) { return span.date }
+      if let date = ImpreciseDate(edtf: text) { return date }
+      if let date = try range(text) { return date }
+      for (beginning, make) in Self.forms where text.hasPrefix(beginning) {
+        guard let span = try span(String(text.dropFirst(beginning.count))), let edtf = make(span) else { return nil }
+        return ImpreciseDate(edtf: edtf)
+      }
       return nil
     }
-    guard (1...31).contains(first), (1...12).contains(second), (1800...2199).contains(year) else {
-      return WordsFault("“\(text)” is no date", next: "Write the month as a word: 14 September 2010.")
+
+    private static let forms: [(String, @Sendable (Span) -> String?)] = [
+      // On or before; “before May” ends with April.
+      ("by ", { "../" + $0.end }), ("until ", { "../" + $0.end }), ("on or before ", { "../" + $0.end }),
+      ("no later than ", { "../" + $0.end }),
+      ("before ", { span in span.date?.earliest.map { "../" + $0.adding(-1).description } }),
+      ("from ", { $0.start + "/.." }), ("since ", { $0.start + "/.." }), ("on or after ", { $0.start + "/.." }),
+      ("after ", { span in span.date?.latest.map { $0.adding(1).description + "/.." } }),
+    ]
+
+    /// “1 May 2010 to 3 June 2010”, “between May and …” with both years written out.
+    private func range(_ text: String) throws(WordsFault) -> ImpreciseDate? {
+      var body = text
+      var separators = [" to ", " until ", " – ", " - ", "–"]
+      if text.hasPrefix("between ") {
+        body = String(text.dropFirst("between ".count))
+        separators = [" and "]
+      } else if text.hasPrefix("from ") {
+        body = String(text.dropFirst("from ".count))
+      }
+      for separator in separators {
+        guard let range = body.firstRange(of: separator),
+          let first = try span(String(body[..<range.lowerBound])),
+          let last = try span(String(body[range.upperBound...]))
+        else { continue }
+        return ImpreciseDate(edtf: "\(first.start)/\(last.end)")
+      }
+      return nil
     }
-    let month = capitalised(months[second - 1])
-    guard first <= 12 else {
+
+    /// One day, month, year or financial year.
+    private func span(_ text: String) throws(WordsFault) -> Span? {
+      let text = text.trimmed
+      if let fault = ambiguity(text) { throw fault }
+      if let span = financialYear(text) { return span }
+      if !text.contains("/"), ImpreciseDate(edtf: text) != nil { return Span(start: text, end: text) }
+      for about in ["about ", "around ", "circa ", "c. "] where text.hasPrefix(about) {
+        let rest = String(text.dropFirst(about.count)).trimmed
+        if let fault = ambiguity(rest) { throw fault }
+        guard let edtf = unit(rest) else { return nil }
+        return Span(start: edtf + "~", end: edtf + "~")
+      }
+      return unit(text).map { Span(start: $0, end: $0) }
+    }
+
+    private func unit(_ text: String) -> String? {
+      let words = text.split { $0 == " " || $0 == "," }.map(String.init).filter { $0 != "of" }
+      switch words.count {
+      case 1: return ImpreciseDate(edtf: text) != nil && !text.contains("/") ? text : nil
+      case 2:
+        guard let month = month(words[0]), words[1].utf8.count == 4, let year = digits(words[1]) else { return nil }
+        return "\(year)-\(two(month))"
+      case 3:
+        let isMonthFirst = month(words[0]) != nil
+        guard let day = day(words[isMonthFirst ? 1 : 0]), let month = month(words[isMonthFirst ? 0 : 1]),
+          words[2].utf8.count == 4, let year = digits(words[2])
+        else { return nil }
+        return "\(year)-\(two(month))-\(two(day))"
+      default: return nil
+      }
+    }
+
+    private func month(_ word: String) -> Int? {
+      let word = word.hasSuffix(".") ? String(word.dropLast()) : word
+      guard word.count >= 3 else { return nil }
+      return months.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
+    }
+
+    private func day(_ word: String) -> Int? {
+      let isOrdinal = ["st", "nd", "rd", "th"].contains { word.hasSuffix($0) }
+      let plain = isOrdinal ? String(word.dropLast(2)) : word
+      return plain.utf8.count <= 2 ? digits(plain) : nil
+    }
+
+    // MARK: Years of account
+
+    /// 1 April to 31 March: “2009/10”, “2009/2010”, “2009–10”, “2012-13”, “FY10”, “FY2010”, “FY09/10”.
+    private func financialYear(_ text: String) -> Span? {
+      var text = text
+      let isNamed = ["fy", "financial year "].contains { text.hasPrefix($0) }
+      if isNamed { text = String(text.dropFirst(text.hasPrefix("fy") ? 2 : "financial year ".count)).trimmed }
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).flatMap {
+        $0.split(separator: "–", omittingEmptySubsequences: false)
+      }.flatMap { $0.split(separator: "-", omittingEmptySubsequences: false) }.map(String.init)
+      guard let first = parts.first.flatMap(digits), [2, 4].contains(parts[0].utf8.count) else { return nil }
+      if isNamed, parts.count == 1 { return year(beginning: full(first, parts[0]) - 1) }
+      guard parts.count == 2, isNamed || parts[0].utf8.count == 4, let second = digits(parts[1]) else { return nil }
+      let start = full(first, parts[0])
+      switch parts[1].utf8.count {
+      case 2: return (start + 1) % 100 == second ? year(beginning: start) : nil
+      case 4: return start + 1 == second && !text.contains("-") ? year(beginning: start) : nil
+      default: return nil
+      }
+    }
+
+    /// FY99 lies in the last century, FY10 in this one.
+    private func full(_ year: Int, _ text: String) -> Int {
+      text.utf8.count == 4 ? year : year < 50 ? 2000 + year : 1900 + year
+    }
+
+    private func year(beginning year: Int) -> Span { Span(start: "\(year)-04-01", end: "\(year + 1)-03-31") }
+
+    // MARK: Two readings
+
+    private func ambiguity(_ text: String) -> WordsFault? {
+      let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "." || $0 == "-" }.map(String.init)
+      let numbers = parts.compactMap(digits)
+      guard numbers.count == parts.count else { return nil }
+      if parts.count == 2, text.contains("-"), parts.map(\.utf8.count) == [4, 2], (1...12).contains(numbers[1]),
+        (numbers[0] + 1) % 100 == numbers[1]
+      {
+        let month = capitalised(months[numbers[1] - 1])
+        return WordsFault(
+          "“\(whole)” is not clear: the financial year \(numbers[0])/\(two(numbers[1])), or \(month) \(numbers[0])?",
+          next: "Write \(numbers[0])/\(two(numbers[1])), or \(month) \(numbers[0]).")
+      }
+      guard parts.count == 3, parts[0].utf8.count <= 2, parts[1].utf8.count <= 2 else { return nil }
+      return dayOrMonthFirst(numbers[0], numbers[1], numbers[2])
+    }
+
+    /// 04/05/2010 is 4 May or 5 April.
+    private func dayOrMonthFirst(_ first: Int, _ second: Int, _ year: Int) -> WordsFault {
+      guard (1800...2199).contains(year) else {
+        return WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
+      }
+      let readings = [(first, second), (second, first)].filter { day, month in
+        Day(year: year, month: month, day: day) != nil
+      }
+      guard let (day, month) = readings.first else {
+        return WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
+      }
+      let name = capitalised(months[month - 1])
+      guard readings.count == 2, first != second else {
+        return WordsFault("“\(whole)” is written with the month as a number", next: "Write \(day) \(name) \(year).")
+      }
       return WordsFault(
-        "“\(text)” is written with the month as a number", next: "Write \(first) \(month) \(year).")
+        "“\(whole)” is not clear: \(day) \(name) or \(month) \(capitalised(months[day - 1]))?",
+        next: "Write \(day) \(name) \(year), or \(year)-\(two(month))-\(two(day)).")
     }
-    return WordsFault(
-      "“\(text)” is not clear: \(first) \(month) or \(second) \(capitalised(months[first - 1]))?",
-      next: "Write \(first) \(month) \(year), or \(year)-\(two(second))-\(two(first)).")
+  }
+
+  /// Digits alone: no sign, no space.
+  private static func digits(_ text: String) -> Int? {
+    guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int(text)
   }
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-
-  /// “2009/10” and “FY10” are financial years, 1 April to 31 March. “2009-10” is October 2009 in EDTF, so it is none.
-  private static func financialYear(_ plain: String) -> String? {
-    let start: Int
-    if plain.hasPrefix("fy"), let short = Int(plain.dropFirst(2).drop { $0 == " " }), plain.count <= 5 {
-      start = 2000 + short - 1
-    } else {
-      let parts = plain.split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[0].count == 4, let year = Int(parts[0]), let short = Int(parts[1]),
-        parts[1].count == 2 || parts[1].count == 4, (year + 1) % (parts[1].count == 2 ? 100 : 10_000) == short
-      else { return nil }
-      start = year
-    }
-    return "\(start)-04-01/\(start + 1)-03-31"
-  }
-
-  /// One day, month or year as EDTF writes it.
-  private static func end(_ text: String) -> String? {
-    if ImpreciseDate(edtf: text) != nil, !text.contains("/") { return text }
-    let isAbout = text.hasPrefix("about ")
-    let words = (isAbout ? String(text.dropFirst(6)) : text).split { $0 == " " || $0 == "," }.map(String.init)
-    let about = isAbout ? "~" : ""
-    func month(_ word: String) -> Int? {
-      let word = word.hasSuffix(".") ? String(word.dropLast()) : word
-      guard word.count >= 3 else { return nil }
-      return months.firstIndex { $0.hasPrefix(word) || (word == "sept" && $0 == "september") }.map { $0 + 1 }
-    }
-    switch words.count {
-    case 1: return Int(words[0]).map { "\($0)" + about }
-    case 2:
-      guard let found = month(words[0]), words[1].count == 4, let year = Int(words[1]) else { return nil }
-      return "\(year)-\(two(found))" + about
-    case 3:
-      var day = words[0]
-      for ending in ["st", "nd", "rd", "th"] where day.hasSuffix(ending) { day = String(day.dropLast(2)) }
-      guard let day = Int(day), let found = month(words[1]), words[2].count == 4, let year = Int(words[2]) else {
-        return nil
-      }
-      return "\(year)-\(two(found))-\(two(day))" + about
-    default: return nil
-    }
-  }
 
   private static func capitalised(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 }
@@ -126,7 +203,7 @@ extension ImpreciseDate {
 extension ImpreciseDate: CustomStringConvertible {
   /// As people write it; never padded to a day that nobody stated.
   ///
-  /// Law: `ImpreciseDate(words: date.description)` means the same days.
+  /// Law: `ImpreciseDate(words: date.description) == date`.
   public var description: String {
     switch form {
     case .single(let end): return Self.words(end)

@@ -12,98 +12,184 @@ public struct WordsFault: Error, Hashable, Sendable {
 }
 
 extension Money {
-  /// Reads “£5,000”, “up to £100,000 each”, “at least £3,000”, “£34m to £37m”, “£34-37m”, “about £3.5m”, “100k”, “nil”.
+  /// Reads “£5,000”, “up to £100,000 each”, “at least £3,000”, “£34m to £37m”, “£34-37m”, “about £3.5m”, “100k”, “95p”,
+  /// “nil”, “not known”.
   ///
   /// The words are kept beside what was understood, unless they are what would be printed anyway.
+  /// Law: `Money(words: money.description)` is the same money, its `words` aside.
   public init(words text: String) throws(WordsFault) {
-    var rest = text.lowercasedASCII.replacingNoBreakSpaces.trimmed
+    var rest = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard !rest.isEmpty else {
       throw WordsFault("no amount was given", next: "Write one like £5,000 or “up to £100,000”.")
     }
-    if rest.hasPrefix("("), rest.hasSuffix(")") {
-      throw WordsFault("\(text) is a negative amount", next: "Record money that went back as a reclaim or a set-off.")
-    }
-    var per = Per.total
-    for (ending, meaning) in [(" each", Per.each), (" per practice", .each), (" a year", .year), (" per year", .year)]
-    where rest.hasSuffix(ending) {
-      per = meaning
-      rest = String(rest.dropLast(ending.count)).trimmed
-    }
+    let per = try Self.per(takenFrom: &rest, of: text)
     var isAbout = false
-    for beginning in ["about ", "around ", "circa ", "c. ", "approximately ", "roughly "]
-    where rest.hasPrefix(beginning) {
+    if let beginning = Self.abouts.first(where: { rest.hasPrefix($0) }) {
       isAbout = true
       rest = String(rest.dropFirst(beginning.count)).trimmed
     }
-    let amount = try Self.amount(rest, whole: text)
-    self.init(low: amount.low, high: amount.high, per: per, isAbout: isAbout, words: nil)
+    let amount = try MoneyWords(whole: text).amount(rest)
+    self.init(low: amount.low, high: amount.high, per: per ?? .total, isAbout: isAbout, words: nil)
     if let high, high < low {
       throw WordsFault("\(text): the first amount is above the second", next: "Write the smaller one first.")
     }
-    guard low <= Money.limit, (high ?? 0) <= Money.limit else {
-      throw WordsFault("\(text) is more than can be recorded", next: "The most is £100,000,000,000.")
-    }
+    guard low <= Money.limit, (high ?? 0) <= Money.limit else { throw MoneyWords(whole: text).tooMuch }
     if text != description { words = text }
   }
 
-  private static func amount(_ text: String, whole: String) throws(WordsFault) -> (low: Int64, high: Int64?) {
-    for beginning in ["up to ", "at most ", "no more than ", "maximum ", "max "] where text.hasPrefix(beginning) {
-      return (0, try pence(String(text.dropFirst(beginning.count)), whole))
+  private static let abouts = [
+    "about ", "around ", "circa ", "ca. ", "c. ", "approximately ", "approx. ", "roughly ", "~",
+  ]
+
+  private static let pers: [(ending: String, per: Per)] = [
+    (" each", .each), (" per practice", .each), (" for each practice", .each), (" a practice", .each),
+    (" a year", .year), (" per year", .year), (" per annum", .year), (" in total", .total), (" in all", .total),
+  ]
+
+  /// A sum is counted for one thing: “each a year” would lose one of the two.
+  private static func per(takenFrom rest: inout String, of text: String) throws(WordsFault) -> Per? {
+    var found: Per?
+    while let (ending, per) = pers.first(where: { rest.hasSuffix($0.ending) }) {
+      guard found == nil else {
+        throw WordsFault(
+          "“\(text)” says twice what the sum is for",
+          next: "Write “each” or “a year”. Years that are promised are promises of their own.")
+      }
+      found = per
+      rest = String(rest.dropLast(ending.count)).trimmed
     }
-    for beginning in ["at least ", "no less than ", "minimum ", "over ", "more than "] where text.hasPrefix(beginning) {
-      return (try pence(String(text.dropFirst(beginning.count)), whole), nil)
-    }
-    if ["nil", "nothing", "none", "–", "-"].contains(text) { return (0, 0) }
+    return found
+  }
+}
+
+/// Reads the words of one amount; the whole text is there for what is said to the one who typed it.
+private struct MoneyWords {
+  let whole: String
+
+  var hint: WordsFault {
+    WordsFault(
+      "“\(whole)” is not an amount", next: "Write it like £5,000, £3.5m, “up to £100,000 each” or “not known”.")
+  }
+  var tooMuch: WordsFault {
+    WordsFault("\(whole) is more than can be recorded", next: "The most is £100,000,000,000.")
+  }
+  private var negative: WordsFault {
+    WordsFault("\(whole) is a negative amount", next: "Record money that went back as a reclaim or a set-off.")
+  }
+
+  private static let ceilings = [
+    "up to ", "at most ", "no more than ", "not more than ", "maximum ", "max ", "less than ", "under ",
+  ]
+  private static let floors = ["at least ", "no less than ", "not less than ", "minimum ", "over ", "more than "]
+
+  func amount(_ text: String) throws(WordsFault) -> (low: Int64, high: Int64?) {
+    if ["nil", "nothing", "none", "–", "—", "-"].contains(text) { return (0, 0) }
     if ["unknown", "not known", "?"].contains(text) { return (0, nil) }
-    var body = text
-    if body.hasPrefix("between ") { body = String(body.dropFirst("between ".count)) }
-    for separator in [" to ", " and ", "–", "-"] {
-      guard let range = body.firstRange(of: separator) else { continue }
-      let first = String(body[..<range.lowerBound]).trimmed
-      let second = String(body[range.upperBound...]).trimmed
-      guard !first.isEmpty, !second.isEmpty else { continue }
-      // “£34-37m”: the unit of the second is that of both, if the first has none.
-      let unit = second.last.map { "mk".contains($0) } ?? false
-      let isBare = first.last.map { $0.isNumber } ?? false
-      let completed = unit && isBare ? first + String(second.suffix(1)) : first
-      return (try pence(completed, whole), try pence(second, whole))
+    if text.hasPrefix("("), text.hasSuffix(")") { throw negative }
+    for beginning in Self.ceilings where text.hasPrefix(beginning) {
+      return (0, try written(String(text.dropFirst(beginning.count))).pence(self))
     }
-    let pence = try pence(body, whole)
+    for beginning in Self.floors where text.hasPrefix(beginning) {
+      return (try written(String(text.dropFirst(beginning.count))).pence(self), nil)
+    }
+    if text.hasSuffix("%") {
+      throw WordsFault(
+        "“\(whole)” is a share and no sum", next: "Record it as a share: “70% at most £100,000 each”.")
+    }
+    if let (first, second) = halves(text) { return try range(first, second) }
+    if text.hasPrefix("-") || text.hasPrefix("−") || text.hasPrefix("£-") || text.hasPrefix("£−") || text.hasSuffix("-")
+    {
+      throw negative
+    }
+    let pence = try written(text).pence(self)
     return (pence, pence)
   }
 
-  private static func pence(_ text: String, _ whole: String) throws(WordsFault) -> Int64 {
-    let hint = WordsFault(
-      "“\(whole)” is not an amount", next: "Write it like £5,000, £3.5m, “up to £100,000 each” or “not known”.")
+  private func halves(_ text: String) -> (String, String)? {
+    let isBetween = text.hasPrefix("between ")
+    let body = isBetween ? String(text.dropFirst("between ".count)) : text
+    for separator in isBetween ? [" and "] : [" to ", "–", "—", "-"] {
+      guard let range = body.firstRange(of: separator) else { continue }
+      let first = String(body[..<range.lowerBound]).trimmed
+      let second = String(body[range.upperBound...]).trimmed
+      if first != "", first != "£", !second.isEmpty { return (first, second) }
+    }
+    return nil
+  }
+
+  /// “£34-37m”: the unit behind the second is that of both, unless the first has its own or that would turn them round
+  /// (“£500 to £1m”).
+  private func range(_ first: String, _ second: String) throws(WordsFault) -> (Int64, Int64?) {
+    var low = try written(first)
+    let high = try written(second)
+    if low.zeros == nil, high.zeros != nil, !low.hasCommas {
+      let shared = Written(pounds: low.pounds, fraction: low.fraction, zeros: high.zeros, hasCommas: false)
+      if let pence = try? shared.pence(self), try pence < high.pence(self) { low = shared }
+    }
+    return (try low.pence(self), try high.pence(self))
+  }
+
+  // MARK: One number
+
+  /// Digits as they were typed, and the unit behind them.
+  private struct Written {
+    var pounds: String
+    var fraction: String
+    /// Zeros that the unit stands for: 3 for k, 6 for m, −2 for pence; nil = no unit.
+    var zeros: Int?
+    var hasCommas: Bool
+
+    func pence(_ words: MoneyWords) throws(WordsFault) -> Int64 {
+      let places = 2 + (zeros ?? 0)
+      guard fraction.count <= places else { throw words.hint }
+      let digits = (pounds + fraction + String(repeating: "0", count: places - fraction.count)).drop { $0 == "0" }
+      guard digits.count <= 15 else { throw words.tooMuch }
+      return digits.isEmpty ? 0 : Int64(digits) ?? 0
+    }
+  }
+
+  private static let units: [(ending: String, zeros: Int)] = [
+    (" billion", 9), ("billion", 9), ("bn", 9), (" million", 6), ("million", 6), ("m", 6), (" thousand", 3),
+    ("thousand", 3), ("k", 3), ("p", -2),
+  ]
+
+  private func written(_ text: String) throws(WordsFault) -> Written {
     var text = text.trimmed
-    if text.hasPrefix("£") { text = String(text.dropFirst()).trimmed }
-    if text.hasSuffix("-") { throw hint }
-    var shift = 2
-    for (ending, zeros) in [(" million", 6), ("million", 6), ("m", 6), (" thousand", 3), ("thousand", 3), ("k", 3)]
-    where text.hasSuffix(ending) {
-      shift += zeros
-      text = String(text.dropLast(ending.count))
-      break
+    let hasPound = text.hasPrefix("£")
+    if hasPound { text = String(text.dropFirst()).trimmed }
+    var zeros: Int?
+    if let unit = Self.units.first(where: { text.hasSuffix($0.ending) }) {
+      guard !(hasPound && unit.zeros < 0) else { throw hint }
+      zeros = unit.zeros
+      text = String(text.dropLast(unit.ending.count))
     }
     let halves = text.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(halves.count), let pounds = halves.first, !pounds.isEmpty else { throw hint }
     let groups = pounds.split(separator: ",", omittingEmptySubsequences: false)
-    if groups.count > 1 {
-      guard (1...3).contains(groups[0].count), groups.dropFirst().allSatisfy({ $0.count == 3 }) else {
-        throw WordsFault(
-          "\(whole) is not an amount: the commas are in the wrong place",
-          next: "Write £100,000 or £1,000,000. A limit is written “up to £100,000”.")
-      }
+    let fraction = halves.count == 2 ? String(halves[1]) : ""
+    guard halves.count == 1 || !fraction.isEmpty, groups.allSatisfy({ !$0.isEmpty }),
+      (groups.joined() + fraction).utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { throw hint }
+    if groups.count > 1, groups[0].count > 3 || groups.dropFirst().contains(where: { $0.count != 3 }) {
+      throw misplacedCommas(groups)
     }
-    let fraction = halves.count == 2 ? halves[1] : ""
-    guard halves.count == 1 || !fraction.isEmpty, fraction.count <= shift else { throw hint }
-    let digits = groups.joined() + fraction + String(repeating: "0", count: shift - fraction.count)
-    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw hint }
-    let significant = digits.drop { $0 == "0" }
-    guard significant.count <= 15 else {
-      throw WordsFault("\(whole) is more than can be recorded", next: "The most is £100,000,000,000.")
+    return Written(pounds: groups.joined(), fraction: fraction, zeros: zeros, hasCommas: groups.count > 1)
+  }
+
+  /// “£1,00,000” may be £100,000 with a comma too many, or £1,000,000 with a nought too few.
+  private func misplacedCommas(_ groups: [Substring]) -> WordsFault {
+    var padded = String(groups[0])
+    for group in groups.dropFirst() { padded += group + String(repeating: "0", count: max(0, 3 - group.count)) }
+    var readings: [String] = []
+    for digits in [groups.joined(), padded] {
+      guard digits.count <= 13, let pounds = Int64(digits) else { continue }
+      let reading = Amount.pounds(pounds * 100)
+      if !readings.contains(reading) { readings.append(reading) }
     }
-    return significant.isEmpty ? 0 : Int64(significant) ?? 0
+    let meant = readings.isEmpty ? "" : "Did you mean \(readings.joined(separator: " or "))? "
+    return WordsFault(
+      "\(whole) is not an amount: the commas are in the wrong place",
+      next: meant + "A limit is written “up to £100,000”.")
   }
 }
 
@@ -149,6 +235,11 @@ extension String {
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)
+  }
+
+  /// Runs of spaces become one.
+  var squeezed: String {
+    String(reduce(into: "") { if !($1 == " " && $0.last == " ") { $0.append($1) } })
   }
 
   /// Only A to Z: names and words of other alphabets are left as they are.

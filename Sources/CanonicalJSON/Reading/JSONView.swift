@@ -117,6 +117,60 @@ package struct JSONView {
   }
 }
 
+extension JSONView {
+  /// The way from this value down to the one that holds byte `offset`; see `Tape.path(at:in:)`.
+  package func path(to offset: Int) -> String {
+    JSONView.path(to: offset, nodes: nodes + index, count: Int(node.next) - index, first: index, base: base)
+  }
+
+  /// `first` is the index that the first of `nodes` has in its tape: `next` counts from there.
+  static func path(
+    to offset: Int, nodes: UnsafePointer<Tape.Node>, count: Int, first: Int = 0, base: UnsafePointer<UInt8>
+  ) -> String {
+    var path = ""
+    var parent = 0
+    while parent < count {
+      // An object or list whose end was not reached yet has no `next`: all that follows is in it.
+      let end = nodes[parent].next == 0 ? count : Int(nodes[parent].next) - first
+      var (child, place) = (parent + 1, 0)
+      var holder: (index: Int, place: Int)?
+      while child < end {
+        let isOpen = nodes[child].end == 0 || Int(nodes[child].end) >= offset
+        if Int(nodes[child].start) <= offset + 1, isOpen { holder = (child, place) }
+        child = nodes[child].next == 0 ? end : Int(nodes[child].next) - first
+        place += 1
+      }
+      guard let holder else { break }
+      if nodes[parent].kind == .array {
+        path += "[\(holder.place)]"
+      } else {
+        let name = JSONView(base: base, nodes: nodes, index: holder.index).name
+        path += path.isEmpty ? name : ".\(name)"
+      }
+      parent = holder.index
+    }
+    return path
+  }
+
+  /// What lies at the end of a path as `path(to:)` writes it, or the last that is there on the way.
+  package func following(_ path: String) -> JSONView {
+    var view = self
+    for step in path.split(separator: ".") {
+      let parts = step.split(separator: "[")
+      for (index, part) in parts.enumerated() {
+        let isPlace = index > 0 || step.hasPrefix("[")
+        let next =
+          isPlace
+          ? Int(part.dropLast()).flatMap { view.elements.indices.contains($0) ? view.elements[$0] : nil }
+          : view.members.first { $0.name == part }
+        guard let next else { return view }
+        view = next
+      }
+    }
+    return view
+  }
+}
+
 extension Tape {
   /// The root of the text that was scanned last. Call it only after `scan` returned.
   package borrowing func view(of bytes: UnsafeBufferPointer<UInt8>) -> JSONView {

@@ -74,17 +74,10 @@ package struct Tape: ~Copyable {
     }
   }
 
-  /// The names from the root down to the value that holds byte `offset`, joined by dots.
+  /// The way from the root down to the value that holds byte `offset`: names joined by dots, places in lists in brackets
+  /// from 0 (`sources[1].quote`). While a scan is under way it leads as far as was read.
   package func path(at offset: Int, in base: UnsafePointer<UInt8>) -> String {
-    var names: [String] = []
-    for index in 0..<count {
-      let node = nodes[index]
-      let isOpen = node.end == 0 || Int(node.end) >= offset
-      guard Int(node.start) <= offset + 1, isOpen, node.nameEnd > node.nameStart else { continue }
-      let name = UnsafeBufferPointer(start: base + Int(node.nameStart), count: Int(node.nameEnd - node.nameStart))
-      names.append(String(decoding: name, as: UTF8.self))
-    }
-    return names.joined(separator: ".")
+    JSONView.path(to: offset, nodes: nodes, count: count, base: base)
   }
 
   package func path(at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> String {

@@ -27,7 +27,8 @@ package struct LineScanner: ~Copyable {
       } catch {
         var fault = error
         let path = tape.path(at: fault.offset, in: line)
-        if !path.isEmpty {
+        // A reader that names the whole way itself is believed.
+        if !path.isEmpty, !fault.path.hasPrefix(path) {
           fault.path = fault.path.isEmpty || path.hasSuffix(fault.path) ? path : "\(path).\(fault.path)"
         }
         throw fault

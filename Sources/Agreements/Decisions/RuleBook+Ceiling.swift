@@ -1,0 +1,134 @@
+import CanonicalJSON
+
+// A payment above what was promised is asked about: it may be right (interest, two promises in one payment), but then it
+// is recorded with its reason.
+
+extension RuleBook {
+  /// The most that some terms allow, in pence; nil = no upper end is known.
+  struct Limit: Sendable {
+    var high: Int64?
+    /// For each practice, and not for all together.
+    var isEach: Bool
+
+    init(high: Int64?, isEach: Bool) {
+      self.high = high
+      self.isEach = isEach
+    }
+
+    init(_ money: Money) {
+      self.init(high: money.per == .year ? nil : money.high, isEach: money.per == .each)
+    }
+
+    init(_ terms: PaymentPromised.Terms) {
+      switch terms {
+      case .money(let money): self.init(money)
+      case .share(let share): self.init(high: share.cap, isEach: share.isEach)
+      case .greaterOf(let sums):
+        let limits = sums.map { Limit($0) }
+        let isSame = limits.allSatisfy { $0.isEach == limits.first?.isEach }
+        let isBounded = isSame && limits.allSatisfy { $0.high != nil }
+        self.init(
+          high: isBounded ? limits.compactMap(\.high).max() : nil, isEach: isSame && limits.first?.isEach == true)
+      }
+    }
+  }
+
+  /// What was surely paid to one payee, less what may have been taken back.
+  struct Paid: Sendable {
+    /// A sum of up to 2^63 events of 10^13 pence fits.
+    var total: Int128 = 0
+    /// Paid to each practice of a group.
+    var each: Int128 = 0
+    /// Reclaims whose size has no upper end: nothing is surely paid then.
+    var unbounded = 0
+
+    mutating func add(_ money: Money, _ sign: Int) {
+      let pence = Int128(money.low) * Int128(sign)
+      if money.per == .each { each += pence } else { total += pence }
+    }
+
+    mutating func takeBack(_ money: Money, _ sign: Int) {
+      guard let high = money.high else {
+        unbounded += sign
+        return
+      }
+      let pence = Int128(high) * Int128(sign)
+      if money.per == .each { each -= pence } else { total -= pence }
+    }
+  }
+
+  /// More than was promised, to the one who is paid or to all together?
+  ///
+  /// Every account and every later sum counts, agreed or not: the question is whether anybody spoke of so much.
+  func aboveCeiling(_ payment: PaymentMade, _ promise: Promise) -> RuleFinding? {
+    guard let creditor = promise.creditor, promise.paid.values.allSatisfy({ $0.unbounded == 0 }) else { return nil }
+    let payee = payment.creditor ?? payment.to
+    var paid = promise.paid
+    paid[payee, default: Paid()].add(payment.money, 1)
+    let terms = Terms(promise, creditor)
+    let toGroup = paid[creditor, default: Paid()].each
+    let toPayee = payee == creditor ? toGroup : paid[payee, default: Paid()].total + toGroup
+    if payee != creditor || payment.money.per == .each, let high = terms.ceiling(of: payee, creditor),
+      toPayee > Int128(high)
+    {
+      return finding("“\(payee)”", toPayee, Int128(high))
+    }
+    let party = parties[creditor]
+    let size = party?.isGroup == true ? party?.size.map { Int128($0) } : 1
+    guard let high = terms.ceilingOfAll(size) else { return nil }
+    let all = paid.reduce(Int128(0)) { sum, entry in
+      sum + entry.value.total + entry.value.each * (entry.key == creditor ? size ?? 1 : 1)
+    }
+    return all > high ? finding("“\(creditor)”", all, high) : nil
+  }
+
+  private func finding(_ payee: String, _ paid: Int128, _ ceiling: Int128) -> RuleFinding {
+    func pounds(_ pence: Int128) -> String { Amount.pounds(Int64(clamping: pence)) }
+    return RuleFinding(
+      .aboveCeiling,
+      "with it, \(payee) would have been paid \(pounds(paid)), more than was promised (\(pounds(ceiling)))",
+      path: "data.money",
+      next: "If it is right, say why: --note \"why\". If it covers two promises, record two payments.")
+  }
+
+  /// The limits of one promise: those for all, and those that a member of the group has of its own.
+  private struct Terms {
+    var forAll: [Limit] = []
+    var own: [PartyKey: [Limit]] = [:]
+
+    init(_ promise: Promise, _ creditor: PartyKey) {
+      for account in promise.accounts { add(account.limit, account.to, creditor) }
+      for change in promise.changes { add(change.limit, change.creditor ?? creditor, creditor) }
+    }
+
+    private mutating func add(_ limit: Limit, _ party: PartyKey, _ creditor: PartyKey) {
+      if party == creditor { forAll.append(limit) } else { own[party, default: []].append(limit) }
+    }
+
+    /// nil = none is known. A sum for the whole group sets none for one member.
+    func ceiling(of payee: PartyKey, _ creditor: PartyKey) -> Int64? {
+      let own = payee == creditor ? [] : own[payee] ?? []
+      let each = forAll.filter(\.isEach)
+      guard !own.isEmpty || each.count == forAll.count else { return nil }
+      return Self.highest(own + each)
+    }
+
+    func ceilingOfAll(_ size: Int128?) -> Int128? {
+      var highest: Int128 = 0
+      for limit in forAll {
+        guard let high = limit.high, let size = limit.isEach ? size : 1 else { return nil }
+        highest = max(highest, Int128(high) * size)
+      }
+      let each = Self.highest(forAll.filter(\.isEach)) ?? 0
+      for limits in own.values {
+        guard let high = Self.highest(limits) else { return nil }
+        highest += Int128(max(0, high - each))
+      }
+      return highest
+    }
+
+    private static func highest(_ limits: [Limit]) -> Int64? {
+      limits.allSatisfy { $0.high != nil } ? limits.compactMap(\.high).max() : nil
+    }
+  }
+}
