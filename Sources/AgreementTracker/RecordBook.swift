@@ -186,6 +186,8 @@ public final class RecordBook: Sendable {
     /// From 1; nil where it is the line as a whole.
     public var column: Int?
     public var path: String
+    /// The kind of fault: a code of `JSONFault`, `RuleFinding` or `StoreError`.
+    public var code: String
     public var what: String
     public var next: String
   }
@@ -230,8 +232,8 @@ public final class RecordBook: Sendable {
       } catch {
         faults.append(
           DraftFault(
-            line: index + 1, column: error.column(in: line), path: error.path, what: error.why,
-            next: "Mend the line and import the file again; nothing was added."))
+            line: index + 1, column: error.column(in: line), path: error.path, code: error.code.rawValue,
+            what: error.why, next: "Mend the line and import the file again; nothing was added."))
       }
     }
     if let first = firstDuplicate(proposals, lines) { faults.append(first) }
@@ -240,7 +242,9 @@ public final class RecordBook: Sendable {
       return .refused(faults.sorted { $0.line < $1.line })
     }
     guard !proposals.isEmpty else {
-      return .refused([DraftFault(line: 1, column: nil, path: "", what: "the file holds no draft", next: "")])
+      return .refused([
+        DraftFault(line: 1, column: nil, path: "", code: "no-draft", what: "the file holds no draft", next: "")
+      ])
     }
     // What the book holds already, word for word, is left out: a file may be imported twice, and two files may register
     // the same party.
@@ -257,7 +261,7 @@ public final class RecordBook: Sendable {
       } catch {
         faults.append(
           DraftFault(
-            line: lines[index], column: nil, path: "id", what: error.what,
+            line: lines[index], column: nil, path: "id", code: error.code.rawValue, what: error.what,
             next: "Events are never changed: tracker correct \(position + 1). A new event takes an id of its own."))
       }
     }
@@ -280,7 +284,8 @@ public final class RecordBook: Sendable {
         for finding in findings {
           faults.append(
             DraftFault(
-              line: lines[fresh[index]], column: nil, path: finding.path, what: finding.what, next: finding.next))
+              line: lines[fresh[index]], column: nil, path: finding.path, code: finding.code.rawValue,
+              what: finding.what, next: finding.next))
         }
       }
       return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })
@@ -292,7 +297,7 @@ public final class RecordBook: Sendable {
     for (proposal, line) in zip(proposals, lines) {
       if let before = seen[proposal.id] {
         return DraftFault(
-          line: line, column: nil, path: "id", what: "line \(before) has the same id",
+          line: line, column: nil, path: "id", code: "id-twice", what: "line \(before) has the same id",
           next: "Give each draft an id of its own.")
       }
       seen[proposal.id] = line

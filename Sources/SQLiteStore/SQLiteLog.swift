@@ -134,8 +134,7 @@ public final class SQLiteLog: LogStoring {
     var scanner = LineScanner()
     while left > 0 {
       let page = try read { try BookSession($0).lines(matching: query, from: next, count: Self.pageSize) }
-      for stored in page {
-        guard try query.takesAll || query.takes(stored, &scanner) else { continue }
+      for stored in page where try query.takesAll || query.takes(stored, &scanner) {
         guard try stored.line.withUnsafeBufferPointer({ try body(stored.position, $0) }) else { return }
         left -= 1
         if left == 0 { return }

@@ -119,6 +119,9 @@ public struct DueDate: Hashable, Sendable {
   public var earliest: Day?
   public var latest: Day?
 
+  /// As people write it.
+  public var words: String { ImpreciseDate(edtf: edtf)?.description ?? edtf }
+
   init(_ date: ImpreciseDate) {
     edtf = date.edtf
     earliest = date.earliest

@@ -20,6 +20,8 @@ public struct ObligationsView: Hashable, Sendable {
     public var id: EventID
     public var stated: Amount
     public var computed: Amount
+    /// Whose rows the paper speaks of.
+    public var creditors: Set<PartyKey> = []
   }
 
   /// Sums over the rows shown.
@@ -89,7 +91,7 @@ extension AgreementPosition {
       balances.append(
         .init(
           position: event.position, id: event.id, stated: try RowFold.sum(stated.outstanding, count: count),
-          computed: computed))
+          computed: computed, creditors: Set(rows.map(\.creditor)).union(stated.to.map { [$0] } ?? [])))
     }
     return balances
   }

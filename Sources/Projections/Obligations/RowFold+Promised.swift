@@ -198,16 +198,16 @@ extension RowFold {
   mutating func due() -> DueDate? {
     let stating = accounts.due.filter { $0.promised.due != nil }
     var due = DueDate(hullOf: stating.compactMap(\.promised.due))
-    if let due { note(.due, "due \(due.edtf)", nil, stating.map(\.event)) }
+    if let due { note(.due, "due \(due.words)", nil, stating.map(\.event)) }
     for event in events {
       switch event.body {
       case .dueDateSet(let set):
         due = DueDate(set.due)
-        note(.due, "due date set: \(set.due.edtf)", nil, [event])
+        note(.due, "due date set: \(DueDate(set.due).words)", nil, [event])
       case .promiseSuspended(let suspended):
         guard let until = suspended.until, standing.suspensions.contains(event) else { continue }
         due = DueDate(until)
-        note(.due, "suspended until \(until.edtf)", nil, [event])
+        note(.due, "suspended until \(DueDate(until).words)", nil, [event])
       default: continue
       }
     }

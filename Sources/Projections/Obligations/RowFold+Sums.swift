@@ -115,7 +115,9 @@ extension RowFold {
     let events = [governing]
     switch performance.order {
     case .before:
-      note(.earned, "performed before the withdrawal: all that was promised", promised, events)
+      note(
+        .earned, "performed before the withdrawal: all that was promised", promised,
+        performance.records.map(\.event) + events)
       return promised
     case .part:
       let amount = try self.stated(promised) ?? between

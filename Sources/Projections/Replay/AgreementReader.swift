@@ -67,6 +67,11 @@ public struct Scope: Hashable, Sendable {
     (agreement == nil || row.agreement == agreement) && (creditor == nil || row.creditor == creditor)
   }
 
+  /// A sum that holds what is owed to others is not shown to one of them.
+  func includes(_ balance: ObligationsView.Balance) -> Bool {
+    creditor.map { balance.creditors == [$0] } ?? true
+  }
+
   func agreements(of history: History) -> [AgreementKey] {
     guard let agreement else { return history.agreements }
     return history.streams[.agreement(agreement)] == nil ? [] : [agreement]

@@ -18,8 +18,11 @@ extension History {
     for agreement in scope.agreements(of: self) {
       let answer = try reader.answer(for: agreement, isExplaining: isExplaining)
       rows += answer.rows.filter { scope.includes($0) }
-      balances += answer.balances
-      costs += answer.position.counted.filter { if case .costIncurred = $0.body { true } else { false } }
+      balances += answer.balances.filter { scope.includes($0) }
+      costs += answer.position.counted.filter { event in
+        guard case .costIncurred(let cost) = event.body else { return false }
+        return scope.creditor == nil || cost.by == scope.creditor
+      }
       straddling += answer.position.straddling
     }
     return ObligationsView(

@@ -22,6 +22,9 @@ public struct Replay {
   /// Who is who, as far as it was read; nil = something was registered since it was last worked out.
   private var surroundings: Surroundings?
   private var rowsOf: [AgreementKey: [ObligationRow]] = [:]
+  /// Whose events are, as far as they are one party's; only for a replay for one practice.
+  private var parties: [EventID: PartyKey] = [:]
+  private var savedBy: [String: PartyKey] = [:]
 
   public init(asOf: Day, knownAt: Instant? = nil, scope: Scope = Scope()) {
     self.asOf = asOf
@@ -43,10 +46,33 @@ public struct Replay {
     try log.forEachLine(from: 0, limit: limit) { position, line in
       guard let event = try decoder.event(line, at: position) else { return true }
       if let knownAt, event.recordedAt > knownAt { return true }
+      note(event)
       let changes = try take(event, log)
       guard isShown(event, changes) else { return true }
-      return try body(ReplayView.Step(event: event, changes: changes))
+      return try body(ReplayView.Step(event: event, changes: changes, isAnothers: isAnothers(event)))
     }
+  }
+
+  /// Is it, for the one practice that this replay is for, somebody else's? A correction is whose the corrected event is.
+  private func isAnothers(_ event: LoggedEvent) -> Bool {
+    guard let creditor = scope.creditor, let party = parties[event.id] else { return false }
+    return party != creditor && surroundings?.groups[party]?.members.contains(creditor) != true
+  }
+
+  /// Remembers whose an event is, where that is asked for.
+  private mutating func note(_ event: LoggedEvent) {
+    guard scope.creditor != nil, case .agreement(let agreement) = event.stream else { return }
+    let place = { (saving: SavingKey) in "\(agreement)/\(saving)" }
+    var party = event.body.soleParty
+    switch event.body {
+    case .savingReported(let saving): savedBy[place(saving.saving)] = saving.by
+    case .savingRevised(let revised): party = savedBy[place(revised.saving)]
+    case .entryCorrected(let correction): party = parties[correction.target]
+    case .entryRetracted(let retraction): party = parties[retraction.target]
+    case .corroborated(let corroborated): party = parties[corroborated.target]
+    default: break
+    }
+    parties[event.id] = party
   }
 
   /// With a scope, only what belongs to it or changes it.

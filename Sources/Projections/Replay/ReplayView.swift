@@ -19,6 +19,8 @@ public struct ReplayView: Sendable {
   public struct Step: Sendable {
     public var event: LoggedEvent
     public var changes: [Change]
+    /// It states another party's own money or doings, and the replay is for one: it is not to be told.
+    public var isAnothers = false
   }
 
   /// One member of one row, before and after the line was known.

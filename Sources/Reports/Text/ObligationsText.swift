@@ -25,11 +25,6 @@ extension Day {
   }
 }
 
-extension DueDate {
-  /// As people write it.
-  var words: String { ImpreciseDate(edtf: edtf)?.description ?? edtf }
-}
-
 extension TextStyle {
   /// What lies across the day asked for is said, not counted.
   func straddling(_ events: [EventID], _ lexicon: Lexicon) -> String {

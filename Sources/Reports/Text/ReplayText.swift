@@ -20,8 +20,11 @@ extension ReplayView.Step {
     let when = event.statement.when?.date.description ?? "day not known"
     let number = String(event.position + 1)
     let padding = style.isAccessible ? "" : String(repeating: " ", count: max(0, 4 - number.count))
-    var text = style.labelled(
-      padding + number, "\(when) · \(event.sentence(lexicon)) \(event.attribution(lexicon))", label: 6)
+    let told =
+      isAnothers
+      ? "An event about another party, which is not told here"
+      : "\(when) · \(event.sentence(lexicon)) \(event.attribution(lexicon))"
+    var text = style.labelled(padding + number, told, label: 6)
     for (place, changes) in grouped(lexicon, style) {
       let told = "\(place): \(changes.joined(separator: "; "))"
       text += style.isAccessible ? "Changes \(told)\n" : style.paragraph("→ \(told)", indent: "      ", hanging: 2)

@@ -13,7 +13,11 @@ struct WritingOptions: ParsableArguments {
   var recordedBy: String = "officer"
   @Flag(help: "Say what would be added and what it would change; add nothing.")
   var dryRun = false
-  @Option(help: "Why this machine's clock is right although it is far behind the last event.")
+  @Option(
+    help: """
+      Why this machine's clock is right although it is far behind the last event; kept in the event's note (an import \
+      keeps its drafts as they are).
+      """)
   var clockOk: String?
 
   /// Opens the book, lets `body` add to it, and closes it whatever happens.
@@ -35,8 +39,18 @@ struct WritingOptions: ParsableArguments {
   /// Adds events and says what was added and what it changes.
   func record(_ make: (RecordBook) throws -> [Proposal]) throws {
     try report { book in
-      try book.record(try make(book), isDryRun: dryRun, isClockTrusted: clockOk != nil)
+      try book.record(try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil)
     }
+  }
+
+  /// Why the clock was believed stays with the event.
+  private func withClockReason(_ proposal: Proposal) -> Proposal {
+    guard let clockOk else { return proposal }
+    var proposal = proposal
+    let note = proposal.statement.note.map { "\($0) " } ?? ""
+    let reason = "This machine's clock was behind the last event, and is right: \(clockOk.plainLine)"
+    proposal.statement.note = note + reason
+    return proposal
   }
 
   /// Prints what was done in words that name parties and events as people know them.
