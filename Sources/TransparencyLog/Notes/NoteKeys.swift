@@ -36,6 +36,8 @@ public struct VerifierKey: Hashable, Sendable {
   public let publicKey: [UInt8]
 
   public var name: String { keyName.name }
+  /// Eight hexadecimal digits.
+  public var keyID: String { keyName.id.bigEndianBytes.hex }
 
   init(name: String, type: KeyType, publicKey: [UInt8]) {
     keyName = KeyName(name: name, id: KeyName.id(name, type.rawValue, publicKey))
@@ -47,7 +49,7 @@ public struct VerifierKey: Hashable, Sendable {
 
   /// Law: `VerifierKey(key.text) == key`.
   public var text: String {
-    "\(name)+\(keyName.id.hex)+\(Base64.encode([type.rawValue] + publicKey))"
+    "\(name)+\(keyID)+\(Base64.encode([type.rawValue] + publicKey))"
   }
 
   /// Refuses a key whose id is not the one that its name and bytes give, and every type but Ed25519 and cosignature/v1.
@@ -95,7 +97,7 @@ public struct SigningKey: Sendable {
   // MARK: To text and back, a pair
 
   public var text: String {
-    "PRIVATE+KEY+\(name)+\(verifierKey.keyName.id.hex)+\(Base64.encode([verifierKey.type.rawValue] + seed))"
+    "PRIVATE+KEY+\(name)+\(verifierKey.keyID)+\(Base64.encode([verifierKey.type.rawValue] + seed))"
   }
 
   public init(_ text: String) throws(ProofFault) {
@@ -140,7 +142,6 @@ private enum KeyText {
 
 extension UInt32 {
   var bigEndianBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> UInt32(24 - 8 * $0)) } }
-  var hex: String { bigEndianBytes.hex }
 }
 
 extension UInt64 {

@@ -2,73 +2,41 @@ import Agreements
 import CanonicalJSON
 import LogStore
 import Projections
-internal import TransparencyLog
-
-/// The result of checking a log: what was found, and what private values this copy has.
-public struct Verification: Sendable {
-  /// Lines that were read.
-  public var size: Int
-  public var root: [UInt8]?
-  /// The origin that `LogOpened` gives; nil for bare JSON Lines without one.
-  public var origin: String?
-  public var faults: [Fault]
-  /// Lines that this copy leaves out openly.
-  public var withheld: Int
-  /// Events of types that this version does not know, by type.
-  public var unknownTypes: [String: Int]
-  /// Known types in a version that this program does not know, by type.
-  public var newerTypes: [String: Int]
-  /// Events with private values.
-  public var privateValues: Int
-
-  /// One thing that is wrong.
-  public struct Fault: Hashable, Sendable {
-    /// From 0; nil where it is the file as a whole.
-    public var position: Int?
-    public var column: Int?
-    /// Stable: a code of the form, of memory, or of the rules of writers.
-    public var code: String
-    public var text: String
-    /// Does it touch what the log proves, or only a rule of its writers?
-    public var isDamage: Bool
-  }
-
-  /// Is the record as a record whole?
-  public var isSound: Bool { !faults.contains(where: \.isDamage) }
-
-  /// More faults than this are counted but not listed.
-  public static let listed = 200
-
-  /// Checks canonical form, streams, `previous`, the clock's order, salts, ids, and the rules of writers.
-  ///
-  /// Reading goes on behind a fault wherever the next line can be found, so that all faults are named.
-  public static func run(_ source: Source) throws(TrackerError) -> Verification {
-    do {
-      var check = VerificationRun(source.log)
-      return try check.run()
-    } catch {
-      throw TrackerError(error, in: source.name)
-    }
-  }
-}
+import TransparencyLog
 
 /// One pass over a log with what has to be remembered on the way.
-private struct VerificationRun {
+struct VerificationRun {
   var result = Verification(
-    size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:], privateValues: 0)
+    size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:])
   let log: any LogReading
   var rules: RuleBook
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
   var frontier = TreeFrontier()
-  var streams: [String: (version: Int64, entry: [UInt8])] = [:]
+  var streams: [String: (version: Int64, entry: [UInt8], position: Int)] = [:]
   var ids: Set<EventID> = []
   var salts: Set<String> = []
-  var withheldEntries: Set<String> = []
+  /// Lines that were left out openly, in log order.
+  var leftOut: [(position: Int, entry: [UInt8])] = []
   var lastRecordedAt: Instant?
 
-  init(_ log: any LogReading) {
+  // MARK: What is judged after the pass
+
+  var identity = LogIdentity()
+  /// Roots and last moments of recording at the sizes that checkpoints speak of.
+  var heads: [Int: (root: [UInt8], recordedAt: Instant?)] = [:]
+  private var sizes: [Int]
+  var privateDigests: [(position: Int, id: EventID, name: String, digest: String)] = []
+  var privateErased: [(position: Int, body: PrivateErased)] = []
+  var entriesErased: [(position: Int, body: EntryErased)] = []
+  var acknowledged: [(position: Int, body: Acknowledged)] = []
+  /// Where the file of an exhibit is named, by SHA-256 in hexadecimal.
+  var exhibits: [String: Int] = [:]
+
+  /// - Parameter sizes: of the trees whose roots are wanted.
+  init(_ log: any LogReading, sizes: Set<Int>) {
     self.log = log
+    self.sizes = sizes.sorted(by: >)
     rules = RuleBook { position in
       // What a correction or retraction speaks of is read again; few do.
       guard let line = try? log.lines(at: [position]).first else { return nil }
@@ -77,12 +45,13 @@ private struct VerificationRun {
     }
   }
 
-  mutating func run() throws -> Verification {
+  mutating func run() throws {
     var scanner = LineScanner()
     do {
       try log.forEachLine { position, line in
         result.size = position + 1
         check(line, at: position, &scanner)
+        note(frontier.size)
         return true
       }
       settle()
@@ -93,10 +62,17 @@ private struct VerificationRun {
       add(error)
       if let position = error.position { result.size = max(result.size, position + 1) }
     }
-    return result
+    result.origin = identity.origin
+    for fault in identity.faults { self.fault(fault.position, "key-chain", fault.text) }
   }
 
-  private mutating func fault(
+  private mutating func note(_ size: Int) {
+    guard sizes.last == size else { return }
+    sizes.removeLast()
+    heads[size] = (frontier.root, lastRecordedAt)
+  }
+
+  mutating func fault(
     _ position: Int?, _ code: String, _ text: String, column: Int? = nil, isDamage: Bool = true
   ) {
     guard result.faults.count < Verification.listed else { return }
@@ -128,7 +104,7 @@ private struct VerificationRun {
       switch parsed {
       case .withheld(let digest):
         frontier.append(entry: digest)
-        withheldEntries.insert(Base64.encode(digest))
+        leftOut.append((position, digest))
         result.withheld += 1
       case .event(let record):
         frontier.append(entry: entry)
@@ -161,8 +137,8 @@ private struct VerificationRun {
           position, "previous",
           "“previous” is not the digest of the event before it in \(record.stream): one of the two was changed")
       }
-    } else if record.streamVersion > expected, record.streamVersion - expected <= Int64(result.withheld),
-      withheldEntries.contains(record.previous)
+    } else if record.streamVersion > expected,
+      isLeftOut(record.previous, Int(record.streamVersion - expected), behind: before?.position ?? -1)
     {
       // A gap that lines left out openly account for.
     } else {
@@ -171,8 +147,17 @@ private struct VerificationRun {
         "\(record.stream) jumps from version \(expected - 1) to \(record.streamVersion): a line is missing, added or moved"
       )
     }
-    streams[record.stream] = (record.streamVersion, entry)
-    if !record.privateDigests.isEmpty { result.privateValues += record.privateDigests.count }
+    streams[record.stream] = (record.streamVersion, entry, position)
+    for (name, digest) in record.privateDigests.sorted(by: { $0.key < $1.key }) {
+      privateDigests.append((position, record.id, name, digest))
+    }
+  }
+
+  /// Were so many lines left out behind a position, one of them with this digest?
+  private func isLeftOut(_ previous: String, _ count: Int, behind position: Int) -> Bool {
+    let between = leftOut.reversed().prefix { $0.position > position }
+    guard between.count >= count, let digest = Base64.decode(previous) else { return false }
+    return between.contains { $0.entry == digest }
   }
 
   // MARK: Meaning
@@ -188,7 +173,11 @@ private struct VerificationRun {
       switch statement.body {
       case .unknown(let type, _): result.unknownTypes[type, default: 0] += 1
       case .newer(let type, _): result.newerTypes[type, default: 0] += 1
-      case .logOpened(let opened): if position == 0 { result.origin = opened.origin }
+      case .logOpened, .keyRotated: identity.take(statement.body, at: position)
+      case .privateErased(let erased): privateErased.append((position, erased))
+      case .entryErased(let erased): entriesErased.append((position, erased))
+      case .acknowledged(let acknowledged): self.acknowledged.append((position, acknowledged))
+      case .exhibitFiled(let filed): if let sha256 = filed.sha256, exhibits[sha256] == nil { exhibits[sha256] = position }
       default: break
       }
       guard let stream = StreamName(record.stream) else {
