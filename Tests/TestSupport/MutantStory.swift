@@ -61,7 +61,9 @@ extension MutantRun {
           #"{"set":{"when":{"edtf":"2010-09-15"}},"target":"\#(withdrawal)","why":"the minute gives the day"}"#)
       case "EntryRetracted": add(type, stream, #"{"target":"\#(suspension)","why":"recorded twice"}"#)
       case "PrivateErased":
-        add(type, stream, #"{"legalBasis":"UK GDPR Art 17","names":["contact"],"target":"\#(registration)","why":"asked for"}"#)
+        add(
+          type, stream,
+          #"{"legalBasis":"UK GDPR Art 17","names":["contact"],"target":"\#(registration)","why":"asked for"}"#)
       // Here they would stand before what they name.
       case let type where toldLater.contains(type): break
       default: add(type, ownPlace[type] ?? stream, data)
@@ -75,7 +77,8 @@ extension MutantRun {
       "AgreementMade", "agreement/deal-b",
       #"{"contractStatus":"unknown","creditors":["practice-b"],"debtor":"body-b","form":"email","title":"B"}"#)
     add(
-      "PaymentPromised", "agreement/deal-b", #"{"money":{"high":500000,"low":500000},"promise":"fee","to":"practice-b"}"#)
+      "PaymentPromised", "agreement/deal-b",
+      #"{"money":{"high":500000,"low":500000},"promise":"fee","to":"practice-b"}"#)
     add(
       "PaymentPromised", "agreement/deal-b",
       #"{"account":"the press","money":{"high":600000,"low":600000},"promise":"fee","to":"practice-b"}"#)

@@ -82,6 +82,7 @@ struct Mutator {
     case 2: bytes = [0xEF, 0xBB, 0xBF] + bytes
     case 3: bytes = bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
     case 4: bytes.append(0x0A)
+    case 5: bytes = Array((random.one(of: ["", "\n", " \r\n\n"]) ?? "").utf8)
     default: break
     }
     return bytes
@@ -111,7 +112,9 @@ struct Mutator {
     [
       #"\ud800"#, #"\udc00x"#, #"\ud800\u0041"#, #"\ud83d\ude00"#, #"\x"#, #"\u12G4"#, #"\u0041"#, #"\/"#, #"\u001F"#,
       #"\u001f"#, #"\u000a"#, #"\n"#, #"\u0000"#, #"\"#, "\u{1}", "\t", "\u{7F}", "é", "\"",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82]]
+    ].map { Array($0.utf8) } + [
+      [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
+    ]
 
   /// Changes the text so that its tree stays, or nearly: forms that a log refuses and a draft may have.
   private mutating func mutateText(_ line: inout [UInt8]) {
@@ -292,8 +295,10 @@ struct Mutator {
     case 17:
       let name = random.one(of: ["promise", "saving", "dispute", "request", "condition", "to", "for", "target"]) ?? ""
       append(
-        template(lines, "ConditionOutcome", "DisputeStepTaken", "InformationAnswered", "PaymentMade", "SavingRevised")?
-          .setting([name], random.one(of: ["none", "body-c", .string(MutantRun.id(0xFFFF))]) ?? "none"), to: &lines)
+        name == "condition"
+          ? template(lines, "ConditionOutcome")?.setting([name], "none")
+          : template(lines, "DisputeStepTaken", "InformationAnswered", "PaymentMade", "SavingRevised")?
+            .setting([name], random.one(of: ["none", "body-c", .string(MutantRun.id(0xFFFF))]) ?? "none"), to: &lines)
     case 18:
       var object = template(lines)
       object?["sources"] = [["exhibit": "exhibit-none"]]
@@ -311,7 +316,9 @@ struct Mutator {
 
   /// An event about another one, mostly in that one's stream.
   private mutating func aboutAnother(_ lines: [[UInt8]], _ type: String, _ data: JSONObject) -> JSONObject? {
-    guard var object = template(lines), let target = object["id"] else { return nil }
+    // Now and then about a correction or a retraction.
+    let other = random.chance(20) ? template(lines, "EntryCorrected", "EntryRetracted") : template(lines)
+    guard var object = other, let target = object["id"] else { return nil }
     var data = data
     data["target"] = target
     object["type"] = .string(type)

@@ -18,7 +18,9 @@ struct ExplainCommand: ParsableCommand {
 
   @Argument(help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.")
   var what: [String] = []
-  @Option(help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due or category.")
+  @Option(
+    help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due, debtor, category or strength."
+  )
   var figure: String?
   @OptionGroup var reading: ReadingOptions
 
