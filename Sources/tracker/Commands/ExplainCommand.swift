@@ -45,7 +45,8 @@ struct ExplainCommand: ParsableCommand {
       if let promise { view.rows.removeAll { $0.promise != promise } }
       guard !view.rows.isEmpty else {
         throw Failure(
-          .badData, what: "no such promise is recorded here", next: "See what there is:  tracker obligations")
+          .badData, what: named.keys.isEmpty ? "no promise is recorded here" : "no such promise is recorded here",
+          next: "See what there is:  tracker obligations")
       }
       let explanation = Explanation(
         view: view, lexicon: try Lexicon(history, keeping: Set(view.rows.map(\.agreement))), figure: wanted)
