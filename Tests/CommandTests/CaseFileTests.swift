@@ -128,8 +128,11 @@ struct CaseFileTests {
       for row in try rows(name, asOf: day).rows {
         let result = row.earned.less(row.paid).less(row.setOff)
         #expect(row.outstanding == result)
-        for figure in [ObligationRow.Figure.promised, .earned, .outstanding, .category] {
+        for figure in [ObligationRow.Figure.promised, .earned, .outstanding, .category, .debtor] {
           #expect(row.workings.contains { $0.figure == figure }, "\(name) \(day) \(figure)")
+        }
+        for figure in [ObligationRow.Figure.debtor, .strength] where figure == .debtor || row.strength != nil {
+          #expect(row.workings.contains { $0.figure == figure && !$0.events.isEmpty }, "\(name) \(day) \(figure)")
         }
         let cited = Set(row.workings.flatMap(\.events))
         #expect(cited.isSubset(of: Set(row.reliedOn)), "\(name) \(day)")

@@ -33,10 +33,11 @@ extension RowFold {
       let events = events.filter { relied[$0.position] != nil && !told.contains($0.id) }
       if !events.isEmpty { self.note(.category, text, nil, events) }
     }
-    if standing.governing != nil || category == .overdue {
+    if standing.governing != nil || [.overdue, .underpaid, .undetermined].contains(category) {
       note("what was done", performance.records.map(\.event))
       note("recorded: nothing was done", performance.nothing)
     }
+    if category == .undetermined { note("what put it off", standing.suspensions) }
     switch category {
     case .excused, .conditionsDisputed, .open, .undetermined:
       for condition in conditions { note("condition “\(condition.condition)”", condition.events) }
