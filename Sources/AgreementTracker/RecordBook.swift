@@ -136,12 +136,28 @@ public final class RecordBook: Sendable {
         }
         let first = refused.min { $0.key < $1.key }?.value.first
         return TrackerError(
-          .badData, first?.what ?? "refused", place: first?.path ?? "", next: first?.next ?? "",
-          more: lines.count > 1 ? lines : [])
+          .badData, numbered(first?.what ?? "refused"), place: first?.path ?? "", next: numbered(first?.next ?? ""),
+          more: lines.count > 1 ? lines.map(numbered) : [])
       }
     } catch {
       throw TrackerError(error, in: path)
     }
+  }
+
+  /// The rules know events by their ids, people by their numbers: “event 14” for every event that the book holds.
+  private func numbered(_ text: String) -> String {
+    var words: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+      let id = word.prefix { $0.isHexDigit || $0 == "-" }
+      let found = EventID(String(id)).flatMap { try? store.position(of: $0) }
+      guard let position = found else {
+        words.append(word)
+        continue
+      }
+      let isNamed = words.last == "event" || words.last == "--replaces"
+      words.append((isNamed ? "" : "event ") + "\(position + 1)" + word.dropFirst(id.count))
+    }
+    return words.joined(separator: " ")
   }
 
   private static let shownChanges = 500
@@ -325,7 +341,7 @@ public final class RecordBook: Sendable {
           faults.append(
             DraftFault(
               line: lines[fresh[index]], column: nil, path: finding.path, code: finding.code.rawValue,
-              what: finding.what, next: finding.next))
+              what: numbered(finding.what), next: numbered(finding.next)))
         }
       }
       return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })

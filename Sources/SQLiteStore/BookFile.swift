@@ -176,7 +176,7 @@ struct BookFile {
       throw StoreError(.cannotRead, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw StoreError(.notABook, "\(path) is no record book of tracker but a folder or device")
+      throw StoreError(.cannotRead, "\(path) is no file but a folder or a device; a record book is a file")
     }
   }
 

@@ -196,6 +196,9 @@ struct VerificationRun {
         }
       }
       switch statement.body {
+      // A party that is no group is there now, but still has no members.
+      case .partyRegistered(let registered) where registered.kind != .group:
+        awaited[stream]?.removeAll { $0.code != RuleFinding.Code.noGroup.rawValue }
       case .partyRegistered, .exhibitFiled: awaited[stream] = nil
       default: break
       }
