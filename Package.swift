@@ -98,7 +98,12 @@ let package = Package(
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
     .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
-    .testTarget(name: "TimeStampingTests", dependencies: ["TimeStamping"]),
+    .testTarget(
+      name: "TimeStampingTests",
+      dependencies: [
+        "TimeStamping", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+      ]),
     .testTarget(name: "LogStoreTests", dependencies: ["CanonicalJSON", "LogStore", "TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",

@@ -34,8 +34,9 @@ package struct TimeStampToken: Hashable, Sendable {
     guard (3...5).contains(try fields.next("version").small("version of the signed data")) else {
       throw TimeStampFault(.unsupportedVersion, "The signed data is not of version 3, 4 or 5.")
     }
+    var digests: [String] = []
     for algorithm in try fields.next("digests").members("digests of the signed data", .set) {
-      _ = try algorithm.algorithm("digest of the signed data")
+      digests.append(try algorithm.plainAlgorithm("digest of the signed data"))
     }
     var inner = try fields.next("content").fields("content of the signed data")
     contentType = try inner.next("type").objectIdentifier("type of the content")
@@ -62,6 +63,10 @@ package struct TimeStampToken: Hashable, Sendable {
       throw TimeStampFault(.notOneSigner, "A time-stamp has one signer; this one has \(signers.count).")
     }
     signer = try TokenSigner(only)
+    // RFC 5652, section 5.1, lets a reader insist on that.
+    guard digests.contains(signer.digest.identifier) else {
+      throw TimeStampFault(.algorithmNotAllowed, "The signer uses another digest than the token announces.")
+    }
   }
 }
 
@@ -173,13 +178,17 @@ struct TokenSigner: Hashable, Sendable {
   /// The digest under the signature must be the one of the content, so that the weaker of two is no way in.
   private static func scheme(_ node: ASN1Node, _ digest: TimeStampDigest) throws(TimeStampFault) -> Scheme {
     let (identifier, parameters) = try node.algorithm("signature algorithm")
+    if identifier == "1.2.840.113549.1.1.10" {
+      guard try saltedDigest(parameters) == digest else { throw Self.twoDigests }
+      return .rsaPSS
+    }
+    _ = try node.plainAlgorithm("signature algorithm")
     let named: (Scheme, TimeStampDigest?)
     switch identifier {
     case "1.2.840.113549.1.1.1": named = (.rsa, nil)
     case "1.2.840.113549.1.1.11": named = (.rsa, .sha256)
     case "1.2.840.113549.1.1.12": named = (.rsa, .sha384)
     case "1.2.840.113549.1.1.13": named = (.rsa, .sha512)
-    case "1.2.840.113549.1.1.10": named = (.rsaPSS, try saltedDigest(parameters))
     case "1.2.840.10045.4.3.2": named = (.ecdsa, .sha256)
     case "1.2.840.10045.4.3.3": named = (.ecdsa, .sha384)
     case "1.2.840.10045.4.3.4": named = (.ecdsa, .sha512)
@@ -187,11 +196,12 @@ struct TokenSigner: Hashable, Sendable {
     default:
       throw TimeStampFault(.algorithmNotAllowed, "The signature is of a kind that is not taken (\(identifier)).")
     }
-    if let other = named.1, other != digest {
-      throw TimeStampFault(.algorithmNotAllowed, "The signature uses another digest than the signer says.")
-    }
+    if let other = named.1, other != digest { throw Self.twoDigests }
     return named.0
   }
+
+  private static let twoDigests = TimeStampFault(
+    .algorithmNotAllowed, "The signature uses another digest than the signer says.")
 
   /// RSASSA-PSS-params (RFC 8017, appendix A.2.3): one digest everywhere, and a salt as long as the digest.
   private static func saltedDigest(_ parameters: ASN1Node?) throws(TimeStampFault) -> TimeStampDigest {
