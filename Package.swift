@@ -102,7 +102,7 @@ let package = Package(
       name: "TimeStampingTests",
       dependencies: [
         "TimeStamping", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
       ]),
     .testTarget(name: "LogStoreTests", dependencies: ["CanonicalJSON", "LogStore", "TransparencyLog"]),
     .testTarget(

@@ -116,8 +116,9 @@ struct SigningCertificate {
     intermediates: [TokenCertificate], trustedRoots: TimeStampRoots, at time: Int64
   ) throws(TimeStampFault) -> (name: String, fingerprint: [UInt8]) {
     guard intermediates.count < Self.mostCertificates else {
+      let count = intermediates.count + 1
       throw TimeStampFault(
-        .tooManyCertificates, "The token has \(intermediates.count + 1) certificates, more than \(Self.mostCertificates).")
+        .tooManyCertificates, "The token has \(count) certificates, more than \(Self.mostCertificates).")
     }
     // One that cannot be read can be no part of a chain.
     let known = intermediates.compactMap { try? Certificate(derEncoded: $0.derBytes) }

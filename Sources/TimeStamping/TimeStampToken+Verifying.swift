@@ -145,7 +145,9 @@ extension TimeStampToken {
     if let issuerAndSerial = fields.optional(.sequence) {
       var parts = try issuerAndSerial.fields(what)
       let issuers = try parts.next("issuer").members(what, .sequence)
-      guard issuers.count == 1, let issuer = issuers.first else { throw DERReading.malformed(what, "has no one issuer") }
+      guard issuers.count == 1, let issuer = issuers.first else {
+        throw DERReading.malformed(what, "does not have one issuer")
+      }
       let name = try issuer.only(what, .context(4))
       fits = fits && Array(name.encodedBytes) == certificate.issuer
       fits = try parts.next("serial number").integer(what) == certificate.serial && fits

@@ -86,7 +86,7 @@ struct AnswerTests {
       var believed: [Int] = []
       for index in bytes.indices {
         // One bit of each byte, another from byte to byte, and all bits.
-        for flip in [1 << UInt8(index % 8), 0xFF] {
+        for flip in [UInt8(1) << UInt8(index % 8), 0xFF] {
           var changed = bytes
           changed[index] ^= flip
           do {

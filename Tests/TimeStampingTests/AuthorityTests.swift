@@ -19,13 +19,13 @@ struct AuthorityTests {
 
   private var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-  private func request(policy: String? = nil) throws -> TimeStampRequest {
+  private func ask(policy: String? = nil) throws -> TimeStampRequest {
     var random = SystemRandomNumberGenerator()
     return try TimeStampRequest(digest: digest, nonce: TimeStampRequest.nonce(from: &random), policy: policy)
   }
 
   @Test("OpenSSL reads a request of ours as what it is")
-  func request() throws {
+  func ours() throws {
     let request = try TimeStampRequest(
       digest: digest, nonce: [0x80, 1, 2, 3, 4, 5, 6, 7], policy: "1.2.3.4.5", wantsCertificate: true)
     try authority.write("ours.tsq", request.derBytes)
@@ -57,7 +57,7 @@ struct AuthorityTests {
     "Both believe what it stamped, with each kind of key and each digest",
     arguments: ["rsa", "p256", "p384"], ["sha256", "sha384", "sha512"])
   func stamped(signer: String, hash: String) throws {
-    let request = try request(policy: "1.2.3.4.5")
+    let request = try ask(policy: "1.2.3.4.5")
     let before = now
     let answer = try authority.reply(
       to: request.derBytes, with: signer, digest: hash, more: ["clock_precision_digits = 3", "tsa_name = yes"])
@@ -76,14 +76,14 @@ struct AuthorityTests {
     other[0] ^= 1
     expect(.imprintDiffers) { try token.verify(digest: other, trustedRoots: roots, now: now) }
     #expect(try !authority.verifies(token: token.derBytes, digest: other))
-    let later = try self.request(policy: "1.2.3.4.5")
+    let later = try ask(policy: "1.2.3.4.5")
     expect(.nonceDiffers) { try token.verify(digest: digest, nonce: later.nonce, trustedRoots: roots, now: now) }
     #expect(try !authority.verifies(token: token.derBytes, digest: digest, question: later.derBytes))
   }
 
   @Test("Both refuse a token in which a bit of the content, of the attributes or of the signature is changed")
   func tampered() throws {
-    let request = try request()
+    let request = try ask()
     let token = try TimeStampResponse(der: authority.reply(to: request.derBytes, with: "p256")).token()
     let bytes = token.derBytes
     // The stamped digest (content), the digest over the content (an attribute), and the last byte (signature).
@@ -102,7 +102,7 @@ struct AuthorityTests {
 
   @Test("A policy that the authority does not have is its refusal, with its words")
   func refused() throws {
-    let answer = try TimeStampResponse(der: authority.reply(to: request(policy: "1.2.9").derBytes, with: "p256"))
+    let answer = try TimeStampResponse(der: authority.reply(to: ask(policy: "1.2.9").derBytes, with: "p256"))
     #expect(answer.failures == ["it does not have the policy"])
     expect(.rejected) { try answer.token() }
   }
@@ -110,13 +110,13 @@ struct AuthorityTests {
   @Test("Where the authority names its certificate by SHA-1 alone, OpenSSL takes it and we do not")
   func older() throws {
     let token = try TimeStampResponse(
-      der: authority.reply(to: request().derBytes, with: "p256", namedBy: "sha1")
+      der: authority.reply(to: ask().derBytes, with: "p256", namedBy: "sha1")
     ).token()
     #expect(try authority.verifies(token: token.derBytes, digest: digest))
     expect(.signingCertificateOnlySHA1) { try token.verify(digest: digest, trustedRoots: roots, now: now) }
     for better in ["sha384", "sha512"] {
       let token = try TimeStampResponse(
-        der: authority.reply(to: request().derBytes, with: "p256", namedBy: better)
+        der: authority.reply(to: ask().derBytes, with: "p256", namedBy: better)
       ).token()
       _ = try token.verify(digest: digest, trustedRoots: roots, now: now)
     }
@@ -141,7 +141,6 @@ struct AuthorityTests {
   func otherWays(signer: String, options: String, refusal: TimeStampFault.Code?) throws {
     var forge = Forge(signer: try House.one.get().authority)
     forge.imprint = digest
-    forge.time = "20261124120000Z"
     let formatter = DateFormatter()
     formatter.timeZone = TimeZone(identifier: "UTC")
     formatter.locale = Locale(identifier: "en_US_POSIX")
@@ -196,10 +195,10 @@ struct AuthorityTests {
       ("no longer valid", false, past, { _ in }),
       (
         "another authority named", false, house.authority,
-        { $0.behind = DER.value(0xA0, DER.value(0xA4, Identity.name("Another"))) }
+        { $0.behind = Bytes.value(0xA0, Bytes.value(0xA4, Identity.name("Another"))) }
       ),
     ]
-    let root = Array((try house.root.certificate.serializeAsPEM().pemString + "\n").utf8)
+    let root = Array(house.root.text.utf8)
     for (words, isRight, signer, change) in cases {
       var forge = Forge(signer: signer)
       change(&forge)

@@ -1,9 +1,10 @@
 import Crypto
 import Foundation
+import SwiftASN1
 import X509
 
 /// A second writer of DER, for the tests alone: what the module reads is written by other hands.
-enum DER {
+enum Bytes {
   static func value(_ tag: UInt8, _ parts: [UInt8]...) -> [UInt8] {
     let content = Array(parts.joined())
     switch content.count {
@@ -52,8 +53,11 @@ struct Identity: Sendable {
 
   /// The name as it is written in the certificate.
   static func name(_ text: String) -> [UInt8] {
-    DER.sequence(DER.set([DER.sequence(DER.identifier("2.5.4.3"), DER.value(0x0C, Array(text.utf8)))]))
+    Bytes.sequence(Bytes.set([Bytes.sequence(Bytes.identifier("2.5.4.3"), Bytes.value(0x0C, Array(text.utf8)))]))
   }
+
+  /// The certificate as a text in PEM.
+  var text: String { (try? certificate.serializeAsPEM().pemString + "\n") ?? "" }
 
   /// The common name alone.
   var subject: String { String(String(describing: certificate.subject).dropFirst(3)) }
@@ -72,17 +76,19 @@ struct Identity: Sendable {
     let subject = try DistinguishedName { CommonName(name) }
     let certificate = try Certificate(
       version: .v3, serialNumber: Certificate.SerialNumber(serial), publicKey: .init(key.publicKey),
-      notValidBefore: Date(timeIntervalSince1970: Double(from)), notValidAfter: Date(timeIntervalSince1970: Double(until)),
+      notValidBefore: Date(timeIntervalSince1970: Double(from)),
+      notValidAfter: Date(timeIntervalSince1970: Double(until)),
       issuer: issuer?.certificate.subject ?? subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
       extensions: Certificate.Extensions(extensions), issuerPrivateKey: .init(issuer?.key ?? key))
     return Identity(key: key, certificate: certificate, issuer: issuer?.subject ?? name)
   }
 
+  /// An extension that nobody knows.
+  static let unknown = Certificate.Extension(oid: [1, 2, 3], critical: true, value: [5, 0])
+
   static func authority(isCA: Bool = true) throws -> [Certificate.Extension] {
-    [
-      try .init(isCA ? BasicConstraints.isCertificateAuthority(maxPathLength: nil) : .notCertificateAuthority, critical: true),
-      try .init(KeyUsage(keyCertSign: true), critical: true),
-    ]
+    let may = isCA ? BasicConstraints.isCertificateAuthority(maxPathLength: nil) : .notCertificateAuthority
+    return [try .init(may, critical: true), try .init(KeyUsage(keyCertSign: true), critical: true)]
   }
 
   static func stamping(
@@ -127,7 +133,7 @@ struct Forge: Sendable {
   var signers = 1
   var hasCertificate = true
   var digestAlgorithm = Forge.sha256
-  var signatureAlgorithm = DER.sequence(DER.identifier("1.2.840.10045.4.3.2"))
+  var signatureAlgorithm = Bytes.sequence(Bytes.identifier("1.2.840.10045.4.3.2"))
   var breaksSignature = false
 
   // The name of the certificate: V2 with SHA-256, V1 with SHA-1, over these bytes.
@@ -140,56 +146,61 @@ struct Forge: Sendable {
   init(signer: Identity) { self.signer = signer }
 
   var info: [UInt8] {
-    DER.sequence(
-      DER.integer([infoVersion]), DER.identifier(policy),
-      DER.sequence(DER.algorithm(imprintAlgorithm), DER.octets(imprint)), DER.integer([0x0A]),
-      DER.value(0x18, Array(time.utf8)), accuracy, nonce.map(DER.integer) ?? [], behind)
+    Bytes.sequence(
+      Bytes.integer([infoVersion]), Bytes.identifier(policy),
+      Bytes.sequence(Bytes.algorithm(imprintAlgorithm), Bytes.octets(imprint)), Bytes.integer([0x0A]),
+      Bytes.value(0x18, Array(time.utf8)), accuracy, nonce.map(Bytes.integer) ?? [], behind)
   }
 
   private func attribute(_ identifier: String, _ values: [UInt8]...) -> [UInt8] {
-    DER.sequence(DER.identifier(identifier), DER.set(values))
+    Bytes.sequence(Bytes.identifier(identifier), Bytes.set(values))
   }
 
   private var attributes: [[UInt8]] {
     var attributes = moreAttributes
-    if let signedContentType { attributes.append(attribute("1.2.840.113549.1.9.3", DER.identifier(signedContentType))) }
+    if let signedContentType {
+      attributes.append(attribute("1.2.840.113549.1.9.3", Bytes.identifier(signedContentType)))
+    }
     if hasMessageDigest {
       let digest = messageDigest ?? Array(SHA256.hash(data: info))
-      attributes.append(attribute("1.2.840.113549.1.9.4", DER.octets(digest)))
+      attributes.append(attribute("1.2.840.113549.1.9.4", Bytes.octets(digest)))
     }
     if namesV2 {
       let digest = Array(SHA256.hash(data: named ?? signer.bytes))
-      let first = DER.sequence(DER.octets(digest), issuerAndSerial)
-      attributes.append(attribute("1.2.840.113549.1.9.16.2.47", DER.sequence(DER.sequence(first))))
+      let first = Bytes.sequence(Bytes.octets(digest), issuerAndSerial)
+      attributes.append(attribute("1.2.840.113549.1.9.16.2.47", Bytes.sequence(Bytes.sequence(first))))
     }
     if namesV1 {
       let digest = Array(Insecure.SHA1.hash(data: namedV1 ?? signer.bytes))
-      let first = DER.sequence(DER.octets(digest), issuerAndSerial)
-      attributes.append(attribute("1.2.840.113549.1.9.16.2.12", DER.sequence(DER.sequence(first))))
+      let first = Bytes.sequence(Bytes.octets(digest), issuerAndSerial)
+      attributes.append(attribute("1.2.840.113549.1.9.16.2.12", Bytes.sequence(Bytes.sequence(first))))
     }
     return attributes
   }
 
   func token() throws -> [UInt8] {
-    var signed = DER.set(attributes)
-    if !isSorted { signed = DER.value(0x31, Array(attributes.sorted { $1.lexicographicallyPrecedes($0) }.joined())) }
+    var signed = Bytes.set(attributes)
+    if !isSorted {
+      signed = Bytes.value(0x31, Array(attributes.sorted { $1.lexicographicallyPrecedes($0) }.joined()))
+    }
     var signature = Array(try signer.key.signature(for: SHA256.hash(data: signed)).derRepresentation)
     if breaksSignature { signature = Array(try signer.key.signature(for: SHA256.hash(data: [1])).derRepresentation) }
     let serial = Array(signer.certificate.serialNumber.bytes)
-    let signerInfo = DER.sequence(
-      DER.integer([1]), DER.sequence(Identity.name(signer.issuer), DER.integer(serial)), DER.algorithm(digestAlgorithm),
-      hasSignedAttributes ? [0xA0] + signed.dropFirst() : [], signatureAlgorithm, DER.octets(signature))
+    let signerInfo = Bytes.sequence(
+      Bytes.integer([1]), Bytes.sequence(Identity.name(signer.issuer), Bytes.integer(serial)),
+      Bytes.algorithm(digestAlgorithm),
+      hasSignedAttributes ? [0xA0] + signed.dropFirst() : [], signatureAlgorithm, Bytes.octets(signature))
     let certificates = (hasCertificate ? [signer.bytes] : []) + others.map(\.bytes)
-    let signedData = DER.sequence(
-      DER.integer([3]), DER.set([DER.algorithm(digestAlgorithm)]),
-      DER.sequence(DER.identifier(contentType), DER.value(0xA0, DER.octets(info))),
-      certificates.isEmpty ? [] : DER.set(certificates, tag: 0xA0),
-      DER.set(Array(repeating: signerInfo, count: signers)))
-    return DER.sequence(DER.identifier(outerType), DER.value(0xA0, signedData))
+    let signedData = Bytes.sequence(
+      Bytes.integer([3]), Bytes.set([Bytes.algorithm(digestAlgorithm)]),
+      Bytes.sequence(Bytes.identifier(contentType), Bytes.value(0xA0, Bytes.octets(info))),
+      certificates.isEmpty ? [] : Bytes.set(certificates, tag: 0xA0),
+      Bytes.set(Array(repeating: signerInfo, count: signers)))
+    return Bytes.sequence(Bytes.identifier(outerType), Bytes.value(0xA0, signedData))
   }
 
   /// A name for the certificate with the issuer and the serial number written out.
   static func issuerAndSerial(_ issuer: String, _ serial: UInt8) -> [UInt8] {
-    DER.sequence(DER.sequence(DER.value(0xA4, Identity.name(issuer))), DER.integer([serial]))
+    Bytes.sequence(Bytes.sequence(Bytes.value(0xA4, Identity.name(issuer))), Bytes.integer([serial]))
   }
 }

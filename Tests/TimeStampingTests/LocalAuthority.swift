@@ -55,7 +55,8 @@ final class LocalAuthority: Sendable {
 
   /// Answers a question as `openssl ts -reply` does.
   func reply(
-    to question: [UInt8], with signer: String, digest: String = "sha256", namedBy: String = "sha256", more: [String] = []
+    to question: [UInt8], with signer: String, digest: String = "sha256", namedBy: String = "sha256",
+    more: [String] = []
   ) throws -> [UInt8] {
     let name = UUID().uuidString
     let lines =

@@ -92,21 +92,22 @@ struct TokenTests {
     let named = try house.verify(
       forge {
         $0.accuracy = [0x01, 0x01, 0xFF]
-        $0.behind = DER.value(0xA0, DER.value(0xA4, Identity.name("Authority")))
-        $0.behind += DER.value(0xA1, DER.sequence(DER.identifier("1.2.3"), DER.octets([1])))
+        $0.behind = Bytes.value(0xA0, Bytes.value(0xA4, Identity.name("Authority")))
+        $0.behind += Bytes.value(0xA1, Bytes.sequence(Bytes.identifier("1.2.3"), Bytes.octets([1])))
       })
     #expect(named.info.authority == "CN=Authority")
   }
 
   @Test("The roots may come as DER or as PEM, several in one text")
   func roots() throws {
-    let text = try house.between.certificate.serializeAsPEM().pemString + "\n"
-    let both = Array((text + (try house.root.certificate.serializeAsPEM().pemString) + "\n").utf8)
+    let both = Array((house.between.text + house.root.text).utf8)
     _ = try house.verify(forge(), roots: TimeStampRoots([both]))
     _ = try house.verify(forge(), roots: TimeStampRoots([house.between.bytes, house.root.bytes]))
     // Whoever trusts the authority in the middle needs nothing above it.
     _ = try house.verify(forge(house.under), roots: TimeStampRoots([house.between.bytes]))
-    let noRoots: [[UInt8]] = [[], [0x30], Array("0 no certificate".utf8), Array(both.dropLast(60)), house.root.bytes + [0]]
+    let noRoots: [[UInt8]] = [
+      [], [0x30], Array("0 no certificate".utf8), Array(both.dropLast(60)), house.root.bytes + [0],
+    ]
     for file in noRoots { expect(.rootUnreadable) { try TimeStampRoots([file]) } }
     expect(.tooLarge) { try TimeStampRoots([Array(repeating: 0x2D, count: 65_537)]) }
   }
@@ -138,7 +139,7 @@ struct TokenTests {
     expect(.messageDigestDiffers) { try house.verify(forge { $0.messageDigest = Forge.abc }) }
     expect(.messageDigestDiffers) { try house.verify(forge { $0.hasMessageDigest = false }) }
     expect(.malformed) { try house.verify(forge { $0.isSorted = false }) }
-    let twice = DER.sequence(DER.identifier("1.2.840.113549.1.9.4"), DER.set([DER.octets(Forge.abc)]))
+    let twice = Bytes.sequence(Bytes.identifier("1.2.840.113549.1.9.4"), Bytes.set([Bytes.octets(Forge.abc)]))
     expect(.malformed) { try house.verify(forge { $0.moreAttributes = [twice] }) }
     expect(.notOneSigner) { try house.verify(forge { $0.signers = 2 }) }
     expect(.notOneSigner) { try house.verify(forge { $0.signers = 0 }) }
@@ -151,10 +152,10 @@ struct TokenTests {
       ("1.3.101.112", .signatureWrong), ("1.2.840.113549.1.1.10", .algorithmNotAllowed),
     ]
     for (kind, code) in kinds {
-      expect(code, kind) { try house.verify(forge { $0.signatureAlgorithm = DER.sequence(DER.identifier(kind)) }) }
+      expect(code, kind) { try house.verify(forge { $0.signatureAlgorithm = Bytes.sequence(Bytes.identifier(kind)) }) }
     }
-    let critical = DER.sequence(DER.identifier("1.2.3"), [0x01, 0x01, 0xFF], DER.octets([1]))
-    expect(.unknownCriticalExtension) { try house.verify(forge { $0.behind = DER.value(0xA1, critical) }) }
+    let critical = Bytes.sequence(Bytes.identifier("1.2.3"), [0x01, 0x01, 0xFF], Bytes.octets([1]))
+    expect(.unknownCriticalExtension) { try house.verify(forge { $0.behind = Bytes.value(0xA1, critical) }) }
   }
 
   @Test("The signer must name its own certificate, by more than SHA-1, and by nothing that does not fit")
@@ -191,7 +192,7 @@ struct TokenTests {
       try house.verify(forge { $0.issuerAndSerial = Forge.issuerAndSerial("Boot", 7) })
     }
     expect(.authorityNameDiffers) {
-      try house.verify(forge { $0.behind = DER.value(0xA0, DER.value(0xA4, Identity.name("Another"))) })
+      try house.verify(forge { $0.behind = Bytes.value(0xA0, Bytes.value(0xA4, Identity.name("Another"))) })
     }
     // Another certificate for the same name and number: the name by digest tells them apart.
     let twin = try house.signer(Identity.stamping())
@@ -232,20 +233,22 @@ struct TokenTests {
     }
     // The certificate between is missing, or may not vouch for others, or not for this.
     expect(.notTrusted) { try house.verify(forge(house.under)) }
+    let onlySignatures: [Certificate.Extension] = [
+      try .init(BasicConstraints.isCertificateAuthority(maxPathLength: nil), critical: true),
+      try .init(KeyUsage(digitalSignature: true), critical: true),
+    ]
     let limits: [[Certificate.Extension]] = [
-      try Identity.authority(isCA: false), Array(try Identity.authority().suffix(1)),
-      [try .init(BasicConstraints.isCertificateAuthority(maxPathLength: nil), critical: true),
-       try .init(KeyUsage(digitalSignature: true), critical: true)],
+      try Identity.authority(isCA: false), Array(try Identity.authority().suffix(1)), onlySignatures,
       try Identity.authority() + Identity.stamping([.codeSigning]),
-      try Identity.authority() + [Certificate.Extension(oid: [1, 2, 3], critical: true, value: [5, 0])],
+      try Identity.authority() + [Identity.unknown],
     ]
     for (number, extensions) in limits.enumerated() {
       let between = try Identity.make("Between", issuer: house.root, extensions: extensions)
       let under = try Identity.make("Under", issuer: between, extensions: Identity.stamping())
       expect(.notTrusted, "\(number)") { try house.verify(forge(under) { $0.others = [between] }) }
     }
-    let vouching = try Identity.make(
-      "Between", issuer: house.root, extensions: Identity.authority() + Identity.stamping([.timeStamping, .codeSigning]))
+    let purposes = try Identity.stamping([.timeStamping, .codeSigning])
+    let vouching = try Identity.make("Between", issuer: house.root, extensions: Identity.authority() + purposes)
     let under = try Identity.make("Under", issuer: vouching, extensions: Identity.stamping())
     _ = try house.verify(forge(under) { $0.others = [vouching] })
     // A path no longer than the root allows.
@@ -293,7 +296,8 @@ struct TokenTests {
     _ = try house.verify(forge(), notBefore: House.noon + 999)
     expect(.olderThanContent) { try house.verify(forge(), notBefore: House.noon + 1000) }
     // 2 s and 500 ms and 1 µs either way: 2501 whole milliseconds.
-    let vague = forge { $0.accuracy = DER.sequence([0x02, 0x01, 0x02], [0x80, 0x02, 0x01, 0xF4], [0x81, 0x01, 0x01]) }
+    let accuracy = Bytes.sequence([0x02, 0x01, 0x02], [0x80, 0x02, 0x01, 0xF4], [0x81, 0x01, 0x01])
+    let vague = forge { $0.accuracy = accuracy }
     #expect(try house.verify(vague).info.accuracy == 2_500_001)
     _ = try house.verify(vague, notBefore: House.noon + 3500, now: House.noon - 2501)
     expect(.olderThanContent) { try house.verify(vague, notBefore: House.noon + 3501) }
@@ -326,10 +330,10 @@ struct TokenTests {
 
   @Test("Fields that are not as DER wants them are refused, each with the code for it")
   func form() throws {
-    // Accuracy: more than 999, nothing, negative; order: the default written out; a negative nonce; a nonce too long a form.
+    // Accuracy: more than 999, nothing, negative, too large; order: the default written out, neither true nor false.
     let wrongs: [[UInt8]] = [
-      DER.sequence([0x80, 0x02, 0x03, 0xE8]), DER.sequence([0x80, 0x01, 0x00]), DER.sequence([0x02, 0x01, 0xFF]),
-      DER.sequence([0x02, 0x05, 0x01, 0, 0, 0, 0]), [0x01, 0x01, 0x00], [0x01, 0x01, 0x01],
+      Bytes.sequence([0x80, 0x02, 0x03, 0xE8]), Bytes.sequence([0x80, 0x01, 0x00]), Bytes.sequence([0x02, 0x01, 0xFF]),
+      Bytes.sequence([0x02, 0x05, 0x01, 0, 0, 0, 0]), [0x01, 0x01, 0x00], [0x01, 0x01, 0x01],
     ]
     for wrong in wrongs { expect(.malformed, "\(wrong)") { try house.verify(forge { $0.accuracy = wrong }) } }
     expect(.malformed) { try house.verify(forge { $0.nonce = [0x80] }) }
@@ -344,7 +348,7 @@ struct TokenTests {
     // 64 KiB of nothing but openings, to every depth.
     expect(.malformed) { try TimeStampToken(der: [0x30, 0x80] + Array(repeating: 0x30, count: 1000)) }
     var deep: [UInt8] = []
-    for _ in 0..<300 { deep = DER.sequence(deep) }
+    for _ in 0..<300 { deep = Bytes.sequence(deep) }
     expect(.malformed) { try TimeStampToken(der: deep) }
   }
 }
