@@ -75,9 +75,11 @@ package struct TimeStampRequest: Hashable, Sendable {
     try self.init(digest: imprint.digest, nonce: nonce, policy: policy, wantsCertificate: wish ?? false)
   }
 
-  /// A nonce of 64 bits, none of whose bytes is lost when it is written as a number.
+  /// A nonce of eight bytes with 62 bits by chance; the first two bits are 01, so that it is written as a number of as many
+  /// bytes.
   package static func nonce(from random: inout some RandomNumberGenerator) -> [UInt8] {
-    let number = UInt64.random(in: 1 << 56..<1 << 63, using: &random)
+    let drawn: UInt64 = random.next()
+    let number = drawn >> 2 | 1 << 62
     return stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt64($0)) }
   }
 }

@@ -94,6 +94,16 @@ final class LocalAuthority: Sendable {
       .contains("Verification: OK") == true
   }
 
+  /// Does `openssl cms -verify` take this token? It knows more kinds of signatures, and nothing of time-stamps.
+  func verifies(signedData: [UInt8]) throws -> Bool {
+    let name = UUID().uuidString
+    try write("\(name).cms", signedData)
+    let printed = try? run(
+      "cms -verify -cades -binary -inform DER -in \(name).cms -CAfile root.pem -purpose timestampsign -out \(name).content"
+    )
+    return printed != nil
+  }
+
   /// - Returns: What it printed, also as errors.
   @discardableResult
   func run(_ line: String) throws -> String {
