@@ -192,7 +192,8 @@ struct TokenSigner: Hashable, Sendable {
     case "1.2.840.10045.4.3.2": named = (.ecdsa, .sha256)
     case "1.2.840.10045.4.3.3": named = (.ecdsa, .sha384)
     case "1.2.840.10045.4.3.4": named = (.ecdsa, .sha512)
-    case "1.3.101.112": named = (.ed25519, nil)
+    // With this digest and no other (RFC 8419, section 3.1).
+    case "1.3.101.112": named = (.ed25519, .sha512)
     default:
       throw TimeStampFault(.algorithmNotAllowed, "The signature is of a kind that is not taken (\(identifier)).")
     }

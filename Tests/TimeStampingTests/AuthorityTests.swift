@@ -122,6 +122,28 @@ struct AuthorityTests {
     }
   }
 
+  @Test("A certificate that was signed over SHA-1 vouches for nobody; a root may have signed itself so")
+  func weakCertificate() throws {
+    let request = try ask()
+    for (hash, signer) in [("sha1", "weak"), ("sha256", "strong")] {
+      if signer == "weak" {
+        try authority.run(
+          "req -x509 -sha1 -config certificates.cnf -extensions root -newkey rsa:2048 -nodes -keyout old.key "
+            + "-out old.pem -days 30 -subj /CN=old")
+      }
+      try authority.run(
+        "req -x509 -\(hash) -config certificates.cnf -extensions stamping -CA old.pem -CAkey old.key -newkey ec "
+          + "-pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(signer).key -out \(signer).pem -days 30 "
+          + "-subj /CN=\(signer)")
+    }
+    let old = try TimeStampRoots([authority.read("old.pem")])
+    let tokens = try ["weak", "strong"].map {
+      try TimeStampResponse(der: authority.reply(to: request.derBytes, with: $0)).token()
+    }
+    expect(.notTrusted) { try tokens[0].verify(digest: digest, trustedRoots: old, now: now) }
+    #expect(try tokens[1].verify(digest: digest, trustedRoots: old, now: now).root == "CN=old")
+  }
+
   @Test("Without the wish for it there is no certificate in the token, and nothing can be verified")
   func withoutCertificate() throws {
     let request = try TimeStampRequest(digest: digest, nonce: nil, wantsCertificate: false)

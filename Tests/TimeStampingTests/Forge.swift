@@ -70,12 +70,12 @@ struct Identity: Sendable {
   /// From 2020 to 2040 if nothing else is said.
   static func make(
     _ name: String, issuer: Identity? = nil, serial: Int = 7, from: Int = 1_577_836_800, until: Int = 2_208_988_800,
-    extensions: [Certificate.Extension]
+    publicKey: Certificate.PublicKey? = nil, extensions: [Certificate.Extension]
   ) throws -> Identity {
     let key = P256.Signing.PrivateKey()
     let subject = try DistinguishedName { CommonName(name) }
     let certificate = try Certificate(
-      version: .v3, serialNumber: Certificate.SerialNumber(serial), publicKey: .init(key.publicKey),
+      version: .v3, serialNumber: Certificate.SerialNumber(serial), publicKey: publicKey ?? .init(key.publicKey),
       notValidBefore: Date(timeIntervalSince1970: Double(from)),
       notValidAfter: Date(timeIntervalSince1970: Double(until)),
       issuer: issuer?.certificate.subject ?? subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
@@ -135,6 +135,8 @@ struct Forge: Sendable {
   var digestAlgorithm = Forge.sha256
   var signatureAlgorithm = Bytes.sequence(Bytes.identifier("1.2.840.10045.4.3.2"))
   var breaksSignature = false
+  /// Signs in another way than with the signer's key over P-256.
+  var signs: (@Sendable ([UInt8]) throws -> [UInt8])?
 
   // The name of the certificate: V2 with SHA-256, V1 with SHA-1, over these bytes.
   var namesV2 = true
@@ -185,6 +187,7 @@ struct Forge: Sendable {
     }
     var signature = Array(try signer.key.signature(for: SHA256.hash(data: signed)).derRepresentation)
     if breaksSignature { signature = Array(try signer.key.signature(for: SHA256.hash(data: [1])).derRepresentation) }
+    if let signs { signature = try signs(signed) }
     let serial = Array(signer.certificate.serialNumber.bytes)
     let signerInfo = Bytes.sequence(
       Bytes.integer([1]), Bytes.sequence(Identity.name(signer.issuer), Bytes.integer(serial)),

@@ -149,13 +149,34 @@ struct TokenTests {
     // sha1WithRSAEncryption; RSA where the key is none; RSA-PSS without parameters, whose defaults are SHA-1.
     let kinds: [(String, TimeStampFault.Code)] = [
       ("1.2.840.113549.1.1.5", .algorithmNotAllowed), ("1.2.840.113549.1.1.1", .signatureWrong),
-      ("1.3.101.112", .signatureWrong), ("1.2.840.113549.1.1.10", .algorithmNotAllowed),
+      ("1.3.101.112", .algorithmNotAllowed), ("1.2.840.113549.1.1.10", .algorithmNotAllowed),
     ]
     for (kind, code) in kinds {
       expect(code, kind) { try house.verify(forge { $0.signatureAlgorithm = Bytes.sequence(Bytes.identifier(kind)) }) }
     }
     let critical = Bytes.sequence(Bytes.identifier("1.2.3"), [0x01, 0x01, 0xFF], Bytes.octets([1]))
     expect(.unknownCriticalExtension) { try house.verify(forge { $0.behind = Bytes.value(0xA1, critical) }) }
+  }
+
+  @Test("Ed25519 is taken, over SHA-512 and nothing else")
+  func edwards() throws {
+    let key = Curve25519.Signing.PrivateKey()
+    let signer = try Identity.make(
+      "Authority", issuer: house.root, publicKey: .init(key.publicKey), extensions: Identity.stamping())
+    var right = forge(signer) {
+      $0.digestAlgorithm = Forge.sha512
+      $0.signatureAlgorithm = Bytes.sequence(Bytes.identifier("1.3.101.112"))
+      $0.signs = { Array(try key.signature(for: $0)) }
+    }
+    right.messageDigest = Array(SHA512.hash(data: right.info))
+    #expect(try house.verify(right).info.genTime == House.noon)
+    var wrong = right
+    wrong.signs = { Array(try key.signature(for: $0 + [0])) }
+    expect(.signatureWrong) { try house.verify(wrong) }
+    wrong = right
+    wrong.digestAlgorithm = Forge.sha256
+    wrong.messageDigest = nil
+    expect(.algorithmNotAllowed) { try house.verify(wrong) }
   }
 
   @Test("The signer must name its own certificate, by more than SHA-1, and by nothing that does not fit")
