@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks a record in JSON Lines, and what was signed over it, with nothing of the program that wrote it.
 
-It needs Python 3 alone; for a signature also the command `openssl`. It is meant to be read before it is believed. The
-order below is the order of the checks: one line, the streams, the tree, the signed note, the proof, the private values.
+It needs Python 3 alone; for a signature also the command `openssl`. It is short so that it is read before it is believed:
+one line, the streams, the tree, the signed note, the proof of one line, the values kept beside the lines, the verdict.
 Exit 0: verifies; 4: does not verify; 64: wrongly called, or a file cannot be read; 69: openssl is missing.
 """
 import argparse, base64, hashlib, json, os, re, subprocess, sys, tempfile
@@ -10,11 +10,6 @@ import argparse, base64, hashlib, json, os, re, subprocess, sys, tempfile
 LIMITS = """It shows: no event was changed, removed, reordered or added unseen since the checkpoint; who signed it.
 It does not show: that an event is true, that everything was recorded, or, without an outside witness, when it was
 written. The rules of meaning (who may say what of whom) are not checked here."""
-REQUIRED = {"assertedBy", "basis", "data", "id", "previous", "recordedAt", "recordedBy", "salt", "stream",
-            "streamVersion", "type", "v", "visibility"}
-UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-STREAM = "log|[a-z]+/[a-z0-9][a-z0-9-]{0,63}"
 faults, remarks = [], []
 
 
@@ -27,18 +22,14 @@ def need(holds, otherwise):
         raise Refused(otherwise)
 
 
-def matches(pattern, value):
-    return type(value) is str and re.fullmatch(pattern, value) is not None
-
-
 def from_base64(text, length):
     """The bytes of base64 in its one strict spelling: what they encode to must be the text again."""
     try:
         data = base64.b64decode(text, validate=True)
     except (ValueError, TypeError):
         raise Refused("not base64") from None
-    need(base64.b64encode(data).decode() == text, "base64 that is not spelled strictly")
-    need(length is None or len(data) == length, f"base64 of {len(data)} bytes and not {length}")
+    need(to_base64(data) == text, "base64 that is not spelled strictly")
+    need(length in (None, len(data)), f"base64 of {len(data)} bytes and not {length}")
     return data
 
 
@@ -50,13 +41,12 @@ def to_base64(data):
 
 def split_lines(path):
     """The lines of a file without their LF, which every line must have."""
-    with open(path, "rb") as file:
-        data = file.read()
+    data = contents(path)
     if data.startswith(b"\xef\xbb\xbf"):
         faults.append(f"{path}: begins with a byte order mark, which an editor added")
     if data and not data.endswith(b"\n"):
         faults.append(f"{path}: the last line has no LF: cut off, or an editor took it away")
-    return data.split(b"\n")[:-1] if data.endswith(b"\n") else data.split(b"\n") if data else []
+    return data.removesuffix(b"\n").split(b"\n") if data else []
 
 
 def members(pairs):
@@ -86,25 +76,85 @@ def read_canonical(line):
     return value
 
 
-# --- the digests and the tree (RFC 6962, section 2.1) ----------------------------------------------------------------
+# --- the streams -----------------------------------------------------------------------------------------------------
 
-def sha256(data):
-    return hashlib.sha256(data).digest()
+TEXTS = {  # members of memory that are texts, and how they must look
+    "id": "[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "previous": "|[A-Za-z0-9+/]{43}=",
+    "recordedAt": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z",
+    "stream": "log|[a-z]+/[a-z0-9][a-z0-9-]{0,63}", "type": "[A-Za-z0-9]+"}
+OTHERS = {"assertedBy", "basis", "data", "recordedBy", "salt", "streamVersion", "v", "visibility"}
 
 
-def entry_digest(line):
-    # SHA-256(line without LF)
-    return sha256(line)
+def read_event(line):
+    event = read_canonical(line)
+    if set(event) == {"entry"}:
+        return event
+    missing = (TEXTS.keys() | OTHERS) - set(event)
+    need(not missing, f"without {', '.join(sorted(missing))}")
+    for name, pattern in TEXTS.items():
+        need(type(event[name]) is str and re.fullmatch(pattern, event[name]), f"what stands in “{name}” cannot be one")
+    need(type(event["streamVersion"]) is int and event["streamVersion"] >= 1, "“streamVersion” is no number from 1")
+    from_base64(event["salt"], 16)
+    need(type(event["data"]) is type(event.get("private", {})) is dict, "“data” or “private” is no object")
+    for digest in event.get("private", {}).values():
+        from_base64(digest, 32)
+    return event
 
+
+def check_lines(path):
+    """Checks every line alone and in its stream. Returns the entries of all lines, and the events that can be read."""
+    entries, events, withheld = [], [], []  # withheld: (position, entry in base64)
+    last = {}  # stream: (position, version, entry in base64) of its last event that is here
+    ids, salts, clock = set(), set(), ""
+    for position, line in enumerate(split_lines(path)):
+        # entry = SHA-256(line without LF)
+        entries.append(hashlib.sha256(line).digest())
+        wrong = []
+        try:
+            event = read_event(line)
+            if "entry" in event:  # a line left out openly: its entry keeps its place
+                entries[-1] = from_base64(event["entry"], 32)
+                withheld.append((position, event["entry"]))
+                continue
+        except (ValueError, RecursionError) as error:
+            faults.append(f"line {position + 1}: {error}")
+            continue
+        stream, version, previous = event["stream"], event["streamVersion"], event["previous"]
+        place, reached, entry = last.get(stream, (-1, 0, ""))
+        if event["id"] in ids:
+            wrong.append("its id is there twice")
+        if event["salt"] in salts:
+            wrong.append("its salt was used before")
+        if event["recordedAt"] < clock:
+            wrong.append("recorded before the line above it")
+        if version == reached + 1:
+            if previous != entry:
+                wrong.append(f"“previous” is not the digest of the event before it in {stream}")
+        else:  # a gap is allowed only where lines left out openly can fill it, and “previous” names one of them
+            between = [entry for where, entry in withheld if where > place]
+            if not 0 < version - reached - 1 <= len(between) or previous not in between:
+                wrong.append(f"{stream} jumps from version {reached} to {version}: a line is missing, added or moved")
+        faults.extend(f"line {position + 1}: {what}" for what in wrong)
+        ids.add(event["id"])
+        salts.add(event["salt"])
+        clock = max(clock, event["recordedAt"])
+        last[stream] = (position, version, to_base64(entries[-1]))
+        events.append(event)
+    if withheld:
+        remarks.append(f"{len(withheld)} lines are withheld openly: their digests are here, their words are not")
+    return entries, events
+
+
+# --- the tree (RFC 6962, section 2.1) ---------------------------------------------------------------------------------
 
 def leaf_hash(entry):
-    # SHA-256(0x00 || entry)
-    return sha256(b"\x00" + entry)
+    # leaf = SHA-256(0x00 || entry)
+    return hashlib.sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left, right):
-    # SHA-256(0x01 || left || right)
-    return sha256(b"\x01" + left + right)
+    # node = SHA-256(0x01 || left || right)
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def left_part(size):
@@ -116,9 +166,9 @@ def left_part(size):
 
 
 def root_hash(leaves):
-    # of nothing: SHA-256("")
+    # root of nothing = SHA-256("")
     if not leaves:
-        return sha256(b"")
+        return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
         return leaves[0]
     k = left_part(len(leaves))
@@ -137,73 +187,15 @@ def root_from_proof(leaf, index, size, path):
     return node_hash(path[-1], root_from_proof(leaf, index - k, size - k, path[:-1]))
 
 
-# --- the streams -----------------------------------------------------------------------------------------------------
-
-def check_lines(path):
-    """Checks every line alone and in its stream. Returns the entry digests of all lines, and the events."""
-    entries, events, withheld = [], [], []  # withheld: (position, digest in base64)
-    last = {}  # stream: (position, version, entry digest) of its last event that is here
-    ids, salts, clock = set(), set(), ""
-    for position, line in enumerate(split_lines(path)):
-        entry = entry_digest(line)
-        try:
-            event = read_canonical(line)
-            if set(event) == {"entry"}:  # a line left out openly: its digest keeps its place
-                entry = from_base64(event["entry"], 32)
-                withheld.append((position, event["entry"]))
-                continue
-            need(REQUIRED <= set(event), f"without {', '.join(sorted(REQUIRED - set(event)))}")
-            need(matches(UUID, event["id"]), "“id” is no UUID of version 7 or 5 in lower case")
-            need(matches(MOMENT, event["recordedAt"]), "“recordedAt” is no moment")
-            need(matches(STREAM, event["stream"]), "“stream” is no stream")
-            stream, version, previous = event["stream"], event["streamVersion"], event["previous"]
-            need(type(version) is int and version >= 1, "“streamVersion” is no number from 1")
-            need(type(previous) is str, "“previous” is no text")
-            from_base64(event["salt"], 16)
-            need(type(event.get("private", {})) is dict, "“private” is no object")
-            for digest in event.get("private", {}).values():
-                from_base64(digest, 32)
-            events.append(event)
-
-            def fault(text):
-                faults.append(f"line {position + 1}: {text}")
-            if event["id"] in ids:
-                fault("its id is there twice")
-            if event["salt"] in salts:
-                fault("its salt was used before")
-            if event["recordedAt"] < clock:
-                fault("recorded before the line above it")
-            ids.add(event["id"])
-            salts.add(event["salt"])
-            clock = max(clock, event["recordedAt"])
-            before, reached, digest = last.get(stream, (-1, 0, None))
-            last[stream] = (position, version, entry)
-            if version == reached + 1:
-                if previous != ("" if digest is None else to_base64(digest)):
-                    fault(f"“previous” is not the digest of the event before it in {stream}")
-            else:  # a gap is allowed only where lines left out openly can fill it, and “previous” names one of them
-                between = [digest for place, digest in withheld if place > before]
-                if not 0 < version - reached - 1 <= len(between) or previous not in between:
-                    fault(f"{stream} jumps from version {reached} to {version}: a line is missing, added or moved")
-        except (ValueError, RecursionError) as error:
-            faults.append(f"line {position + 1}: {error}")
-        finally:
-            entries.append(entry)
-    if withheld:
-        remarks.append(f"{len(withheld)} lines are withheld openly: their digests are here, their words are not")
-    return entries, events
-
-
-# --- the signed note (C2SP signed-note and tlog-checkpoint) ----------------------------------------------------------
+# --- the signed note (C2SP signed-note, tlog-checkpoint, tlog-cosignature) --------------------------------------------
 
 def read_key(text):
     """NAME+hex key ID+base64(type || public key). Returns name, key ID, type, public key."""
     name, identity, key = (text.strip().split("+", 2) + ["", ""])[:3]
     key = from_base64(key, 33)
     # key ID = SHA-256(NAME || 0x0A || type || public key), its first 4 bytes
-    key_id = sha256(name.encode() + b"\n" + key)[:4]
+    key_id = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
     need(name and identity == key_id.hex(), "the key contradicts itself: its ID is not that of its name and bytes")
-    need(key[0] in (1, 4), "a key of a type that is not known here")
     return name, key_id, key[0], key[1:]
 
 
@@ -225,15 +217,15 @@ def check_signature(key, text, signatures):
     name, key_id, kind, public_key = key
     ours = [blob[4:] for signer, blob in signatures if signer == name and blob[:4] == key_id]
     need(ours, f"no signature by {name} with this key")
-    for blob in ours:
-        if kind == 1:  # signed: the text
-            need(len(blob) == 64 and ed25519_holds(public_key, blob, text), f"the signature by {name} does not hold")
-            remarks.append(f"signature by {name}: holds")
-        else:  # a witness signs: cosignature/v1 LF time SECONDS LF || the text; its blob begins with the time, 8 bytes
-            seconds = int.from_bytes(blob[:8], "big")
+    for signature in ours:
+        message, when = text, ""
+        if kind == 4:  # a witness: 8 bytes of time, then the signature of cosignature/v1 LF time SECONDS LF || text
+            seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
             message = f"cosignature/v1\ntime {seconds}\n".encode() + text
-            need(len(blob) == 72 and ed25519_holds(public_key, blob[8:], message), f"{name}'s cosignature does not hold")
-            remarks.append(f"cosignature by {name}, who says: seen at {seconds} seconds after 1970: holds")
+            when = f", who saw it {seconds} seconds after 1970"
+        holds = len(signature) == 64 and ed25519_holds(public_key, signature, message)
+        need(holds, f"the signature by {name} does not hold")
+        remarks.append(f"signature by {name}{when}: holds")
 
 
 def check_checkpoint(note, entries, events, keys):
@@ -241,8 +233,7 @@ def check_checkpoint(note, entries, events, keys):
     need(not re.search(rb"[\x00-\x09\x0b-\x1f]", note), "control characters in the note")
     text, blank, tail = note.rpartition(b"\n\n")
     need(blank and tail.endswith(b"\n"), "no signed note: text, blank line, signatures")
-    text += b"\n"
-    signatures = []
+    text, signatures = text + b"\n", []
     for line in tail.decode("utf-8").removesuffix("\n").split("\n"):
         parts = line.split(" ")
         need(len(parts) == 3 and parts[0] == "\u2014" and parts[1], "a signature line that is none")
@@ -252,7 +243,7 @@ def check_checkpoint(note, entries, events, keys):
     origin, size, root = lines[0], lines[1], from_base64(lines[2], 32)
     need(re.fullmatch("0|[1-9][0-9]{0,17}", size), "the size is no number")
     size = int(size)
-    if events and events[0]["type"] == "LogOpened" and type(events[0]["data"]) is dict:
+    if events and events[0]["type"] == "LogOpened":
         need(events[0]["data"].get("origin") == origin, f"signed for {origin}, which is not this record's origin")
     need(size <= len(entries), f"signed over {size} lines, and only {len(entries)} are here: lines were taken away")
     need(root_hash([leaf_hash(entry) for entry in entries[:size]]) == root,
@@ -260,11 +251,10 @@ def check_checkpoint(note, entries, events, keys):
     remarks.append(f"checkpoint of {origin}: {size} lines, the root is the one that these lines give")
     if size < len(entries):
         remarks.append(f"NOT COVERED by this checkpoint: the {len(entries) - size} lines after line {size}")
-    if keys and keys[0][2] == 1:
-        need(origin == keys[0][0], f"the origin {origin} is not the key's name {keys[0][0]}")
-    else:
+    if not any(kind == 1 for _, _, kind, _ in keys):
         remarks.append("signature not checked: give the key you trust (--vkey)")
     for key in keys:
+        need(key[2] != 1 or key[0] == origin, f"the origin {origin} is not the key's name {key[0]}")
         check_signature(key, text, signatures)
     return size, root
 
@@ -288,26 +278,18 @@ def check_proof(data, number, entries, events, keys):
 def check_private(path, events):
     """Every opening must be one that a line names; every value must be here, withheld openly, or erased openly."""
     promised = {digest: (event["id"], name) for event in events for name, digest in event.get("private", {}).items()}
-    erased = {(str(event["data"].get("target")), name) for event in events
-              if event["type"] == "PrivateErased" and type(event["data"]) is dict
-              and type(event["data"].get("names")) is list for name in event["data"]["names"] if type(name) is str}
+    erased = {(str(event["data"].get("target")), str(name)) for event in events if event["type"] == "PrivateErased"
+              and type(event["data"].get("names")) is list for name in event["data"]["names"]}
     here, withheld = set(), set()
     for number, line in enumerate(split_lines(path), 1):
         try:
             opening = read_canonical(line)
-            if set(opening) == {"digest"}:
-                from_base64(opening["digest"], 32)
-                digest = opening["digest"]
-                withheld.add(digest)
-            else:
-                need(set(opening) == {"name", "salt", "value"}, "no opening: name, salt, value")
-                from_base64(opening["salt"], 16)
-                # SHA-256(opening without LF)
-                digest = to_base64(sha256(line))
-                here.add(digest)
-            need(digest in promised, "belongs to no line of this record: changed, or from another record")
-            need("name" not in opening or opening["name"] == promised[digest][1], "bears another name than in its line")
-        except (ValueError, RecursionError) as error:
+            # digest = SHA-256(opening without LF)
+            digest = opening["digest"] if set(opening) == {"digest"} else to_base64(hashlib.sha256(line).digest())
+            need(digest in promised.keys(), "belongs to no line of this record: changed, or from another record")
+            (withheld if "digest" in opening else here).add(digest)
+            need(opening.get("name", promised[digest][1]) == promised[digest][1], "bears another name than in its line")
+        except (ValueError, RecursionError, TypeError) as error:
             faults.append(f"{path}, line {number}: {error}")
     gone = {digest for digest, value in promised.items() if value in erased} - here - withheld
     for digest in promised.keys() - here - withheld - gone:
@@ -315,19 +297,24 @@ def check_private(path, events):
     remarks.append(f"private values: {len(here)} present, {len(withheld - here)} withheld, {len(gone)} erased")
 
 
+# --- the verdict -----------------------------------------------------------------------------------------------------
+
+def contents(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message):
-        print(f"error: {message}; see --help", file=sys.stderr)
-        sys.exit(64)
+        sys.exit(print(f"error: {message}; see --help", file=sys.stderr) or 64)
 
 
 def main():
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("log", metavar="NAME.jsonl")
     parser.add_argument("--checkpoint", metavar="FILE", help="the signed note over the record")
-    parser.add_argument("--vkey", help="the log's key that you trust, or @FILE; have it from somebody you believe")
-    parser.add_argument("--witness", metavar="VKEY", action="append", default=[],
-                        help="the key of a witness whose cosignature must be there, or @FILE; may be given again")
+    parser.add_argument("--vkey", help="the log's key, or @FILE; have it from somebody you trust, not from the record")
+    parser.add_argument("--witness", metavar="VKEY", help="the key of a witness who must have signed too, or @FILE")
     parser.add_argument("--proof", metavar="FILE", help="a .tlog-proof for one line; --line says which")
     parser.add_argument("--line", metavar="N", type=int, help="which line the proof is for, from 1")
     parser.add_argument("--private", metavar="FILE", help="the values kept beside the lines: NAME.private.jsonl")
@@ -336,55 +323,46 @@ def main():
         parser.error("--proof and --line go together")
     if (asked.vkey or asked.witness) and not (asked.checkpoint or asked.proof):
         parser.error("a key is for a signature: give --checkpoint or --proof too")
-
-    def contents(path):
-        with open(path, "rb") as file:
-            return file.read()
-
     try:
         keys = []
-        for text, kind in [(asked.vkey, 1)] * bool(asked.vkey) + [(text, 4) for text in asked.witness]:
-            key = read_key(contents(text[1:]).decode() if text.startswith("@") else text)
-            need(key[2] == kind, f"{key[0]} is the key of a {'witness' if kind == 1 else 'log'}")
-            keys.append(key)
+        for text, kind in (asked.vkey, 1), (asked.witness, 4):
+            if text:
+                keys.append(read_key(contents(text[1:]).decode() if text.startswith("@") else text))
+                need(keys[-1][2] == kind, f"it is of type {keys[-1][2]}; a log's is 1, a witness's is 4")
     except (ValueError, OSError) as error:
         parser.error(f"the key cannot be used: {error}")
     try:
         entries, events = check_lines(asked.log)
         if asked.line is not None and not 1 <= asked.line <= len(entries):
             parser.error(f"there is no line {asked.line}")
-        for what, path in ("checkpoint", asked.checkpoint), ("proof", asked.proof):
+        if asked.checkpoint:
             try:
-                if what == "checkpoint" and path:
-                    check_checkpoint(contents(path), entries, events, keys)
-                elif path:
-                    check_proof(contents(path), asked.line, entries, events, keys)
+                check_checkpoint(contents(asked.checkpoint), entries, events, keys)
             except ValueError as error:
-                faults.append(f"{what}: {error}")
+                faults.append(f"checkpoint: {error}")
+        if asked.proof:
+            try:
+                check_proof(contents(asked.proof), asked.line, entries, events, keys)
+            except ValueError as error:
+                faults.append(f"proof: {error}")
         if asked.private:
             check_private(asked.private, events)
-        elif any(event.get("private") for event in events):
-            remarks.append("private values: all withheld (no --private was given)")
-    except FileNotFoundError as error:
-        if error.filename == "openssl":
-            print("error: openssl is not on this machine; without it no signature can be checked", file=sys.stderr)
-            return 69
-        parser.error(str(error))
     except OSError as error:
+        if error.filename == "openssl":
+            sys.exit(print("error: without openssl no signature can be checked", file=sys.stderr) or 69)
         parser.error(str(error))
-
+    if not asked.private and any(event.get("private") for event in events):
+        remarks.append("private values: all withheld (no --private was given)")
     if not asked.checkpoint and not asked.proof:
         remarks.append("no signature was looked at: give --checkpoint and --vkey")
-    print(f"{'DOES NOT VERIFY' if faults else 'Verifies'}: {len(entries)} lines in {asked.log}"
-          + (f", {len(faults)} faults" if faults else ""))
+
+    print(f"{'DOES NOT VERIFY' if faults else 'Verifies'}: {len(entries)} lines in {asked.log}, {len(faults)} faults")
     print(f"root {to_base64(root_hash([leaf_hash(entry) for entry in entries]))}")
     for fault in faults[:20]:
         print(f"fault: {fault}")
     if len(faults) > 20:
         print(f"… and {len(faults) - 20} faults more")
-    for remark in remarks:
-        print(remark)
-    print(LIMITS)
+    print(*remarks, LIMITS, sep="\n")
     return 4 if faults else 0
 
 

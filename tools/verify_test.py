@@ -76,9 +76,9 @@ LAST_LINES = [
     ("no salt", SECOND.replace(b'"salt":', b'"salu":'), "without salt"),
     ("base64 that is not strict", SECOND.replace(b"BAQEBA==", b"BAQEBB=="), "not spelled strictly"),
     ("a salt too short", event(4, version=2, previous=FIRST, salt=b64(bytes(15))), "15 bytes"),
-    ("an id that is none", event(4, version=2, previous=FIRST, id="4"), "no UUID"),
-    ("a moment that is none", event(4, version=2, previous=FIRST, recordedAt="2026-11-24"), "no moment"),
-    ("a stream that is none", event(4, "deal", version=2, previous=FIRST), "no stream"),
+    ("an id that is none", event(4, version=2, previous=FIRST, id="4"), "what stands in “id”"),
+    ("a moment that is none", event(4, version=2, previous=FIRST, recordedAt="2026-11-24"), "what stands in “recordedAt”"),
+    ("a stream that is none", event(4, "deal", version=2, previous=FIRST), "what stands in “stream”"),
     ("true for a version", event(4, version=True, previous=FIRST), "no number from 1"),
     ("an id that was there", event(4, version=2, previous=FIRST, id=json.loads(FIRST)["id"]), "id is there twice"),
     ("a salt that was there", event(4, version=2, previous=FIRST, salt=json.loads(FIRST)["salt"]), "salt was used before"),
@@ -255,7 +255,7 @@ class Verify(unittest.TestCase):
         def cosigned(time):
             return good + self.line_of(witness, text(), time.to_bytes(8, "big"), head)
         self.verifies(GOOD, *with_(cosigned(moment)))
-        self.verifies(GOOD, *with_(cosigned(moment), "--witness", witness[1]), saying=f"seen at {moment}")
+        self.verifies(GOOD, *with_(cosigned(moment), "--witness", witness[1]), saying=f"saw it {moment}")
         self.refuses(GOOD, "does not hold", *with_(cosigned(moment + 1), "--witness", witness[1]))
         self.refuses(GOOD, "no signature by witness", *with_(good, "--witness", witness[1]))
 
