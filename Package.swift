@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "AgreementTracker",
       dependencies: [
-        "CanonicalJSON", "Agreements", "TransparencyLog", "LogStore", "SQLiteStore", "Projections",
+        "CanonicalJSON", "Agreements", "TransparencyLog", "TimeStamping", "LogStore", "SQLiteStore", "Projections",
         "Reports",
       ]),
 
@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports",
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TransparencyLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

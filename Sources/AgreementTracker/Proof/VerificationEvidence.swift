@@ -3,6 +3,7 @@ import CanonicalJSON
 import Glibc
 import LogStore
 import SQLiteStore
+import TimeStamping
 import TransparencyLog
 
 /// Everything that vouches for a log beside its lines, and what it is worth.
@@ -20,11 +21,18 @@ struct VerificationEvidence {
   private var checkpoints: [(checkpoint: Checkpoint, kept: KeptCheckpoint)] = []
   private var unreadable: [String] = []
   private let since: [Checkpoint]
+  /// nil = the reader named no authority, so tokens are counted and not believed.
+  private let authorities: TimeStampRoots?
 
   init(_ source: Source, _ options: Verification.Options) throws {
     self.source = source
     self.options = options
     companions = try source.companions()
+    do throws(TimeStampFault) {
+      authorities = options.authorities.isEmpty ? nil : try TimeStampRoots(options.authorities)
+    } catch {
+      throw TrackerError(.badData, error.why, next: "Give the authority's root certificate, in PEM or DER.")
+    }
     var since: [Checkpoint] = []
     for note in options.since { since.append(try Checkpoint(note: note)) }
     self.since = since
@@ -303,6 +311,18 @@ struct VerificationEvidence {
   // MARK: Outside time
 
   private func judge(_ token: [UInt8], over note: SignedNote, _ size: Int, _ run: inout VerificationRun) {
-    run.result.timestamps.append(.init(size: size, time: nil, authority: nil))
+    guard let authorities else {
+      run.result.timestamps.append(.init(size: size, time: nil, authority: nil))
+      return
+    }
+    do throws(TimeStampFault) {
+      let stamp = try OutsideTime.verify(token, over: note, identity: run.identity, authorities: authorities)
+      let time = Instant(milliseconds: stamp.info.genTime)
+      run.result.timestamps.append(.init(size: size, time: time, authority: stamp.signer))
+      judgeClock(size, time, "the authority \(stamp.signer)", &run)
+    } catch {
+      run.fault(
+        nil, "time-stamp-\(error.code.rawValue)", "the time-stamp over the checkpoint of \(size) events does not hold: \(error.why)")
+    }
   }
 }
