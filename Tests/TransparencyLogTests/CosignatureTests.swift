@@ -54,16 +54,24 @@ struct CosignatureTests {
     #expect(refusal { _ = try other.verified(by: [key]) } == .badSignature)
   }
 
-  @Test(
-    "The witness Wit1 over tessera's checkpoint: the line is another signature than its key of type 0x01 would give")
+  @Test("The witness Wit1 gives that line byte for byte, and a policy that asks for it is met")
   func wit1() throws {
-    let line = try NoteSignature(line: Array(Self.wit1.dropLast().utf8))
-    #expect(line.line == Self.wit1)
-    #expect(line.key.name == "Wit1")
-    #expect(line.key.id == 0x9b3f_b2d5)
-    #expect(line.bytes.count == 72)
-    // u64 time, the larger byte first.
-    #expect(line.bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) } == 1_679_315_147)
+    let plain = try SigningKey("PRIVATE+KEY+Wit1+55ee4561+AeadRiG7XM4XiieCHzD8lxysXMwcViy5nYsoXURWGrlE")
+    #expect(plain.verifierKey.text == "Wit1+55ee4561+AVhZSmQj9+SoL+p/nN0Hh76xXmF7QcHfytUrI1XfSClk")
+    let seed = Array(bytes("AeadRiG7XM4XiieCHzD8lxysXMwcViy5nYsoXURWGrlE").dropFirst())
+    let witness = try SigningKey(name: "Wit1", type: .cosignature, seed: seed)
+    #expect(witness.verifierKey.keyName.id == 0x9b3f_b2d5)
+    let note = try KnownNotes.note(TesseraLog.checkpoint(15))
+    #expect(try Cosignature.sign(note.text, by: witness, time: 1_679_315_147).line == Self.wit1)
+    let cosigned = try KnownNotes.note(TesseraLog.checkpoint(15) + Self.wit1)
+    let policy = try Policy(
+      bytes: Array("log \(TesseraLog.verifierKey)\nwitness W \(witness.verifierKey.text)\nquorum W\n".utf8))
+    #expect(try policy.check(cosigned).witnesses.map(\.time) == [1_679_315_147])
+    #expect(refusal { _ = try policy.check(note) } == .quorumNotMet)
+    // Under the id of its key of type 0x01 the same bytes are nobody's signature.
+    let blob = try NoteSignature(line: Array(Self.wit1.dropLast().utf8)).bytes
+    let other = note.adding([NoteSignature(key: plain.verifierKey.keyName, bytes: blob)])
+    #expect(refusal { _ = try other.verified(by: [plain.verifierKey]) } == .badSignature)
   }
 
   @Test("What a witness signs is verified, once for each time; a log's key and a stopped clock sign nothing")

@@ -18,5 +18,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     law(Array(Base64.encode(decoded).utf8) == bytes, "base64 has one spelling")
   }
   law(Base64.decode(Base64.encode(bytes)) == bytes, "base64 leads back")
+  // Lines are checked without a copy; both readers must be equally strict.
+  for size in [4, 16, 32, 33] {
+    let isEncoding = bytes.withUnsafeBufferPointer { Base64.isEncoding($0, ofBytes: size) }
+    law(isEncoding == (Base64.decode(bytes)?.count == size), "base64 is strict in both readers")
+  }
   return 0
 }
