@@ -70,7 +70,7 @@ let package = Package(
       name: "mutants",
       dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
       path: "tools/mutants"),
-    // All proofs of all small trees: minutes, where the tests take a thinned grid.
+    // All proofs of all small trees and all that can be wrong with them; the tests take a thinned grid.
     .executableTarget(name: "treegrid", dependencies: ["TestSupport"], path: "tools/treegrid"),
 
     // A long log to measure with.

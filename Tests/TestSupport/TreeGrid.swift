@@ -2,7 +2,7 @@ internal import TransparencyLog
 
 /// Every proof of every small tree, and everything that can be wrong with one.
 ///
-/// The whole grid (`bitStep` 1, trees to 64 leaves) is some hundred million hashes; the tests take a thinned one, and
+/// The whole grid (`bitStep` 1, trees to 64 leaves) is eight million checks; the tests take a thinned one, and
 /// `treegrid` takes all of it.
 package struct TreeGrid {
   /// The largest tree.

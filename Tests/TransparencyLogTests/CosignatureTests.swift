@@ -115,6 +115,22 @@ struct CosignatureTests {
     #expect(refusal { _ = try note.verified(by: [log.verifierKey]) } == .badSignature)
     #expect(try note.knownSignatures([witness.verifierKey]).isEmpty)
   }
+
+  @Test("A time behind 2^63 − 1 is refused, although the signature is the key's own")
+  func lateTime() throws {
+    let seed = [UInt8](repeating: 3, count: 32)
+    let witness = try SigningKey(name: "w", type: .cosignature, seed: seed)
+    // One seed for both kinds, which nobody should have, signs whatever looks like a witness's message.
+    let log = try SigningKey(name: "w", type: .ed25519, seed: seed)
+    let text = "o\n1\n\(CheckpointTests.root)\n"
+    for (time, isAccepted) in [(7, true), (UInt64(Int64.max), true), (1 << 63, false), (.max, false)] {
+      let plain = try SignedNote(signing: "cosignature/v1\ntime \(time)\n\(text)", by: [log]).signatures[0].bytes
+      let blob = (0..<8).map { UInt8(truncatingIfNeeded: time >> UInt64(56 - 8 * $0)) } + plain
+      let note = SignedNote(text: text, signatures: [NoteSignature(key: witness.verifierKey.keyName, bytes: blob)])
+      let code = refusal { _ = try note.verified(by: [witness.verifierKey]) }
+      #expect(code == (isAccepted ? nil : .badSignature), "\(time)")
+    }
+  }
 }
 
 extension String {

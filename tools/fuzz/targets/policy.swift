@@ -20,11 +20,15 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     isMet = isMetNow
   }
   law(policy.isMet(by: Set(policy.logs)) == policy.isMet(by: []), "a log is no witness")
-  law(try Policy(bytes: bytes + Array(" \t# more\n\n".utf8)) == policy, "a comment means nothing")
+  let commented = bytes + Array(" \t# more\n\n".utf8)
+  if commented.count <= Policy.longest {
+    law(try Policy(bytes: commented) == policy, "a comment means nothing")
+  }
   var spaced: [UInt8] = []
   for byte in bytes { spaced += byte == 0x0A ? [0x20, 0x0A, 0x09] : [byte] }
+  spaced.append(0x0A)
   if spaced.count <= Policy.longest {
-    law(try Policy(bytes: spaced + [0x0A]) == policy, "white space around a line means nothing")
+    law(try Policy(bytes: spaced) == policy, "white space around a line means nothing")
   }
   return 0
 }
