@@ -82,6 +82,8 @@ let package = Package(
       name: "mutants",
       dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
       path: "tools/mutants"),
+    // All proofs of all small trees and all that can be wrong with them; the tests take a thinned grid.
+    .executableTarget(name: "treegrid", dependencies: ["TestSupport"], path: "tools/treegrid"),
 
     // A long log to measure with.
     .executableTarget(
@@ -97,7 +99,9 @@ let package = Package(
     // Tests, a suite a module.
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
     .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
-    .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
+    .testTarget(
+      name: "TransparencyLogTests", dependencies: ["CanonicalJSON", "TestSupport", "TransparencyLog"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "TimeStampingTests",
       dependencies: [
