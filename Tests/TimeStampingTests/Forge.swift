@@ -132,6 +132,8 @@ struct Forge: Sendable {
   var isSorted = true
   var signers = 1
   var hasCertificate = true
+  /// Stands in the token instead of the signer's certificate, and is named so.
+  var certificate: [UInt8]?
   var digestAlgorithm = Forge.sha256
   var signatureAlgorithm = Bytes.sequence(Bytes.identifier("1.2.840.10045.4.3.2"))
   var breaksSignature = false
@@ -168,7 +170,7 @@ struct Forge: Sendable {
       attributes.append(attribute("1.2.840.113549.1.9.4", Bytes.octets(digest)))
     }
     if namesV2 {
-      let digest = Array(SHA256.hash(data: named ?? signer.bytes))
+      let digest = Array(SHA256.hash(data: named ?? certificate ?? signer.bytes))
       let first = Bytes.sequence(Bytes.octets(digest), issuerAndSerial)
       attributes.append(attribute("1.2.840.113549.1.9.16.2.47", Bytes.sequence(Bytes.sequence(first))))
     }
@@ -193,7 +195,7 @@ struct Forge: Sendable {
       Bytes.integer([1]), Bytes.sequence(Identity.name(signer.issuer), Bytes.integer(serial)),
       Bytes.algorithm(digestAlgorithm),
       hasSignedAttributes ? [0xA0] + signed.dropFirst() : [], signatureAlgorithm, Bytes.octets(signature))
-    let certificates = (hasCertificate ? [signer.bytes] : []) + others.map(\.bytes)
+    let certificates = (hasCertificate ? [certificate ?? signer.bytes] : []) + others.map(\.bytes)
     let signedData = Bytes.sequence(
       Bytes.integer([3]), Bytes.set([Bytes.algorithm(digestAlgorithm)]),
       Bytes.sequence(Bytes.identifier(contentType), Bytes.value(0xA0, Bytes.octets(info))),

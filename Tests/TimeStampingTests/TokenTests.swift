@@ -229,6 +229,36 @@ struct TokenTests {
     }
   }
 
+  @Test("A certificate in which a bit is changed is refused, even where the signer names it; a changed root as well")
+  func changedCertificates() throws {
+    let bytes = house.authority.bytes
+    for index in bytes.indices {
+      for bit in UInt8(0)..<8 {
+        var changed = bytes
+        changed[index] ^= 1 << bit
+        #expect(throws: TimeStampFault.self) { try house.verify(forge { $0.certificate = changed }) }
+      }
+    }
+    let token = try TimeStampToken(der: forge().token())
+    let root = house.root.bytes
+    var refused = 0
+    for index in root.indices {
+      for bit in UInt8(0)..<8 {
+        var changed = root
+        changed[index] ^= 1 << bit
+        // Whoever is trusted need not be sound; but the answer is a fault or the same moment.
+        do {
+          let roots = try TimeStampRoots([changed])
+          #expect(try token.verify(digest: Forge.abc, trustedRoots: roots, now: House.now).info == token.info)
+        } catch {
+          refused += 1
+        }
+      }
+    }
+    // Its name and its key, at the least, are asked.
+    #expect(refused > 500)
+  }
+
   @Test("The certificate must be for time-stamping, for that alone, and insist on it")
   func purpose() throws {
     expect(.purposeMissing) { try house.verify(forge(try house.signer(Identity.stamping([])))) }
