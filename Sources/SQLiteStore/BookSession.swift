@@ -307,7 +307,8 @@ struct BookSession: AppendLookups, StreamReading {
     }
     guard !erasure.lines.isEmpty else { return }
     for model in models {
-      let built = try ReadModelRun.build(model, size: try size(), pageSize: 1_000, log: self) { page throws(StoreError) in
+      let size = try size()
+      let built = try ReadModelRun.build(model, size: size, pageSize: 1_000, log: self) { page throws(StoreError) in
         try lines(from: page.lowerBound, count: page.count)
       }
       try replace(model.name, rows: built.rows, state: built.state)

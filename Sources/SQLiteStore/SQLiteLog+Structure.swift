@@ -54,10 +54,9 @@ extension SQLiteLog {
         guard format > 1 else { continue }
         var full: [(TreeNode, [UInt8])] = []
         frontier.append(leaf: LogDigest.leaf(of: entry)) { node, hash in if node.isKept { full.append((node, hash)) } }
-        for (node, hash) in full {
-          if try session.keptHashes(level: node.level, in: node.index..<node.index + 1) != [hash] {
-            add(position, "tree-differs", "a hash that the book keeps of its tree is not that of its lines")
-          }
+        for (node, hash) in full
+        where try session.keptHashes(level: node.level, in: node.index..<node.index + 1) != [hash] {
+          add(position, "tree-differs", "a hash that the book keeps of its tree is not that of its lines")
         }
       }
       guard format > 1 else { return }

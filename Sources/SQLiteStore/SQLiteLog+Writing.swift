@@ -46,7 +46,8 @@ extension SQLiteLog {
           let row = try Row.fetchOne(db, sql: sql)
           if let row, row.count == 3, row[0] as Int != 0 {
             throw StoreError(
-              .busy, "it is erased, but somebody else is reading \(path), so older pages may still hold it until they end")
+              .busy,
+              "it is erased, but somebody else is reading \(path), so older pages may still hold it until they end")
           }
         }
       }

@@ -202,26 +202,33 @@ package struct MutantRun {
 private final class MutantBook {
   private let template: String
   private let path: String
+  /// What was seen is forgotten with each copy: that the book was turned back is what this is about.
+  private let folders: UserFolders
   private var book: RecordBook
 
   init(folder: String, drafts: [[UInt8]]) throws {
     template = "\(folder)/mutants-\(UUID().uuidString).tracker"
     path = "\(folder)/mutants-\(UUID().uuidString).tracker"
+    folders = UserFolders(keys: "\(path).keys", state: "\(path).state")
     let made = try RecordBook.create(
       at: template, name: "A test", owner: PartyKey(unchecked: "committee-a"), ownerName: "A committee",
-      origin: "tracker/test", environment: .fixed())
+      origin: "tracker/test", folders: folders, environment: .fixed())
     if !drafts.isEmpty {
       let told = try made.importDrafts(Array(drafts.joined(separator: [0x0A])), recordedBy: "officer")
       guard case .added = told else { throw MutantRun.Broken(description: "the story itself is refused: \(told)") }
     }
     try made.close()
     try FileManager.default.copyItem(atPath: template, toPath: path)
-    book = try RecordBook.open(path, environment: .fixed(seed: 8))
+    book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
   }
 
   deinit {
     try? book.close()
-    for file in [template, path] { for ending in ["", "-wal", "-shm", "-journal"] { unlink(file + ending) } }
+    for file in [template, path] {
+      for ending in ["", "-wal", "-shm", "-journal", ".keys", ".state"] {
+        try? FileManager.default.removeItem(atPath: file + ending)
+      }
+    }
   }
 
   func lines() throws -> [[UInt8]] {
@@ -246,8 +253,8 @@ private final class MutantBook {
 
   func putBack() throws {
     try book.close()
-    for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+    for ending in ["", "-wal", "-shm", "-journal", ".state"] { try? FileManager.default.removeItem(atPath: path + ending) }
     try FileManager.default.copyItem(atPath: template, toPath: path)
-    book = try RecordBook.open(path, environment: .fixed(seed: 8))
+    book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
   }
 }

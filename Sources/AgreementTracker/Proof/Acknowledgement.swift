@@ -29,7 +29,8 @@ public struct Acknowledgement: Hashable, Sendable {
   public init(text: String) throws(ProofFault) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count >= 5, lines.last == "" else {
-      throw ProofFault(.malformedNote, "an acknowledgement is origin, size, root and the digests of events, a line each")
+      throw ProofFault(
+        .malformedNote, "an acknowledgement is origin, size, root and the digests of events, a line each")
     }
     checkpoint = try Checkpoint(text: lines[0..<3].map { "\($0)\n" }.joined())
     targets = []
@@ -40,7 +41,8 @@ public struct Acknowledgement: Hashable, Sendable {
       targets.append(digest)
     }
     guard targets.count <= Acknowledgement.mostTargets, Set(targets).count == targets.count else {
-      throw ProofFault(.malformedNote, "an acknowledgement names each event once, and at most \(Acknowledgement.mostTargets)")
+      throw ProofFault(
+        .malformedNote, "an acknowledgement names each event once, and at most \(Acknowledgement.mostTargets)")
     }
   }
 }

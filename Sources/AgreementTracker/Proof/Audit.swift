@@ -42,6 +42,9 @@ public struct Audit: Sendable {
     }
   }
 
+  /// More than any log that is kept in an office.
+  private static let mostEntries = 100_000_000
+
   /// Looks at a published log.
   ///
   /// - Parameter policy: the keys that the auditor trusts; nil = nobody's signature is believed, only the tree is checked.
@@ -60,7 +63,8 @@ public struct Audit: Sendable {
       var before: Checkpoint?
       try SmallFile.locked("\(path).lock") { () throws(TrackerError) in
         do {
-          before = try SmallFile.read(path, atMost: SignedNote.longest).map { try Checkpoint(note: SignedNote(bytes: $0)) }
+          let bytes = try SmallFile.read(path, atMost: SignedNote.longest)
+          before = try bytes.map { try Checkpoint(note: SignedNote(bytes: $0)) }
           if let before {
             guard before.size <= checkpoint.size else {
               throw TrackerError(
@@ -70,8 +74,9 @@ public struct Audit: Sendable {
             }
             guard try tree.root(of: before.size) == before.root else {
               throw TrackerError(
-                .notVerified, "the published log does not contain the \(before.size) entries that were seen before: it was "
-                  + "rewritten", place: place.name, next: "What was seen is kept in \(path)")
+                .notVerified,
+                "the published log does not contain the \(before.size) entries that were seen before: it was rewritten",
+                place: place.name, next: "What was seen is kept in \(path)")
             }
           }
           try SmallFile.write(path, note.bytes, mode: 0o600)
@@ -89,6 +94,7 @@ public struct Audit: Sendable {
   public static func entries(_ place: Place) throws(TrackerError) -> [[UInt8]] {
     do {
       let checkpoint = try Checkpoint(note: SignedNote(bytes: required("checkpoint", place)))
+      guard checkpoint.size <= mostEntries else { throw ProofFault(.tooLarge, "more than \(mostEntries) entries") }
       var entries: [[UInt8]] = []
       for tile in Tile.all(of: checkpoint.size).filter({ $0.content == .entries }).sorted(by: { $0.index < $1.index }) {
         entries += try tile.entries(bytes(of: tile, place))
@@ -102,6 +108,12 @@ public struct Audit: Sendable {
   private static func tree(_ place: Place, _ checkpoint: Checkpoint) throws -> (TreeHashes, tiles: Int) {
     var tree = TreeHashes()
     var tiles = 0
+    // A size is a stranger's word: nobody is made to ask for a million tiles because of a number in a file.
+    guard checkpoint.size <= mostEntries else {
+      throw TrackerError(
+        .notVerified, "the checkpoint says \(checkpoint.size) entries; more than \(mostEntries) are not looked at",
+        place: place.name)
+    }
     let all = Tile.all(of: checkpoint.size)
     for tile in all.filter({ $0.content == .entries }).sorted(by: { $0.index < $1.index }) {
       for entry in try tile.entries(bytes(of: tile, place)) { tree.append(entry: entry) }
@@ -134,7 +146,8 @@ public struct Audit: Sendable {
 
   private static func required(_ path: String, _ place: Place) throws(TrackerError) -> [UInt8] {
     guard let bytes = try place.read(path) else {
-      throw TrackerError(.missing, "there is no \(path) at \(place.name)", next: "A log is published by:  tracker publish DIR")
+      throw TrackerError(
+        .missing, "there is no \(path) at \(place.name)", next: "A log is published by:  tracker publish DIR")
     }
     return bytes
   }
@@ -156,7 +169,8 @@ enum Curl {
     let code = posix_spawnp(&child, "curl", nil, nil, &pointers, environ)
     guard code == 0 else {
       throw TrackerError(
-        .toolMissing, "curl is needed to read \(url), and cannot be run", next: "Install it:  sudo apt-get install curl")
+        .toolMissing, "curl is needed to read \(url), and cannot be run",
+        next: "Install it:  sudo apt-get install curl")
     }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}

@@ -48,8 +48,8 @@ public struct Companions: Sendable {
     }
     let folder = "\(stem).checkpoints"
     let files = SmallFile.names(in: folder)
-    let sizes = files.filter { $0.hasSuffix(".checkpoint") }.compactMap { Int($0.dropLast(".checkpoint".count)) }.sorted()
-    for size in sizes {
+    let sizes = files.filter { $0.hasSuffix(".checkpoint") }.compactMap { Int($0.dropLast(".checkpoint".count)) }
+    for size in sizes.sorted() {
       var tokens: [[UInt8]] = []
       for file in files where file.hasPrefix("\(size).") && file.hasSuffix(".tsr") {
         if let token = try SmallFile.read("\(folder)/\(file)", atMost: 1 << 16) { tokens.append(token) }

@@ -95,7 +95,7 @@ extension Source {
 
 extension StoreError {
   fileprivate static func noSuchPosition(_ position: Int) -> StoreError {
-    StoreError(.noSuchPosition, "there is no event \(position == Int.max ? position : position + 1)", position: position)
+    StoreError(.noSuchPosition, "there is no event \(position < Int.max ? position + 1 : position)", position: position)
   }
 }
 
@@ -133,7 +133,9 @@ private final class LineFile {
   private func flush() throws(TrackerError) {
     var done = 0
     while done < pending.count {
-      let count = pending.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, pending.count - done) }
+      let count = pending.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, pending.count - done)
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         throw TrackerError(.cannotWrite, "\(path) cannot be written: \(String(cString: strerror(errno)))")
@@ -231,9 +233,8 @@ extension RecordBook {
       for kept in try source.companions().checkpoints {
         let head = try Checkpoint(note: kept.note)
         let isSigned = (try? kept.note.verified(by: signing.identity.keys.map(\.key))) != nil
-        if isSigned, head.origin == origin, head.size > target, head.size <= copySize, try tree.root(of: head.size) == head.root {
-          target = head.size
-        }
+        guard isSigned, head.origin == origin, head.size > target, head.size <= copySize else { continue }
+        if try tree.root(of: head.size) == head.root { target = head.size }
       }
       var lines: [[UInt8]] = []
       try source.log.forEachLine(from: 0, limit: target) { _, line in
@@ -270,7 +271,8 @@ extension RecordBook {
       guard entries.count >= seen.size, try tree.root(of: seen.size) == seen.root, size <= seen.size,
         try tree.root(of: size) == store.head().root
       else {
-        throw TrackerError(.damaged, "these tiles are not those of the \(seen.size) events that were seen here", place: path)
+        throw TrackerError(
+          .damaged, "these tiles are not those of the \(seen.size) events that were seen here", place: path)
       }
       var lines: [[UInt8]] = []
       try store.forEachLine { _, line in
@@ -286,7 +288,8 @@ extension RecordBook {
           assertedBy: .init(party: party), basis: .ownKnowledge,
           body: .entryErased(
             EntryErased(
-              position: Int64(position), entry: Base64.encode(entries[position]), why: why, legalBasis: "none: it was lost")))
+              position: Int64(position), entry: Base64.encode(entries[position]), why: why,
+              legalBasis: "none: it was lost")))
         return Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy).draft
       }
       if !drafts.isEmpty { _ = try append(drafts) }

@@ -12,7 +12,9 @@ public struct KeyRing: Sendable {
   private static let ending = ".key"
 
   /// Makes a key and keeps it.
-  public func make(_ name: String, type: KeyType, environment: LogEnvironment = .system) throws(TrackerError) -> SigningKey {
+  public func make(_ name: String, type: KeyType, environment: LogEnvironment = .system) throws(TrackerError)
+    -> SigningKey
+  {
     let key: SigningKey
     do throws(ProofFault) { key = try SigningKey(name: name, type: type, seed: environment.random(32)) } catch {
       throw TrackerError(.badData, error.why)
@@ -25,7 +27,8 @@ public struct KeyRing: Sendable {
   public func path(of key: VerifierKey) -> String {
     let name = key.name.utf8.map { byte -> Character in
       let character = Character(UnicodeScalar(byte))
-      return character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character)) ? character : "-"
+      let isPlain = character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
+      return isPlain ? character : "-"
     }
     return "\(folder)/\(String(name.prefix(80)))-\(key.keyID)\(KeyRing.ending)"
   }

@@ -29,11 +29,19 @@ public struct LogGuard: Sendable {
   }
 
   public func seen() throws(TrackerError) -> Checkpoint? {
+    guard let note = try seenNote() else { return nil }
+    do throws(ProofFault) { return try Checkpoint(note: note) } catch {
+      throw TrackerError(.damaged, error.why, place: path)
+    }
+  }
+
+  func seenNote() throws(TrackerError) -> SignedNote? {
     guard let bytes = try SmallFile.read(path, atMost: SignedNote.longest) else { return nil }
     do throws(ProofFault) {
-      let seen = try Checkpoint(note: SignedNote(bytes: bytes))
+      let note = try SignedNote(bytes: bytes)
+      let seen = try Checkpoint(note: note)
       guard seen.origin == origin else { throw ProofFault(.otherOrigin, "it is of another log, “\(seen.origin)”") }
-      return seen
+      return note
     } catch {
       throw TrackerError(
         .damaged, "what was seen of this log cannot be read: \(error.why)", place: path,

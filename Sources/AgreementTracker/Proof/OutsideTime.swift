@@ -55,7 +55,11 @@ extension RecordBook {
   {
     do throws(TimeStampFault) {
       let token: TimeStampToken
-      if let response = try? TimeStampResponse(der: answer) { token = try response.token() } else { token = try TimeStampToken(der: answer) }
+      if let response = try? TimeStampResponse(der: answer) {
+        token = try response.token()
+      } else {
+        token = try TimeStampToken(der: answer)
+      }
       let nonce = try request.flatMap { bytes throws(TimeStampFault) in try TimeStampRequest(der: bytes).nonce }
       let authorities = roots.isEmpty ? nil : try TimeStampRoots(roots)
       for kept in try keptCheckpoints(of: token.info.imprint) {
@@ -86,7 +90,8 @@ extension RecordBook {
     do {
       try keep(KeptCheckpoint(note: kept.note, tokens: [token.derBytes]))
       return StampedTime(
-        size: try Checkpoint(note: kept.note).size, time: Instant(milliseconds: token.info.genTime), authority: authority)
+        size: try Checkpoint(note: kept.note).size, time: Instant(milliseconds: token.info.genTime),
+        authority: authority)
     } catch {
       throw TimeStampFault(.badRequest, "The time-stamp could not be kept: \(error)")
     }

@@ -41,7 +41,8 @@ final class Signing: Sendable {
         _ = try checkpoint.verified(by: state.identity.keys.map(\.key))
       } catch {
         state.refusal = TrackerError(
-          .damaged, "the book's last checkpoint is not signed by the key that the book names: \(error.why)", place: path,
+          .damaged, "the book's last checkpoint is not signed by the key that the book names: \(error.why)",
+          place: path,
           next: "Look closer:  tracker verify \(path)")
         return
       }
@@ -174,6 +175,28 @@ extension RecordBook {
     }
   }
 
+  /// The checkpoint over the first events, signed by the key that the log had then; it is kept.
+  public func checkpoint(at size: Int) throws(TrackerError) -> SignedNote {
+    do {
+      try signing.check()
+      guard size > 0, try size <= store.size() else {
+        throw TrackerError(
+          .badData, "the log has \(try store.size()) events, so it has no checkpoint over \(size)", place: path)
+      }
+      guard let origin = signing.origin, let verifier = signing.identity.key(at: size),
+        let key = try KeyRing(folders).key(verifier)
+      else {
+        throw TrackerError(.badData, "the key that the log had with \(size) events is not on this machine", place: path)
+      }
+      let head = LogHead(size: size, root: try store.root(of: size))
+      let note = try LogSigner(origin: origin, keys: [key]).note(for: head, after: nil)
+      try store.keep(KeptCheckpoint(note: note))
+      return try store.keptCheckpoints().first { try Checkpoint(note: $0.note).size == size }?.note ?? note
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
   /// Checkpoints that somebody relies on, by size.
   public func keptCheckpoints() throws(TrackerError) -> [KeptCheckpoint] {
     do { return try store.keptCheckpoints() } catch { throw TrackerError(error, in: path) }
@@ -188,7 +211,9 @@ extension RecordBook {
   ///
   /// - Parameter reason: required where the old key is lost: who confirmed it.
   /// - Returns: the new verifier key.
-  public func rotateKey(reason: String?, assertedBy party: PartyKey, recordedBy: String) throws(TrackerError) -> VerifierKey {
+  public func rotateKey(reason: String?, assertedBy party: PartyKey, recordedBy: String) throws(TrackerError)
+    -> VerifierKey
+  {
     do {
       try signing.check()
       guard let origin = signing.origin else {

@@ -24,7 +24,8 @@ extension Source {
       let head = try Checkpoint(note: checkpoint)
       guard position < head.size else {
         throw TrackerError(
-          .badData, "event \(position + 1) is not covered by the checkpoint, which is over \(head.size) events", place: name,
+          .badData, "event \(position + 1) is not covered by the checkpoint, which is over \(head.size) events",
+          place: name,
           next: "Sign it first:  tracker checkpoint")
       }
       let tree = try tree()
@@ -57,6 +58,22 @@ extension Source {
     return try ConsistencyProof.prove(from: old, to: head.size, try tree())
   }
 
+  /// The root of the tree when the log had so many events.
+  public func root(of size: Int) throws(TrackerError) -> [UInt8] {
+    do { return try tree().root(of: size) } catch { throw TrackerError(error, in: name) }
+  }
+
+  /// The last checkpoint of this log that was seen on this machine; else its own latest.
+  public func lastSeen(_ folders: UserFolders) throws(TrackerError) -> SignedNote {
+    let latest = try latestCheckpoint()
+    do {
+      let origin = try Checkpoint(note: latest).origin
+      return try LogGuard(folders, origin: origin).seenNote() ?? latest
+    } catch {
+      throw TrackerError(error, in: name)
+    }
+  }
+
   // MARK: Publishing
 
   /// Writes the log's digests as C2SP tiles, safe to be served by any static web server while it is written: what never
@@ -78,7 +95,8 @@ extension Source {
         }
         guard published.size <= head.size, try tree.root(of: published.size) == published.root else {
           throw TrackerError(
-            .damaged, "\(folder) holds a checkpoint over \(published.size) events that this log does not contain", place: name,
+            .damaged, "\(folder) holds a checkpoint over \(published.size) events that this log does not contain",
+            place: name,
             next: "Nothing was changed. Compare both:  tracker audit \(folder)")
         }
       }
@@ -117,7 +135,8 @@ extension Source {
       }
       return Tile.bytes(entries: entries)
     case .hashes(let level):
-      return Tile.bytes(hashes: try tile.nodes.map { try tree.hash(of: TreeNode(level: Tile.height * level, index: $0)) })
+      return Tile.bytes(
+        hashes: try tile.nodes.map { try tree.hash(of: TreeNode(level: Tile.height * level, index: $0)) })
     }
   }
 }

@@ -64,7 +64,9 @@ enum SmallFile {
     var isWritten = fchmod(descriptor, mode) == 0
     var done = 0
     while isWritten, done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+      }
       if count < 0, errno == EINTR { continue }
       isWritten = count > 0
       done += max(0, count)

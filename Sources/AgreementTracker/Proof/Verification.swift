@@ -113,4 +113,3 @@ public struct Verification: Sendable {
     }
   }
 }
-

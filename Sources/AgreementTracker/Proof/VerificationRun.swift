@@ -177,7 +177,8 @@ struct VerificationRun {
       case .privateErased(let erased): privateErased.append((position, erased))
       case .entryErased(let erased): entriesErased.append((position, erased))
       case .acknowledged(let acknowledged): self.acknowledged.append((position, acknowledged))
-      case .exhibitFiled(let filed): if let sha256 = filed.sha256, exhibits[sha256] == nil { exhibits[sha256] = position }
+      case .exhibitFiled(let filed):
+        if let sha256 = filed.sha256, exhibits[sha256] == nil { exhibits[sha256] = position }
       default: break
       }
       guard let stream = StreamName(record.stream) else {

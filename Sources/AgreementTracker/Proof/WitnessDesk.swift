@@ -22,7 +22,8 @@ public struct WitnessDesk: Sendable {
   /// Makes the witness's key.
   public func begin() throws(TrackerError) -> VerifierKey {
     guard try key() == nil else {
-      throw TrackerError(.badData, "the witness “\(name)” has a key already", next: "See it:  tracker witness show \(name)")
+      throw TrackerError(
+        .badData, "the witness “\(name)” has a key already", next: "See it:  tracker witness show \(name)")
     }
     return try ring.make(name, type: .cosignature).verifierKey
   }
@@ -33,7 +34,8 @@ public struct WitnessDesk: Sendable {
 
   public func signingKey() throws(TrackerError) -> SigningKey {
     guard let key = try key() else {
-      throw TrackerError(.missing, "there is no witness “\(name)” here", next: "Make one:  tracker witness init \(name)")
+      throw TrackerError(
+        .missing, "there is no witness “\(name)” here", next: "Make one:  tracker witness init \(name)")
     }
     return key
   }
@@ -50,7 +52,9 @@ public struct WitnessDesk: Sendable {
 
   /// From now on it answers for this log, too.
   public func watch(_ log: VerifierKey) throws(TrackerError) {
-    guard log.type == .ed25519 else { throw TrackerError(.badData, "“\(log.text)” is the key of a witness, not of a log") }
+    guard log.type == .ed25519 else {
+      throw TrackerError(.badData, "“\(log.name)” is the key of a witness, not of a log")
+    }
     let logs = try logs()
     guard !logs.contains(log) else { return }
     try SmallFile.write("\(folder)/logs", Array((logs + [log]).map { "\($0.text)\n" }.joined().utf8), mode: 0o600)
@@ -96,7 +100,8 @@ extension RecordBook {
       }
       let head = try Checkpoint(note: checkpoint)
       guard size <= head.size else {
-        throw TrackerError(.badData, "the witness cannot have seen \(size) events: the log has \(head.size)", place: path)
+        throw TrackerError(
+          .badData, "the witness cannot have seen \(size) events: the log has \(head.size)", place: path)
       }
       // Only what the log signed: other witnesses' words are not this one's business.
       let own = checkpoint.keeping(signing.identity.keys.map(\.key.keyName))

@@ -21,8 +21,8 @@ public struct LogSigner: Sendable {
   /// - Parameter last: the book's latest checkpoint. If somebody changed the log's key meanwhile, a signature with the old
   ///   one would be worth nothing, and is refused.
   package func note(for head: LogHead, after last: SignedNote?) throws(StoreError) -> SignedNote {
-    if let last, !isTakingOver, !last.signatures.contains(where: { signature in keys.contains { $0.verifierKey.keyName == signature.key } })
-    {
+    let names = keys.map(\.verifierKey.keyName)
+    if let last, !isTakingOver, !last.signatures.contains(where: { names.contains($0.key) }) {
       throw StoreError(.keyChanged, "the key of the log was changed meanwhile; this program still holds the old one")
     }
     do throws(ProofFault) {
@@ -60,7 +60,8 @@ public struct KeptCheckpoint: Hashable, Sendable {
     let size = try size
     do {
       guard try tree.root(of: size) == Checkpoint(note: note).root else {
-        throw StoreError(.invalidDraft, "this is a checkpoint of another history: its root is not this log's at \(size)")
+        throw StoreError(
+          .invalidDraft, "this is a checkpoint of another history: its root is not this log's at \(size)")
       }
     } catch let error as StoreError {
       throw error

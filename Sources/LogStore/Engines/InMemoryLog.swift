@@ -108,7 +108,8 @@ public final class InMemoryLog: LogStoring {
 
     private mutating func erase(_ erasure: Erasure, models: [any ReadModel]) {
       guard !erasure.isEmpty else { return }
-      for position in openings.indices { openings[position].removeAll { erasure.openings.contains(Opening.digest(of: $0)) } }
+      let gone = Set(erasure.openings)
+      for position in openings.indices { openings[position].removeAll { gone.contains(Opening.digest(of: $0)) } }
       for position in erasure.lines { lines[position] = LogLine.withheldBytes(entry: entries[position]) }
       // What a model made of a line that is gone must go too.
       for model in models where !erasure.lines.isEmpty {
@@ -188,7 +189,7 @@ public final class InMemoryLog: LogStoring {
           throw StoreError.noSuchEvent(position)
         }
         let plan = try AppendPlan.make(
-          drafts, expected: expected, isClockTrusted: isClockTrusted, 
+          drafts, expected: expected, isClockTrusted: isClockTrusted,
           lastRecordedAt: state.records.lazy.compactMap { $0?.recordedAt }.last,
           lookups: state, environment: environment)
         switch plan {

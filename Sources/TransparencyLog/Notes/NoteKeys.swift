@@ -66,7 +66,8 @@ public struct VerifierKey: Hashable, Sendable {
     guard keyName.id == id else {
       // The key itself is not shown: somebody may have given a signing key without its first words.
       throw ProofFault(
-        .malformedKey, "the id in “\(name)+\(id.bigEndianBytes.hex)+…” is not that of its name and key: a letter was changed")
+        .malformedKey,
+        "the id in “\(name)+\(id.bigEndianBytes.hex)+…” is not that of its name and key: a letter was changed")
     }
   }
 

@@ -47,6 +47,12 @@ public enum WitnessAnswer: Hashable, Sendable {
     public var why: String
     /// With 409: the size of the checkpoint that the witness saw last.
     public var size: Int?
+
+    public init(status: Int, why: String, size: Int? = nil) {
+      self.status = status
+      self.why = why
+      self.size = size
+    }
   }
 }
 
