@@ -99,6 +99,7 @@ extension Verification {
 
   /// What checking shows, and what it does not.
   private var claims: String {
+    guard isSound else { return "  Where a fault is named nothing is shown; elsewhere only that the lines fit together." }
     guard !signedBy.isEmpty else {
       return "  It shows that the lines fit together as they were written. It does not show that an event is true, that "
         + "everything was recorded, or when it was written: there is no checkpoint that somebody signed."
