@@ -99,10 +99,12 @@ extension Verification {
 
   /// What checking shows, and what it does not.
   private var claims: String {
-    guard isSound else { return "  Where a fault is named nothing is shown; elsewhere only that the lines fit together." }
+    guard isSound else {
+      return "  Where a fault is named, nothing is shown; elsewhere only that the lines fit together."
+    }
     guard !signedBy.isEmpty else {
-      return "  It shows that the lines fit together as they were written. It does not show that an event is true, that "
-        + "everything was recorded, or when it was written: there is no checkpoint that somebody signed."
+      return "  It shows that the lines fit together as they were written. It does not show that an event is true, "
+        + "that everything was recorded, or when it was written: there is no checkpoint that somebody signed."
     }
     let isTimed = !witnessedBy.isEmpty || timestamps.contains { $0.time != nil }
     return "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint"
