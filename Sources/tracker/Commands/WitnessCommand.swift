@@ -100,7 +100,9 @@ struct WitnessCommand: ParsableCommand {
         let path = try BookFinder.path(named: nil, book: book)
         let key = try witness.map { try VerifierKey($0) }
         if let old, old < 0 { throw Failure(.usage, what: "a size is 0 or more") }
-        let request = try Books.with(path) { book throws(TrackerError) in try book.witnessRequest(to: key, old: old, at: at) }
+        let request = try Books.with(path) { book throws(TrackerError) in
+          try book.witnessRequest(to: key, old: old, at: at)
+        }
         try Artefact.write(request.bytes, to: out)
       } catch {
         throw Failure(error, in: book ?? "")
