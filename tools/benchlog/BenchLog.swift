@@ -7,6 +7,8 @@ import TransparencyLog
 ///
 ///     benchlog make EVENTS FILE [SEED]
 ///     benchlog measure RUNS COMMAND …
+///     benchlog proofs BOOK COUNT
+///     benchlog appends COUNT
 @main
 struct BenchLog {
   static func main() throws {
@@ -15,8 +17,12 @@ struct BenchLog {
       try make(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
     } else if arguments.count >= 4, arguments[1] == "measure", let runs = Int(arguments[2]) {
       measure(runs, Array(arguments[3...]))
+    } else if arguments.count == 4, arguments[1] == "proofs", let count = Int(arguments[3]) {
+      try ProofBench.proofs(arguments[2], count)
+    } else if arguments.count == 3, arguments[1] == "appends", let count = Int(arguments[2]) {
+      try ProofBench.appends(count)
     } else {
-      print("usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND …")
+      print("usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | proofs BOOK COUNT | appends COUNT")
       exit(64)
     }
   }
