@@ -106,6 +106,9 @@ final class Signing: Sendable {
   var hasKey: Bool { state.withLock { $0.hasKey } }
   var guardian: LogGuard? { state.withLock { $0.guardian } }
 
+  /// Something that its user should be told.
+  func say(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
   /// What is said once.
   func takeNotices() -> [String] {
     state.withLock {
@@ -130,19 +133,13 @@ extension RecordBook {
   ) throws(StoreError) -> Appended {
     let appended = try store.append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing)
     // The events are durable; a guard that cannot be written is behind the book, which is normal.
-    if !appended.wasThere { try? signing.remember(store) }
-    return appended
-  }
-
-  /// Events that no signature covers yet: somebody without the log's key recorded them.
-  public func unsigned() throws(TrackerError) -> Int {
-    do {
-      let size = try store.size()
-      guard let checkpoint = try store.checkpoint() else { return size }
-      return size - (try Checkpoint(note: checkpoint).size)
-    } catch {
-      throw TrackerError(error, in: path)
+    if !appended.wasThere {
+      do { try signing.remember(store) } catch {
+        let why = (error as? TrackerError)?.what ?? "\(error)"
+        signing.say("The events are added, but what was seen of this log could not be remembered: \(why)")
+      }
     }
+    return appended
   }
 
   /// The latest checkpoint; what is not signed yet is signed if this user has the key.
