@@ -43,7 +43,10 @@ struct EraseCommand: ParsableCommand {
       let path = try BookFinder.path(named: nil, book: book)
       if again {
         let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain() }
-        Console.out(count == 0 ? "Nothing that was erased is there.\n" : "Erased once more: \(count) values.\n")
+        Console.out(
+          count == 0
+            ? "Nothing that was erased is there.\n"
+            : "Erased once more: \(count) \(count == 1 ? "thing" : "things") that an older copy had brought back.\n")
         return
       }
       guard let event, let why, let legalBasis, line != !value.isEmpty else {
@@ -100,7 +103,9 @@ struct WithholdCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let source = try Source.open(try BookFinder.path(named: nil, book: log))
+      let path = try BookFinder.path(named: nil, book: log)
+      try Copies.vouch(for: path)
+      let source = try Source.open(path)
       var options = Source.CopyOptions()
       options.leftOut = Set(try events.map { try EventFinder.position($0, in: source.log) })
       options.isWithoutPrivateValues = !withPrivateValues
@@ -115,6 +120,16 @@ struct WithholdCommand: ParsableCommand {
 }
 
 enum Copies {
+  /// What goes away must be vouched for: the latest checkpoint is signed and kept.
+  static func vouch(for path: String) throws(TrackerError) {
+    guard path.hasSuffix(".tracker") else { return }
+    try Books.with(path) { book throws(TrackerError) in
+      guard book.identity.current != nil else { return }
+      _ = try book.checkpoint()
+      try Books.sayUnsigned(book)
+    }
+  }
+
   /// The name of a log without folder and ending.
   static func stem(of path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
