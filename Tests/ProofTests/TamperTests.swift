@@ -172,7 +172,7 @@ extension Attack {
     },
     Attack("two lines are swapped, and the chain joined", .file, "root-differs", at: 9) {
       try $0.edit { lines in
-        lines.swapAt(8, 9)
+        lines.swapAt(9, 10)
         try Forge.chain(&lines)
       }
     },
@@ -463,8 +463,12 @@ struct TamperTests {
     #expect(
       verification.faults.contains { $0.code == attack.code && $0.position == attack.position && $0.isDamage },
       "\(found)")
+    // A root speaks of all lines behind the last tree that is as it was signed; whatever is more exact must agree with it.
+    let exact = verification.faults.filter { $0.isDamage && ($0.code != "root-differs" || attack.code == $0.code) }
     if let position = attack.position {
-      #expect(verification.faults.filter(\.isDamage).compactMap(\.position).min() == position, "\(found)")
+      #expect(exact.compactMap(\.position).min() == position, "\(found)")
+      let roots = verification.faults.filter { $0.code == "root-differs" }.compactMap(\.position)
+      #expect(roots.allSatisfy { $0 <= position }, "\(found)")
     }
   }
 

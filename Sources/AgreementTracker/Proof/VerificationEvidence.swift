@@ -285,6 +285,7 @@ struct VerificationEvidence {
       let left = LogLine.entry(ofWithheld: line)
       if Base64.encode(left ?? LogDigest.entry(of: line)) != body.entry {
         run.fault(position, "erased-entry", "it names another digest than line \(target + 1) has")
+        continue
       }
       if left == nil { run.fault(target, "erased-line-present", "it was erased, but this copy still has it") }
       allowed[target] = left

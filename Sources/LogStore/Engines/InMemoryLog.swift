@@ -236,6 +236,7 @@ public final class InMemoryLog: LogStoring {
         if let checkpoint = state.checkpoint, try KeptCheckpoint(note: checkpoint).size == state.lines.count {
           return .success(checkpoint)
         }
+        guard state.signer != nil else { throw StoreError.noSigner }
         try state.sign(state.head)
         guard let checkpoint = state.checkpoint else { throw StoreError.noSigner }
         return .success(checkpoint)
