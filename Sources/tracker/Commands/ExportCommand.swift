@@ -55,9 +55,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func write(_ path: String, to folder: String) throws {
-    // What goes away must be vouched for: the latest checkpoint is signed and kept. A log that was never signed goes as it is.
-    let isSigned = try !Source.open(path).companions().checkpoints.isEmpty
-    let source = isSigned ? try Books.signed(path).source : try Source.open(path)
+    let source = try Copies.source(path)
     var options = Source.CopyOptions()
     options.limit = until
     let files = try source.copy(to: folder, name: Copies.stem(of: path), options)
