@@ -27,6 +27,17 @@ package struct JSONView {
     return node.isEscaped ? JSONText.unescaped(bytes) : String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Is it a text that is a key (`Key`)? A text with escapes is none.
+  package var isKey: Bool { node.kind == .string && Key.isValid(bytes) }
+
+  /// Is it this text, which needs no escapes?
+  package func isOne(_ text: StaticString) -> Bool {
+    let bytes = bytes
+    guard node.kind == .string, bytes.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<bytes.count where bytes[index] != text.utf8Start[index] { return false }
+    return true
+  }
+
   package var integer: Int64? {
     guard node.kind == .integer else { return nil }
     var at = Int(node.start)

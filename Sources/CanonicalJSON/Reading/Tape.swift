@@ -74,6 +74,10 @@ package struct Tape: ~Copyable {
     }
   }
 
+  /// Forgets what was scanned; for `LineCursor`, which scans single values of a line.
+  @inline(__always)
+  mutating func reset() { count = 0 }
+
   /// The way from the root down to the value that holds byte `offset`: names joined by dots, places in lists in brackets
   /// from 0 (`sources[1].quote`). While a scan is under way it leads as far as was read.
   package func path(at offset: Int, in base: UnsafePointer<UInt8>) -> String {

@@ -1,0 +1,191 @@
+internal import Glibc
+
+/// Texts, each kept once, under numbers that count from 0.
+///
+/// An open hash table over bytes: looking up a text that is there allocates nothing and makes no `String`. Keys of a log are
+/// few beside its lines, so all that folds a log speaks of them by number.
+package struct TextTable: Sendable {
+  /// All texts, one behind the other.
+  private var texts: [UInt8] = []
+  /// Where each text ends in `texts`; it begins where the one before it ends.
+  private var ends: [Int] = [0]
+  /// Number + 1 and the upper half of the hash; 0 = free.
+  private var slots: [UInt64]
+  private var mask: Int
+  /// Drawn anew each time: nobody can write a log whose keys all fall into one place. Numbers do not depend on it.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  package init() {
+    mask = 1 << 10 - 1
+    slots = Array(repeating: 0, count: 1 << 10)
+  }
+
+  package var count: Int { ends.count - 1 }
+
+  /// Looks at the text of a number.
+  @inline(__always)
+  package func withBytes<T>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> T) -> T {
+    texts.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[ends[number]..<ends[number + 1]])) }
+  }
+
+  package func text(_ number: Int) -> String { withBytes(number) { String(decoding: $0, as: UTF8.self) } }
+
+  /// Does one text stand before the other, by its bytes?
+  package func isOrdered(_ left: Int, _ right: Int) -> Bool {
+    withBytes(left) { left in
+      withBytes(right) { right in
+        let order = memcmp(left.baseAddress ?? Self.nothing, right.baseAddress ?? Self.nothing, min(left.count, right.count))
+        return order != 0 ? order < 0 : left.count < right.count
+      }
+    }
+  }
+
+  private static var nothing: UnsafePointer<UInt8> { ("" as StaticString).utf8Start }
+
+  /// The number of a text; nil if it is not there.
+  package func find(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+    let slot = slot(of: text, hash: hash(text))
+    return slots[slot] == 0 ? nil : Int(slots[slot] & 0xFFFF_FFFF) - 1
+  }
+
+  package func find(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { find($0) }
+  }
+
+  /// The number of a text, which is put in if it is not there.
+  @inline(__always)
+  package mutating func number(of text: UnsafeBufferPointer<UInt8>) -> Int {
+    let hash = self.hash(text)
+    let slot = slot(of: text, hash: hash)
+    if slots[slot] != 0 { return Int(slots[slot] & 0xFFFF_FFFF) - 1 }
+    return add(text, hash: hash, slot: slot)
+  }
+
+  package mutating func number(of text: String) -> Int {
+    var text = text
+    return text.withUTF8 { number(of: $0) }
+  }
+
+  @inline(__always)
+  private func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      if slots[slot] >> 32 == hash >> 32, isSame(text, Int(slots[slot] & 0xFFFF_FFFF) - 1) { return slot }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  @inline(__always)
+  private func isSame(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
+    withBytes(number) { known in
+      guard known.count == text.count, let left = known.baseAddress, let right = text.baseAddress else {
+        return known.count == text.count
+      }
+      return memcmp(left, right, text.count) == 0
+    }
+  }
+
+  @inline(never)
+  private mutating func add(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, slot: Int) -> Int {
+    texts.append(contentsOf: text)
+    ends.append(texts.count)
+    slots[slot] = (hash >> 32) << 32 | UInt64(count)
+    if count * 2 > mask { grow() }
+    return count - 1
+  }
+
+  private mutating func grow() {
+    mask = mask * 4 + 3
+    slots = Array(repeating: 0, count: mask + 1)
+    for number in 0..<count {
+      let hash: UInt64 = withBytes(number) { self.hash($0) }
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = (hash >> 32) << 32 | UInt64(number + 1)
+    }
+  }
+
+  /// Eight bytes at a time, each mixed in by a multiplication whose two halves are folded.
+  @inline(__always)
+  private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    guard let start = text.baseAddress else { return 1 }
+    var hash: UInt64 = seed ^ UInt64(truncatingIfNeeded: text.count)
+    var at = 0
+    let raw = UnsafeRawPointer(start)
+    while at + 8 <= text.count {
+      hash = Self.mixed(hash ^ raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      at += 8
+    }
+    var rest: UInt64 = 0
+    while at < text.count {
+      rest = rest << 8 | UInt64(start[at])
+      at += 1
+    }
+    return Self.mixed(hash ^ rest)
+  }
+
+  @inline(__always)
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    let product = value.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+    return product.high ^ product.low
+  }
+}
+
+/// Numbers of 128 bits that were seen: ids and salts, which are random already and need no hash.
+package struct PairSet: ~Copyable {
+  private var slots: UnsafeMutablePointer<(UInt64, UInt64)>
+  private var mask: Int
+  private var count = 0
+  /// The pair of zeros marks a free slot and is kept apart.
+  private var hasZero = false
+  /// Others chose the numbers, so nobody else may know where they fall.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  package init() {
+    mask = 1 << 10 - 1
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(repeating: (0, 0), count: mask + 1)
+  }
+
+  deinit { slots.deallocate() }
+
+  /// False if it was there.
+  @inline(__always)
+  package mutating func insert(_ high: UInt64, _ low: UInt64) -> Bool {
+    if high == 0, low == 0 {
+      defer { hasZero = true }
+      return !hasZero
+    }
+    var slot = self.slot(high, low)
+    while slots[slot] != (0, 0) {
+      if slots[slot] == (high, low) { return false }
+      slot = (slot + 1) & mask
+    }
+    slots[slot] = (high, low)
+    count += 1
+    if count * 4 > mask * 3 { grow() }
+    return true
+  }
+
+  @inline(__always)
+  private func slot(_ high: UInt64, _ low: UInt64) -> Int {
+    let product = (high ^ seed).multipliedFullWidth(by: low ^ 0x9E37_79B9_7F4A_7C15)
+    return Int(truncatingIfNeeded: (product.high ^ product.low ^ low) &* 0xA076_1D64_78BD_642F >> 20) & mask
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let (old, oldMask) = (slots, mask)
+    mask = mask * 2 + 1
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(repeating: (0, 0), count: mask + 1)
+    for index in 0...oldMask where old[index] != (0, 0) {
+      var slot = self.slot(old[index].0, old[index].1)
+      while slots[slot] != (0, 0) { slot = (slot + 1) & mask }
+      slots[slot] = old[index]
+    }
+    old.deallocate()
+  }
+}
