@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Walks over one line whose shape is known beforehand, and gives up at the first byte that is not as expected.
 ///
 /// Why beside the tape: nearly all lines of a log have the same members in the same (canonical) order, so their names need
@@ -12,24 +10,24 @@ internal import Glibc
 /// and every number, so nothing is counted on the way.
 package struct LineCursor: ~Copyable {
   /// The copy; behind the line stand an LF and `room` more bytes.
-  let base: UnsafeMutablePointer<UInt8>
+  @usableFromInline let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
   private static let room = 64
 
   /// Bytes of the line.
-  package private(set) var count = 0
+  @usableFromInline package internal(set) var count = 0
   /// The next byte.
-  package private(set) var at = 0
+  @usableFromInline package internal(set) var at = 0
   /// Where the text that was read last lies, without its quotes.
-  package private(set) var textStart = 0
-  package private(set) var textEnd = 0
+  @usableFromInline package internal(set) var textStart = 0
+  @usableFromInline package internal(set) var textEnd = 0
   /// The number that was read last.
-  package private(set) var number: Int64 = 0
-  private let classes: ByteClasses
+  @usableFromInline package internal(set) var number: Int64 = 0
+  @usableFromInline let classes: ByteClasses
   /// The day that was read last and its text, since the next line mostly has the same.
-  private var dayText: (UInt64, UInt16) = (0, 0)
-  private var dayNumber: Int32 = 0
-  private var tape = Tape()
+  @usableFromInline var dayText: (UInt64, UInt16) = (0, 0)
+  @usableFromInline var dayNumber: Int32 = 0
+  @usableFromInline var tape = Tape()
 
   /// - Parameter longest: of the lines that it is given; longer ones are not taken.
   package init(longest: Int) {
@@ -47,7 +45,7 @@ package struct LineCursor: ~Copyable {
   /// Begins a line; false if it is too long or empty.
   package mutating func begin(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let start = line.baseAddress, line.count <= capacity, line.count > 1 else { return false }
-    memcpy(base, start, line.count)
+    base.update(from: start, count: line.count)
     base[line.count] = 0x0A
     count = line.count
     at = 0
@@ -55,25 +53,26 @@ package struct LineCursor: ~Copyable {
   }
 
   /// Is the line read to its end?
+  @inlinable
   package var isAtEnd: Bool { at == count }
 
   // MARK: Literals
 
-  @inline(__always)
-  private func isAt(_ literal: StaticString) -> Bool {
+  @inlinable @inline(__always)
+  func isAt(_ literal: StaticString) -> Bool {
     // No literal holds a line feed, so none reaches beyond the line; and all are shorter than the room behind it.
-    memcmp(base + at, literal.utf8Start, literal.utf8CodeUnitCount) == 0
+    RawBytes.isSame(base + at, literal.utf8Start, literal.utf8CodeUnitCount)
   }
 
   /// Passes these bytes, if they stand here.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func skip(_ literal: StaticString) -> Bool {
     guard isAt(literal) else { return false }
     at += literal.utf8CodeUnitCount
     return true
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func skip(byte: UInt8) -> Bool {
     guard base[at] == byte else { return false }
     at += 1
@@ -84,7 +83,7 @@ package struct LineCursor: ~Copyable {
 
   /// A text, escapes and all; its opening quote was passed. A text with escapes is no key, date or name of anything, so
   /// whoever looks at its bytes need not know of them.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func text() -> Bool {
     textStart = at
     while true {
@@ -106,8 +105,8 @@ package struct LineCursor: ~Copyable {
     }
   }
 
-  @inline(never)
-  private func specialLength(_ byte: UInt8) -> Int? {
+  @usableFromInline @inline(never)
+  func specialLength(_ byte: UInt8) -> Int? {
     var scanner = Scanner(base: base, size: count, isCanonical: true)
     scanner.at = at
     do throws(JSONFault) {
@@ -124,16 +123,16 @@ package struct LineCursor: ~Copyable {
   }
 
   /// The bytes of the text that was read last.
-  @inline(__always)
+  @inlinable @inline(__always)
   package var textBytes: UnsafeBufferPointer<UInt8> { bytes(textStart, textEnd) }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func bytes(_ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: UnsafePointer(base + start), count: end - start)
   }
 
   /// A key (`Key`): 1 to 64 of a-z, 0-9 and -, not beginning with -; its opening quote was passed.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func key() -> Bool {
     textStart = at
     while classes.isKey(base[at]) { at += 1 }
@@ -149,7 +148,7 @@ package struct LineCursor: ~Copyable {
   // MARK: Numbers
 
   /// A whole number from 0 on, below 2^53.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func natural() -> Bool {
     let start = at
     var value: Int64 = 0
@@ -170,7 +169,7 @@ package struct LineCursor: ~Copyable {
   // MARK: Forms
 
   /// The base64 of 32 bytes and the closing quote.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func base64Of32() -> Bool {
     let start = base + at
     guard isBase64(start, 43), start[43] == UInt8(ascii: "="), start[44] == UInt8(ascii: "\""),
@@ -183,7 +182,7 @@ package struct LineCursor: ~Copyable {
   }
 
   /// The base64 of 16 bytes and the closing quote.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func base64Of16() -> Bool {
     let start = base + at
     guard isBase64(start, 22), start[22] == UInt8(ascii: "="), start[23] == UInt8(ascii: "="),
@@ -196,8 +195,8 @@ package struct LineCursor: ~Copyable {
   }
 
   /// Bytes of no alphabet (an LF among them) have the bit 0x80.
-  @inline(__always)
-  private func isBase64(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
+  @inlinable @inline(__always)
+  func isBase64(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
     guard at + count <= self.count else { return false }
     var found: UInt8 = 0
     for index in 0..<count { found |= classes.sextet(start[index]) }
@@ -206,7 +205,7 @@ package struct LineCursor: ~Copyable {
 
   /// The bytes that a checked base64 text of `count` bytes stands for, as big-endian words of 64 bits; the last is filled
   /// up with zero bits.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func word(ofBase64At start: Int, index: Int) -> UInt64 {
     // 64 bits begin within a sextet; eleven or twelve of them hold these.
     let firstBit = index * 64
@@ -219,14 +218,14 @@ package struct LineCursor: ~Copyable {
     return value << UInt64(4 + skipped) | next >> UInt64(8 - skipped)
   }
 
-  @inline(__always)
-  private func sextet(_ place: Int) -> UInt8 {
+  @inlinable @inline(__always)
+  func sextet(_ place: Int) -> UInt8 {
     let value = classes.sextet(base[place])
     return value & 0x80 == 0 ? value : 0
   }
 
   /// An id and the closing quote: the lower-case UUID of version 7 or 5.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func eventID() -> EventID? {
     let start = base + at
     guard at + 36 <= count, start[8] == UInt8(ascii: "-"), start[13] == UInt8(ascii: "-"),
@@ -252,7 +251,7 @@ package struct LineCursor: ~Copyable {
   }
 
   /// A moment and the closing quote.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func instant() -> Instant? {
     let start = base + at
     guard at + 24 <= count, start[10] == UInt8(ascii: "T"), start[13] == UInt8(ascii: ":"),
@@ -303,12 +302,14 @@ package struct LineCursor: ~Copyable {
   }
 
   /// The value that `value(depth:)` scanned last.
+  @inlinable
   package var scanned: JSONView { JSONView(base: base, nodes: UnsafePointer(tape.nodes), index: 0) }
 }
 
 /// What each byte can be a part of, in tables that need no look at whether they are made.
-private struct ByteClasses {
-  private let table: UnsafeMutablePointer<UInt8>
+@usableFromInline
+struct ByteClasses {
+  @usableFromInline let table: UnsafeMutablePointer<UInt8>
 
   init() {
     table = .allocate(capacity: 768)
@@ -321,10 +322,44 @@ private struct ByteClasses {
 
   func deallocate() { table.deallocate() }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   func hex(_ byte: UInt8) -> UInt8 { table[Int(byte)] }
-  @inline(__always)
+  @inlinable @inline(__always)
   func sextet(_ byte: UInt8) -> UInt8 { table[256 + Int(byte)] }
-  @inline(__always)
+  @inlinable @inline(__always)
   func isKey(_ byte: UInt8) -> Bool { table[512 + Int(byte)] == 1 }
+}
+
+/// Comparing bytes that are known to be there, eight at a time: short texts are done before a call of `memcmp` would be.
+@usableFromInline
+enum RawBytes {
+  @inlinable @inline(__always)
+  static func isSame(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let (left, right) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
+    var at = 0
+    while at + 8 <= count {
+      if left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      {
+        return false
+      }
+      at += 8
+    }
+    if count >= 8 {
+      return left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    }
+    if count >= 4 {
+      return left.loadUnaligned(as: UInt32.self) == right.loadUnaligned(as: UInt32.self)
+        && left.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+          == right.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+    }
+    while at < count {
+      if left.load(fromByteOffset: at, as: UInt8.self) != right.load(fromByteOffset: at, as: UInt8.self) {
+        return false
+      }
+      at += 1
+    }
+    return true
+  }
 }

@@ -2,6 +2,7 @@
 ///
 /// It reads bytes in place. Most bytes of a line are plain text inside strings, so strings are passed eight bytes at a
 /// time while nothing in them needs a look.
+@usableFromInline
 struct Scanner {
   let base: UnsafePointer<UInt8>
   let size: Int
@@ -280,7 +281,7 @@ struct Scanner {
 
   /// Which of these eight bytes are a quote, a backslash, a control character or not ASCII: the top bit of the first of them
   /// is the lowest bit set. (Behind it others may be marked that are none of these: a borrow runs upwards.)
-  @inline(__always)
+  @inlinable @inline(__always)
   static func needingALook(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080

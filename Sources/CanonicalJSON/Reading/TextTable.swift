@@ -4,26 +4,28 @@ internal import Glibc
 ///
 /// An open hash table over bytes: looking up a text that is there allocates nothing and makes no `String`. Keys of a log are
 /// few beside its lines, so all that folds a log speaks of them by number.
+@usableFromInline
 package struct TextTable: Sendable {
   /// All texts, one behind the other.
-  private var texts: [UInt8] = []
+  @usableFromInline var texts: [UInt8] = []
   /// Where each text ends in `texts`; it begins where the one before it ends.
-  private var ends: [Int] = [0]
+  @usableFromInline var ends: [Int] = [0]
   /// Number + 1 and the upper half of the hash; 0 = free.
-  private var slots: [UInt64]
-  private var mask: Int
+  @usableFromInline var slots: [UInt64]
+  @usableFromInline var mask: Int
   /// Drawn anew each time: nobody can write a log whose keys all fall into one place. Numbers do not depend on it.
-  private let seed = UInt64.random(in: .min ... .max)
+  @usableFromInline let seed = UInt64.random(in: .min ... .max)
 
   package init() {
     mask = 1 << 10 - 1
     slots = Array(repeating: 0, count: 1 << 10)
   }
 
+  @inlinable
   package var count: Int { ends.count - 1 }
 
   /// Looks at the text of a number.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func withBytes<T>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> T) -> T {
     texts.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[ends[number]..<ends[number + 1]])) }
   }
@@ -43,6 +45,7 @@ package struct TextTable: Sendable {
   private static var nothing: UnsafePointer<UInt8> { ("" as StaticString).utf8Start }
 
   /// The number of a text; nil if it is not there.
+  @inlinable
   package func find(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
     let slot = slot(of: text, hash: hash(text))
     return slots[slot] == 0 ? nil : Int(slots[slot] & 0xFFFF_FFFF) - 1
@@ -54,7 +57,7 @@ package struct TextTable: Sendable {
   }
 
   /// The number of a text, which is put in if it is not there.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func number(of text: UnsafeBufferPointer<UInt8>) -> Int {
     let hash = self.hash(text)
     let slot = slot(of: text, hash: hash)
@@ -67,8 +70,8 @@ package struct TextTable: Sendable {
     return text.withUTF8 { number(of: $0) }
   }
 
-  @inline(__always)
-  private func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+  @inlinable @inline(__always)
+  func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       if slots[slot] >> 32 == hash >> 32, isSame(text, Int(slots[slot] & 0xFFFF_FFFF) - 1) { return slot }
@@ -77,18 +80,18 @@ package struct TextTable: Sendable {
     return slot
   }
 
-  @inline(__always)
-  private func isSame(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
+  @inlinable @inline(__always)
+  func isSame(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
     withBytes(number) { known in
       guard known.count == text.count, let left = known.baseAddress, let right = text.baseAddress else {
         return known.count == text.count
       }
-      return memcmp(left, right, text.count) == 0
+      return RawBytes.isSame(left, right, text.count)
     }
   }
 
-  @inline(never)
-  private mutating func add(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, slot: Int) -> Int {
+  @usableFromInline @inline(never)
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, slot: Int) -> Int {
     texts.append(contentsOf: text)
     ends.append(texts.count)
     slots[slot] = (hash >> 32) << 32 | UInt64(count)
@@ -108,26 +111,32 @@ package struct TextTable: Sendable {
   }
 
   /// Eight bytes at a time, each mixed in by a multiplication whose two halves are folded.
-  @inline(__always)
-  private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  @inlinable @inline(__always)
+  func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     guard let start = text.baseAddress else { return 1 }
     var hash: UInt64 = seed ^ UInt64(truncatingIfNeeded: text.count)
-    var at = 0
     let raw = UnsafeRawPointer(start)
-    while at + 8 <= text.count {
-      hash = Self.mixed(hash ^ raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-      at += 8
+    let count = text.count
+    if count >= 8 {
+      var at = 0
+      while at + 8 < count {
+        hash = Self.mixed(hash ^ raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        at += 8
+      }
+      return Self.mixed(hash ^ raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
     }
-    var rest: UInt64 = 0
-    while at < text.count {
-      rest = rest << 8 | UInt64(start[at])
-      at += 1
+    if count >= 4 {
+      let first = UInt64(raw.loadUnaligned(as: UInt32.self))
+      let last = UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+      return Self.mixed(hash ^ (first << 32 | last))
     }
-    return Self.mixed(hash ^ rest)
+    if count == 0 { return Self.mixed(hash) }
+    let few = UInt64(start[0]) << 16 | UInt64(start[count >> 1]) << 8 | UInt64(start[count - 1])
+    return Self.mixed(hash ^ few)
   }
 
-  @inline(__always)
-  private static func mixed(_ value: UInt64) -> UInt64 {
+  @inlinable @inline(__always)
+  static func mixed(_ value: UInt64) -> UInt64 {
     let product = value.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
     return product.high ^ product.low
   }

@@ -1,13 +1,12 @@
-internal import Glibc
-
 /// Writes JSON piece by piece into one buffer and hands it on whenever there is much of it.
 ///
 /// For answers of a hundred thousand rows, which must not be held twice: once as a tree of values, once as bytes. The caller
 /// sees to the order of members and to the commas; `JSONValue` is for everything small.
+@usableFromInline
 package struct JSONWriter: ~Copyable {
-  private var buffer: UnsafeMutablePointer<UInt8>
-  private var capacity = 1 << 17
-  private var count = 0
+  @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
+  @usableFromInline var capacity = 1 << 17
+  @usableFromInline var count = 0
   private let sink: ([UInt8]) throws -> Void
 
   /// - Parameter sink: gets the bytes in their order.
@@ -28,44 +27,44 @@ package struct JSONWriter: ~Copyable {
     try sink(bytes)
   }
 
-  @inline(__always)
-  private mutating func room(_ more: Int) {
+  @inlinable @inline(__always)
+  mutating func room(_ more: Int) {
     if count + more > capacity { grow(more) }
   }
 
-  @inline(never)
-  private mutating func grow(_ more: Int) {
+  @usableFromInline @inline(never)
+  mutating func grow(_ more: Int) {
     capacity = max(capacity * 2, count + more)
     let wider = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    memcpy(wider, buffer, count)
+    wider.update(from: buffer, count: count)
     buffer.deallocate()
     buffer = wider
   }
 
   /// Bytes that are JSON already.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func put(_ literal: StaticString) {
     room(literal.utf8CodeUnitCount)
-    memcpy(buffer + count, literal.utf8Start, literal.utf8CodeUnitCount)
+    (buffer + count).update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
     count += literal.utf8CodeUnitCount
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let start = bytes.baseAddress else { return }
     room(bytes.count)
-    memcpy(buffer + count, start, bytes.count)
+    (buffer + count).update(from: start, count: bytes.count)
     count += bytes.count
   }
 
   /// A text of a table, without quotes; for keys and dates, which need no escapes.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func put(_ table: TextTable, _ number: Int) { table.withBytes(number) { put($0) } }
 
   package mutating func put(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { put($0) } }
 
   /// Decimal digits.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func put(_ number: Int64) {
     room(20)
     if number < 0 {
@@ -89,7 +88,7 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// An id with its quotes.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func put(_ id: EventID) {
     room(38)
     var at = count
