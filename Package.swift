@@ -25,7 +25,7 @@ let package = Package(
 
     // Proof: the tree over digests. It knows no domain.
     .target(
-      name: "TransparencyLog", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+      name: "TransparencyLog", dependencies: ["CanonicalJSON", .product(name: "Crypto", package: "swift-crypto")]),
 
     // Memory: the contract, the line format, JSON Lines and the engine in memory.
     .target(name: "LogStore", dependencies: ["CanonicalJSON", "TransparencyLog"]),

@@ -36,12 +36,16 @@ public struct TreeFrontier: Hashable, Sendable {
   // MARK: Growing
 
   /// Adds the leaf of an entry digest.
-  public mutating func append(entry: [UInt8]) {
-    var hash = LogDigest.leaf(of: entry)
-    var full = size
-    while full & 1 == 1 {
+  public mutating func append(entry: [UInt8]) { append(leaf: LogDigest.leaf(of: entry)) { _, _ in } }
+
+  /// Adds a leaf hash and names every node above the leaves that is full with it, from below.
+  public mutating func append(leaf: [UInt8], completing: (TreeNode, [UInt8]) -> Void) {
+    var hash = leaf
+    var node = TreeNode(level: 0, index: size)
+    while node.index & 1 == 1 {
       hash = LogDigest.node(subtrees.removeLast(), hash)
-      full >>= 1
+      node = TreeNode(level: node.level + 1, index: node.index >> 1)
+      completing(node, hash)
     }
     subtrees.append(hash)
     size += 1
