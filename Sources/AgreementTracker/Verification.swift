@@ -53,28 +53,26 @@ public struct Verification: Sendable {
 }
 
 /// One pass over a log with what has to be remembered on the way.
-private struct VerificationRun {
+private struct VerificationRun: ~Copyable {
   var result = Verification(
     size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:], privateValues: 0)
   let log: any LogReading
-  var rules: RuleBook
+  var rules: QuickRules
+  var lines = QuickLines()
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
-  var frontier = TreeFrontier()
-  var streams: [String: (version: Int64, entry: [UInt8])] = [:]
-  var ids: Set<EventID> = []
-  var salts: Set<String> = []
-  var withheldEntries: Set<String> = []
+  var frontier = WordFrontier()
+  /// Version and digest of each stream's last line, by the stream's number in `lines`; version 0 = none.
+  var streams: [(version: Int64, entry: Digest256)] = []
+  /// Positions of ids and salts.
+  var ids = PairTable()
+  var salts = PairTable()
+  var withheldEntries: Set<Digest256> = []
   var lastRecordedAt: Instant?
 
   init(_ log: any LogReading) {
     self.log = log
-    rules = RuleBook { position in
-      // What a correction or retraction speaks of is read again; few do.
-      guard let line = try? log.lines(at: [position]).first else { return nil }
-      var decoder = EventDecoder()
-      return try? decoder.event(line, at: position)?.statement
-    }
+    rules = QuickRules(log)
   }
 
   mutating func run() throws -> Verification {
@@ -113,7 +111,15 @@ private struct VerificationRun {
   private mutating func check(
     _ line: UnsafeBufferPointer<UInt8>, at position: Int, _ scanner: inout LineScanner
   ) {
-    let entry = LogDigest.entry(of: line)
+    let entry = Digest256(of: UnsafeRawBufferPointer(line))
+    var known: Bonds?
+    if lines.read(line, at: position) {
+      frontier.append(entry: entry)
+      let bonds = Bonds(lines)
+      known = bonds
+      let isIDNew = memory(bonds, entry, at: position)
+      if isIDNew, rules.takes(lines, at: position) { return }
+    }
     do throws(StoreError) {
       let (parsed, statement) = try scanner.scan(line, at: position) {
         view throws(JSONFault) -> (LogLine, Result<Statement, JSONFault>?) in
@@ -126,16 +132,22 @@ private struct VerificationRun {
         }
       }
       switch parsed {
-      case .withheld(let digest):
+      case .withheld(let bytes):
+        rules.pass(position)
+        guard let digest = Digest256(bytes: bytes) else { return }
         frontier.append(entry: digest)
-        withheldEntries.insert(Base64.encode(digest))
+        withheldEntries.insert(digest)
         result.withheld += 1
       case .event(let record):
-        frontier.append(entry: entry)
-        memory(record, entry, at: position)
-        if let statement { meaning(statement, record, at: position, line) }
+        let bonds = known ?? Bonds(record, &lines)
+        if known == nil {
+          frontier.append(entry: entry)
+          memory(bonds, entry, at: position)
+        }
+        if let statement { meaning(statement, record, bonds, at: position, line) }
       }
     } catch {
+      rules.pass(position)
       frontier.append(entry: entry)
       add(error)
     }
@@ -143,45 +155,88 @@ private struct VerificationRun {
 
   // MARK: Memory
 
-  private mutating func memory(_ record: Record, _ entry: [UInt8], at position: Int) {
-    if !ids.insert(record.id).inserted { fault(position, "duplicate-id", "id \(record.id) is there twice") }
-    if !salts.insert(record.salt).inserted { fault(position, "salt-twice", "its salt was used before") }
-    if let last = lastRecordedAt, record.recordedAt < last {
-      fault(position, "clock-order", "recorded at \(record.recordedAt), before the event above it (\(last))")
+  /// What binds an event into the log.
+  private struct Bonds {
+    var id: EventID
+    var recordedAt: Instant
+    /// By its number in `lines`.
+    var stream: Int
+    var streamVersion: Int64
+    /// nil = none is named.
+    var previous: Digest256?
+    var salt: (UInt64, UInt64)
+    var privateValues = 0
+
+    init(_ lines: borrowing QuickLines) {
+      id = lines.id
+      recordedAt = lines.recordedAt
+      stream = lines.stream
+      streamVersion = lines.streamVersion
+      previous = lines.previous.map { Digest256(words: $0) }
+      salt = lines.salt
+    }
+
+    init(_ record: Record, _ lines: inout QuickLines) {
+      id = record.id
+      recordedAt = record.recordedAt
+      stream = lines.number(ofStream: record.stream)
+      streamVersion = record.streamVersion
+      previous = Base64.decode(record.previous).flatMap { Digest256(bytes: $0) }
+      let bytes = Base64.decode(record.salt) ?? []
+      func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+      salt = (word(bytes.prefix(8)), word(bytes.dropFirst(8)))
+      privateValues = record.privateDigests.count
+    }
+  }
+
+  /// - Returns: is the id new to the log?
+  @discardableResult
+  private mutating func memory(_ bonds: Bonds, _ entry: Digest256, at position: Int) -> Bool {
+    let isNew = ids.insert(bonds.id.high, bonds.id.low, Int32(truncatingIfNeeded: position)) == nil
+    if !isNew { fault(position, "duplicate-id", "id \(bonds.id) is there twice") }
+    if salts.insert(bonds.salt.0, bonds.salt.1, Int32(truncatingIfNeeded: position)) != nil {
+      fault(position, "salt-twice", "its salt was used before")
+    }
+    if let last = lastRecordedAt, bonds.recordedAt < last {
+      fault(position, "clock-order", "recorded at \(bonds.recordedAt), before the event above it (\(last))")
     }
     // All events of an append bear one moment.
-    if record.recordedAt != lastRecordedAt { settle() }
-    lastRecordedAt = max(record.recordedAt, lastRecordedAt ?? record.recordedAt)
-    let before = streams[record.stream]
-    let expected = (before?.version ?? 0) + 1
-    if record.streamVersion == expected {
-      let previous = before.map { Base64.encode($0.entry) } ?? ""
-      if record.previous != previous {
+    if bonds.recordedAt != lastRecordedAt { settle() }
+    lastRecordedAt = max(bonds.recordedAt, lastRecordedAt ?? bonds.recordedAt)
+    while streams.count <= bonds.stream { streams.append((0, entry)) }
+    let before = streams[bonds.stream]
+    let expected = before.version + 1
+    if bonds.streamVersion == expected {
+      if bonds.previous != (before.version > 0 ? before.entry : nil) {
+        let stream = lines.name(ofStream: bonds.stream)
         fault(
           position, "previous",
-          "“previous” is not the digest of the event before it in \(record.stream): one of the two was changed")
+          "“previous” is not the digest of the event before it in \(stream): one of the two was changed")
       }
-    } else if record.streamVersion > expected, record.streamVersion - expected <= Int64(result.withheld),
-      withheldEntries.contains(record.previous)
+    } else if bonds.streamVersion > expected, bonds.streamVersion - expected <= Int64(result.withheld),
+      let previous = bonds.previous, withheldEntries.contains(previous)
     {
       // A gap that lines left out openly account for.
     } else {
+      let stream = lines.name(ofStream: bonds.stream)
       fault(
         position, "stream-version",
-        "\(record.stream) jumps from version \(expected - 1) to \(record.streamVersion): a line is missing, added or moved"
-      )
+        "\(stream) jumps from version \(expected - 1) to \(bonds.streamVersion): a line is missing, added or moved")
     }
-    streams[record.stream] = (record.streamVersion, entry)
-    if !record.privateDigests.isEmpty { result.privateValues += record.privateDigests.count }
+    streams[bonds.stream] = (bonds.streamVersion, entry)
+    result.privateValues += bonds.privateValues
+    return isNew
   }
 
   // MARK: Meaning
 
   private mutating func meaning(
-    _ statement: Result<Statement, JSONFault>, _ record: Record, at position: Int, _ line: UnsafeBufferPointer<UInt8>
+    _ statement: Result<Statement, JSONFault>, _ record: Record, _ bonds: Bonds, at position: Int,
+    _ line: UnsafeBufferPointer<UInt8>
   ) {
     switch statement {
     case .failure(let error):
+      rules.pass(position)
       let path = error.path.isEmpty ? "" : "\(error.path): "
       fault(position, error.code.rawValue, path + error.why, column: error.column(in: line))
     case .success(let statement):
@@ -192,12 +247,17 @@ private struct VerificationRun {
       default: break
       }
       guard let stream = StreamName(record.stream) else {
+        rules.pass(position)
         fault(
           position, "unknown-stream", "“\(record.stream)” is no kind of stream that this version knows", isDamage: false
         )
         return
       }
-      for finding in rules.take(statement, id: record.id, in: stream, at: position) where !finding.isQuestion {
+      let first = ids.find(bonds.id.high, bonds.id.low)
+      let findings = rules.take(
+        statement, record, in: stream, bonds.stream, at: position, &lines, sameAs: first,
+        find: { ids.find($0.high, $0.low) })
+      for finding in findings where !finding.isQuestion {
         let text = "\(finding.path): \(finding.what)"
         if let subject = finding.subject {
           awaited[subject, default: []].append(

@@ -203,9 +203,7 @@ package struct LineCursor: ~Copyable {
     return found & 0x80 == 0
   }
 
-  /// The bytes that a checked base64 text of `count` bytes stands for, as big-endian words of 64 bits; the last is filled
-  /// up with zero bits.
-  @inlinable @inline(__always)
+  /// A word of what a checked base64 text stands for: bytes 8 × `index` to 8 × `index` + 7, big end first.
   package func word(ofBase64At start: Int, index: Int) -> UInt64 {
     // 64 bits begin within a sextet; eleven or twelve of them hold these.
     let firstBit = index * 64

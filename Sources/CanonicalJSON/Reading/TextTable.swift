@@ -142,59 +142,60 @@ package struct TextTable: Sendable {
   }
 }
 
-/// Numbers of 128 bits that were seen: ids and salts, which are random already and need no hash.
-package struct PairSet: ~Copyable {
-  private var slots: UnsafeMutablePointer<(UInt64, UInt64)>
+/// Numbers of 128 bits, each with a number of its own that it was first given: ids and salts of a log.
+package struct PairTable: ~Copyable {
+  private var pairs: [Pair]
+  private var values: [Int32]
   private var mask: Int
   private var count = 0
-  /// The pair of zeros marks a free slot and is kept apart.
-  private var hasZero = false
   /// Others chose the numbers, so nobody else may know where they fall.
   private let seed = UInt64.random(in: .min ... .max)
 
+  private struct Pair: Equatable {
+    var high: UInt64
+    var low: UInt64
+  }
+
   package init() {
     mask = 1 << 10 - 1
-    slots = .allocate(capacity: mask + 1)
-    slots.initialize(repeating: (0, 0), count: mask + 1)
+    pairs = Array(repeating: Pair(high: 0, low: 0), count: 1 << 10)
+    values = Array(repeating: -1, count: 1 << 10)
   }
 
-  deinit { slots.deallocate() }
-
-  /// False if it was there.
-  @inline(__always)
-  package mutating func insert(_ high: UInt64, _ low: UInt64) -> Bool {
-    if high == 0, low == 0 {
-      defer { hasZero = true }
-      return !hasZero
-    }
-    var slot = self.slot(high, low)
-    while slots[slot] != (0, 0) {
-      if slots[slot] == (high, low) { return false }
-      slot = (slot + 1) & mask
-    }
-    slots[slot] = (high, low)
+  /// The value that the pair was given before; nil if it was not there, then it is now.
+  package mutating func insert(_ high: UInt64, _ low: UInt64, _ value: Int32) -> Int32? {
+    let pair = Pair(high: high, low: low)
+    let slot = slot(pair)
+    if values[slot] >= 0 { return values[slot] }
+    pairs[slot] = pair
+    values[slot] = value
     count += 1
     if count * 4 > mask * 3 { grow() }
-    return true
+    return nil
+  }
+
+  package func find(_ high: UInt64, _ low: UInt64) -> Int32? {
+    let slot = slot(Pair(high: high, low: low))
+    return values[slot] >= 0 ? values[slot] : nil
   }
 
   @inline(__always)
-  private func slot(_ high: UInt64, _ low: UInt64) -> Int {
-    let product = (high ^ seed).multipliedFullWidth(by: low ^ 0x9E37_79B9_7F4A_7C15)
-    return Int(truncatingIfNeeded: (product.high ^ product.low ^ low) &* 0xA076_1D64_78BD_642F >> 20) & mask
+  private func slot(_ pair: Pair) -> Int {
+    let product = (pair.high ^ seed).multipliedFullWidth(by: pair.low ^ 0x9E37_79B9_7F4A_7C15)
+    var slot = Int(truncatingIfNeeded: ((product.high ^ product.low ^ pair.low) &* 0xA076_1D64_78BD_642F) >> 20) & mask
+    while values[slot] >= 0, pairs[slot] != pair { slot = (slot + 1) & mask }
+    return slot
   }
 
-  @inline(never)
   private mutating func grow() {
-    let (old, oldMask) = (slots, mask)
+    let (oldPairs, oldValues) = (pairs, values)
     mask = mask * 2 + 1
-    slots = .allocate(capacity: mask + 1)
-    slots.initialize(repeating: (0, 0), count: mask + 1)
-    for index in 0...oldMask where old[index] != (0, 0) {
-      var slot = self.slot(old[index].0, old[index].1)
-      while slots[slot] != (0, 0) { slot = (slot + 1) & mask }
-      slots[slot] = old[index]
+    pairs = Array(repeating: Pair(high: 0, low: 0), count: mask + 1)
+    values = Array(repeating: -1, count: mask + 1)
+    for index in oldPairs.indices where oldValues[index] >= 0 {
+      let slot = slot(oldPairs[index])
+      pairs[slot] = oldPairs[index]
+      values[slot] = oldValues[index]
     }
-    old.deallocate()
   }
 }

@@ -1,5 +1,5 @@
-import Agreements
-import CanonicalJSON
+package import Agreements
+package import CanonicalJSON
 import LogStore
 
 /// Reads lines of the usual shape without making values of them.
@@ -21,22 +21,22 @@ package struct QuickLines: ~Copyable {
   private let readers: [Reader]
 
   // What the line says that was read last.
-  private(set) var id = EventID(high: 0, low: 0)
-  private(set) var recordedAt = Instant(milliseconds: 0)
-  private(set) var stream = 0
-  private(set) var streamVersion: Int64 = 0
+  package private(set) var id = EventID(high: 0, low: 0)
+  package private(set) var recordedAt = Instant(milliseconds: 0)
+  package private(set) var stream = 0
+  package private(set) var streamVersion: Int64 = 0
   /// Where `previous` begins; −1 if it is empty.
   private(set) var previousAt = -1
   private(set) var saltAt = 0
-  private(set) var saidBy: Int32 = 0
-  private(set) var hasNote = false
+  package private(set) var saidBy: Int32 = 0
+  package private(set) var hasNote = false
   private(set) var date: Int32 = -1
   private(set) var event = QuickEvent(id: EventID(high: 0, low: 0), position: 0)
   private(set) var type = 0
   /// Those that the event names besides its `party`: creditors and others of an agreement, to whom a letter went.
-  private(set) var parties: [Int32] = []
+  package private(set) var parties: [Int32] = []
   /// The number of the saving's key.
-  private(set) var saving: Int32 = -1
+  package private(set) var saving: Int32 = -1
 
   /// How `data` of a type is read.
   private enum Reader {
@@ -101,7 +101,7 @@ package struct QuickLines: ~Copyable {
   }
 
   /// Reads a line; false if it is not of the usual shape. Then nothing of what is kept of it holds.
-  mutating func read(_ line: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+  package mutating func read(_ line: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
     guard cursor.begin(line), cursor.skip("{\"assertedBy\":{") else { return false }
     if cursor.skip("\"capacity\":\"") {
       guard cursor.text(), cursor.skip(byte: UInt8(ascii: ",")) else { return false }
@@ -149,6 +149,61 @@ package struct QuickLines: ~Copyable {
     return readData()
   }
 
+  // MARK: For checking
+
+  /// Finds or enters a name of a stream, whether or not it is one that this version knows.
+  package mutating func number(ofStream name: String) -> Int {
+    let number = streams.number(of: name)
+    if number == streamKinds.count { streamKinds.append(StreamName(name)?.kind) }
+    return number
+  }
+
+  package func name(ofStream number: Int) -> String { streams.text(number) }
+  package var isAgreement: Bool { streamKinds[stream] == .agreement }
+  package mutating func number(of party: PartyKey) -> Int { keys.number(of: party.rawValue) }
+  /// How many keys there are: their numbers are below.
+  package var keyCount: Int { keys.count }
+
+  /// The four words of `previous`, big end first; nil if it is empty.
+  package var previous: (UInt64, UInt64, UInt64, UInt64)? {
+    guard previousAt >= 0 else { return nil }
+    func word(_ index: Int) -> UInt64 { cursor.word(ofBase64At: previousAt, index: index) }
+    return (word(0), word(1), word(2), word(3))
+  }
+
+  package var salt: (UInt64, UInt64) {
+    (cursor.word(ofBase64At: saltAt, index: 0), cursor.word(ofBase64At: saltAt, index: 1))
+  }
+
+  /// What the rules of writers ask of an event; keys by their numbers.
+  package enum Doing {
+    /// `parties` have to be registered.
+    case made(debtor: Int32)
+    case promised(Int32, to: Int32)
+    case saving(Int32, by: Int32, promise: Int32?)
+    case paid(Int32, to: Int32)
+    case withdrawn(Int32)
+    /// `parties` have to be registered.
+    case letter(from: Int32)
+    /// Another event, or one of these with more than its usual fields: it takes the whole statement.
+    case other
+  }
+
+  package var doing: Doing {
+    guard !event.marks.contains(.exhibit) else { return .other }
+    switch (readers[type], event.kind) {
+    case (.made, .made): return .made(debtor: event.party)
+    case (.promised, .promised): return isPerYear ? .other : .promised(event.promise, to: event.party)
+    case (.saving, .saving):
+      let promise = event.marks.contains(.promise) ? event.promise : nil
+      return .saving(saving, by: event.party, promise: promise)
+    case (.paid, .paid): return .paid(event.promise, to: event.party)
+    case (.withdrawn, .withdrawn): return .withdrawn(event.promise)
+    case (.letter, .word): return event.party < 0 ? .other : .letter(from: event.party)
+    default: return .other
+    }
+  }
+
   private var text: String { String(decoding: cursor.textBytes, as: UTF8.self) }
 
   private mutating func readSources(_ marks: inout QuickEvent.Marks) -> Bool {
@@ -182,7 +237,7 @@ package struct QuickLines: ~Copyable {
   }
 
   /// Finds or enters a stream that another reader has read.
-  mutating func number(of stream: StreamName) -> Int {
+  package mutating func number(of stream: StreamName) -> Int {
     let number = streams.number(of: stream.description)
     if number == streamKinds.count { streamKinds.append(stream.kind) }
     return number
@@ -272,7 +327,7 @@ package struct QuickLines: ~Copyable {
   }
 
   /// Is the money that was read last per year?
-  private(set) var isPerYear = false
+  package private(set) var isPerYear = false
 
   private mutating func readMade(_ data: JSONView) throws(JSONFault) -> Bool {
     var reader = try ObjectReader(data)
