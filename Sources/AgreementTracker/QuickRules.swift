@@ -23,8 +23,8 @@ struct QuickRules {
   /// Registered parties, by the numbers of keys.
   private var isRegistered: [Bool] = []
   /// By agreement and key: to whom a promise is, by whom a saving was reported.
-  private var promises: [Place: Int32] = [:]
-  private var savings: [Place: Int32] = [:]
+  private var promises = PlaceTable()
+  private var savings = PlaceTable()
   /// The stream of each event, by position; −1 = it is no event.
   private var streamOf: [Int32] = []
   /// Everything goes to the book.
@@ -42,13 +42,6 @@ struct QuickRules {
 
     var state = State.new
     var last: Int32 = -1
-  }
-
-  private struct Place: Hashable {
-    var stream: Int32
-    var key: Int32
-
-    func hash(into hasher: inout Hasher) { hasher.combine(UInt64(UInt32(stream)) << 32 | UInt64(UInt32(key))) }
   }
 
   init(_ log: any LogReading) {
@@ -99,22 +92,20 @@ struct QuickRules {
       guard state == .new, has(debtor), lines.parties.allSatisfy({ has($0) }) else { return false }
     case .promised(let key, let to):
       guard state == .plain, has(to) else { return false }
-      let place = Place(stream: number, key: key)
-      guard promises[place] == nil else { return false }
-      promises[place] = to
+      guard promises[number, key] == nil else { return false }
+      promises.set(number, key, to)
     case .saving(let key, let by, let promise):
       guard state == .plain, has(by) else { return false }
-      if let promise, promises[Place(stream: number, key: promise)] == nil { return false }
-      let place = Place(stream: number, key: key)
-      if let other = savings[place] {
+      if let promise, promises[number, promise] == nil { return false }
+      if let other = savings[number, key] {
         guard other == by else { return false }
       } else {
-        savings[place] = by
+        savings.set(number, key, by)
       }
     case .paid(let key, let to):
-      guard state == .plain, promises[Place(stream: number, key: key)] == to else { return false }
+      guard state == .plain, promises[number, key] == to else { return false }
     case .withdrawn(let key):
-      guard state == .plain, promises[Place(stream: number, key: key)] != nil else { return false }
+      guard state == .plain, promises[number, key] != nil else { return false }
     case .letter(let from):
       guard state == .plain, has(from), lines.parties.allSatisfy({ has($0) }) else { return false }
     }

@@ -58,15 +58,15 @@ private struct VerificationRun: ~Copyable {
     size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:], privateValues: 0)
   let log: any LogReading
   var rules: QuickRules
-  var lines = QuickLines()
+  var lines = QuickLines(isChecking: true)
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
   var frontier = WordFrontier()
   /// Version and digest of each stream's last line, by the stream's number in `lines`; version 0 = none.
   var streams: [(version: Int64, entry: Digest256)] = []
   /// Positions of ids and salts.
-  var ids = PairTable()
-  var salts = PairTable()
+  var ids = PairTable(hasValues: true)
+  var salts = PairTable(hasValues: false)
   var withheldEntries: Set<Digest256> = []
   var lastRecordedAt: Instant?
 

@@ -52,6 +52,9 @@ package struct LineCursor: ~Copyable {
     return true
   }
 
+  /// Goes back to a byte that was read before.
+  package mutating func go(to place: Int) { at = min(place, count) }
+
   /// Is the line read to its end?
   @inlinable
   package var isAtEnd: Bool { at == count }

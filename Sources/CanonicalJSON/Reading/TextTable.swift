@@ -6,11 +6,12 @@ internal import Glibc
 /// few beside its lines, so all that folds a log speaks of them by number.
 @usableFromInline
 package struct TextTable: Sendable {
-  /// All texts, one behind the other.
+  /// All texts, one behind the other, each behind its number (four bytes) and its length (four bytes): so that a look-up
+  /// touches two places of memory, the slot and the text.
   @usableFromInline var texts: [UInt8] = []
-  /// Where each text ends in `texts`; it begins where the one before it ends.
-  @usableFromInline var ends: [Int] = [0]
-  /// Number + 1 and the upper half of the hash; 0 = free.
+  /// Where each text begins in `texts`.
+  @usableFromInline var starts: [Int] = []
+  /// Where the text begins, and the upper half of its hash; 0 = free.
   @usableFromInline var slots: [UInt64]
   @usableFromInline var mask: Int
   /// Drawn anew each time: nobody can write a log whose keys all fall into one place. Numbers do not depend on it.
@@ -22,13 +23,24 @@ package struct TextTable: Sendable {
   }
 
   @inlinable
-  package var count: Int { ends.count - 1 }
+  package var count: Int { starts.count }
 
   /// Looks at the text of a number.
   @inlinable @inline(__always)
   package func withBytes<T>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> T) -> T {
-    texts.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[ends[number]..<ends[number + 1]])) }
+    texts.withUnsafeBufferPointer { texts in
+      let start = starts[number]
+      return body(UnsafeBufferPointer(rebasing: texts[start..<start + Self.word(texts, start - 4)]))
+    }
   }
+
+  @inlinable @inline(__always)
+  static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Int {
+    Int(UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: place, as: UInt32.self))
+  }
+
+  @inlinable @inline(__always)
+  func number(at start: Int) -> Int { texts.withUnsafeBufferPointer { Self.word($0, start - 8) } }
 
   package func text(_ number: Int) -> String { withBytes(number) { String(decoding: $0, as: UTF8.self) } }
 
@@ -48,7 +60,7 @@ package struct TextTable: Sendable {
   @inlinable
   package func find(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
     let slot = slot(of: text, hash: hash(text))
-    return slots[slot] == 0 ? nil : Int(slots[slot] & 0xFFFF_FFFF) - 1
+    return slots[slot] == 0 ? nil : number(at: Int(slots[slot] & 0xFFFF_FFFF))
   }
 
   package func find(_ text: String) -> Int? {
@@ -61,7 +73,7 @@ package struct TextTable: Sendable {
   package mutating func number(of text: UnsafeBufferPointer<UInt8>) -> Int {
     let hash = self.hash(text)
     let slot = slot(of: text, hash: hash)
-    if slots[slot] != 0 { return Int(slots[slot] & 0xFFFF_FFFF) - 1 }
+    if slots[slot] != 0 { return number(at: Int(slots[slot] & 0xFFFF_FFFF)) }
     return add(text, hash: hash, slot: slot)
   }
 
@@ -74,27 +86,30 @@ package struct TextTable: Sendable {
   func slot(of text: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
-      if slots[slot] >> 32 == hash >> 32, isSame(text, Int(slots[slot] & 0xFFFF_FFFF) - 1) { return slot }
+      if slots[slot] >> 32 == hash >> 32, isSame(text, at: Int(slots[slot] & 0xFFFF_FFFF)) { return slot }
       slot = (slot + 1) & mask
     }
     return slot
   }
 
   @inlinable @inline(__always)
-  func isSame(_ text: UnsafeBufferPointer<UInt8>, _ number: Int) -> Bool {
-    withBytes(number) { known in
-      guard known.count == text.count, let left = known.baseAddress, let right = text.baseAddress else {
-        return known.count == text.count
-      }
-      return RawBytes.isSame(left, right, text.count)
+  func isSame(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+    texts.withUnsafeBufferPointer { texts in
+      guard Self.word(texts, start - 4) == text.count else { return false }
+      guard let left = texts.baseAddress, let right = text.baseAddress else { return true }
+      return RawBytes.isSame(left + start, right, text.count)
     }
   }
 
   @usableFromInline @inline(never)
   mutating func add(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, slot: Int) -> Int {
+    // Places are kept in 32 bits: four thousand million bytes of keys are no log.
+    precondition(texts.count + text.count + 8 < UInt32.max, "more than 4 GiB of different keys")
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: starts.count)) { texts.append(contentsOf: $0) }
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count)) { texts.append(contentsOf: $0) }
+    starts.append(texts.count)
     texts.append(contentsOf: text)
-    ends.append(texts.count)
-    slots[slot] = (hash >> 32) << 32 | UInt64(count)
+    slots[slot] = (hash >> 32) << 32 | UInt64(starts[count - 1])
     if count * 2 > mask { grow() }
     return count - 1
   }
@@ -106,7 +121,7 @@ package struct TextTable: Sendable {
       let hash: UInt64 = withBytes(number) { self.hash($0) }
       var slot = Int(truncatingIfNeeded: hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = (hash >> 32) << 32 | UInt64(number + 1)
+      slots[slot] = (hash >> 32) << 32 | UInt64(starts[number])
     }
   }
 
@@ -142,59 +157,129 @@ package struct TextTable: Sendable {
   }
 }
 
-/// Numbers of 128 bits, each with a number of its own that it was first given: ids and salts of a log.
+/// Numbers of 128 bits that were seen, each with the value that it came with first: ids and salts of a log.
 package struct PairTable: ~Copyable {
   private var pairs: [Pair]
   private var values: [Int32]
   private var mask: Int
   private var count = 0
+  /// Two zeros mark a free slot; the value of that pair is kept here.
+  private var zero: Int32?
   /// Others chose the numbers, so nobody else may know where they fall.
   private let seed = UInt64.random(in: .min ... .max)
+  private let hasValues: Bool
 
   private struct Pair: Equatable {
-    var high: UInt64
-    var low: UInt64
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    @inline(__always) var isFree: Bool { high | low == 0 }
   }
 
-  package init() {
+  /// - Parameter hasValues: else all have the value 0.
+  package init(hasValues: Bool) {
+    self.hasValues = hasValues
     mask = 1 << 10 - 1
-    pairs = Array(repeating: Pair(high: 0, low: 0), count: 1 << 10)
-    values = Array(repeating: -1, count: 1 << 10)
+    pairs = Array(repeating: Pair(), count: 1 << 10)
+    values = Array(repeating: 0, count: hasValues ? 1 << 10 : 1)
   }
 
   /// The value that the pair was given before; nil if it was not there, then it is now.
   package mutating func insert(_ high: UInt64, _ low: UInt64, _ value: Int32) -> Int32? {
     let pair = Pair(high: high, low: low)
+    if pair.isFree {
+      defer { zero = zero ?? value }
+      return zero
+    }
     let slot = slot(pair)
-    if values[slot] >= 0 { return values[slot] }
+    if !pairs[slot].isFree { return values[hasValues ? slot : 0] }
     pairs[slot] = pair
-    values[slot] = value
+    if hasValues { values[slot] = value }
     count += 1
     if count * 4 > mask * 3 { grow() }
     return nil
   }
 
   package func find(_ high: UInt64, _ low: UInt64) -> Int32? {
-    let slot = slot(Pair(high: high, low: low))
-    return values[slot] >= 0 ? values[slot] : nil
+    let pair = Pair(high: high, low: low)
+    if pair.isFree { return zero }
+    let slot = slot(pair)
+    return pairs[slot].isFree ? nil : values[hasValues ? slot : 0]
   }
 
   @inline(__always)
   private func slot(_ pair: Pair) -> Int {
     let product = (pair.high ^ seed).multipliedFullWidth(by: pair.low ^ 0x9E37_79B9_7F4A_7C15)
     var slot = Int(truncatingIfNeeded: ((product.high ^ product.low ^ pair.low) &* 0xA076_1D64_78BD_642F) >> 20) & mask
-    while values[slot] >= 0, pairs[slot] != pair { slot = (slot + 1) & mask }
+    while !pairs[slot].isFree, pairs[slot] != pair { slot = (slot + 1) & mask }
     return slot
   }
 
   private mutating func grow() {
     let (oldPairs, oldValues) = (pairs, values)
     mask = mask * 2 + 1
-    pairs = Array(repeating: Pair(high: 0, low: 0), count: mask + 1)
-    values = Array(repeating: -1, count: mask + 1)
-    for index in oldPairs.indices where oldValues[index] >= 0 {
+    pairs = Array(repeating: Pair(), count: mask + 1)
+    if hasValues { values = Array(repeating: 0, count: mask + 1) }
+    for index in oldPairs.indices where !oldPairs[index].isFree {
       let slot = slot(oldPairs[index])
       pairs[slot] = oldPairs[index]
+      if hasValues { values[slot] = oldValues[index] }
+    }
+  }
+}
+
+/// Small numbers under pairs of small numbers: what a key stands for within a stream.
+package struct PlaceTable {
+  /// Key + 1, so that 0 is free.
+  private var keys: [UInt64]
+  private var values: [Int32]
+  private var mask: Int
+  private var count = 0
+  private let seed = UInt64.random(in: .min ... .max) | 1
+
+  package init() {
+    mask = 1 << 10 - 1
+    keys = Array(repeating: 0, count: 1 << 10)
+    values = Array(repeating: 0, count: 1 << 10)
+  }
+
+  /// Both numbers count from 0.
+  package subscript(first: Int32, second: Int32) -> Int32? {
+    get {
+      let slot = slot(Self.key(first, second))
+      return keys[slot] == 0 ? nil : values[slot]
+    }
+  }
+
+  package mutating func set(_ first: Int32, _ second: Int32, _ value: Int32) {
+    let key = Self.key(first, second)
+    let slot = slot(key)
+    values[slot] = value
+    guard keys[slot] == 0 else { return }
+    keys[slot] = key
+    count += 1
+    if count * 2 > mask { grow() }
+  }
+
+  private static func key(_ first: Int32, _ second: Int32) -> UInt64 {
+    (UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second))) + 1
+  }
+
+  @inline(__always)
+  private func slot(_ key: UInt64) -> Int {
+    let product = (key ^ seed).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+    var slot = Int(truncatingIfNeeded: product.high ^ product.low) & mask
+    while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  private mutating func grow() {
+    let (oldKeys, oldValues) = (keys, values)
+    mask = mask * 2 + 1
+    keys = Array(repeating: 0, count: mask + 1)
+    values = Array(repeating: 0, count: mask + 1)
+    for index in oldKeys.indices where oldKeys[index] != 0 {
+      let slot = slot(oldKeys[index])
+      keys[slot] = oldKeys[index]
       values[slot] = oldValues[index]
     }
   }

@@ -9,7 +9,7 @@ struct Ledger: Sendable {
   /// The known events of one stream, in log order.
   struct Stream: Sendable {
     var kind: StreamName.Kind
-    /// Places in `events`; −1 = none.
+    /// Where its first and its last run begin in `events`; −1 = nowhere.
     var first: Int32 = -1
     var last: Int32 = -1
     var count: Int32 = 0
@@ -21,7 +21,9 @@ struct Ledger: Sendable {
     var hasExhibits = false
   }
 
+  /// In runs of four, each of one stream: an agreement is folded by going from run to run.
   private(set) var events: [QuickEvent] = []
+  static let run = 4
   private(set) var streams: [Stream] = []
   /// Names of the streams, by the places in `streams`.
   private(set) var names = TextTable()
@@ -71,17 +73,25 @@ struct Ledger: Sendable {
 
   private init() {}
 
+  private static let free = QuickEvent(id: EventID(high: 0, low: 0), position: -1)
+
   @inline(__always)
   private mutating func add(_ event: QuickEvent, to number: Int, _ kind: StreamName.Kind) {
     // Streams are numbered as they come, those of events that were not known in time among them.
     while streams.count <= number { streams.append(Stream(kind: kind)) }
-    let place = Int32(events.count)
-    events.append(event)
     streams[number].kind = kind
-    let last = streams[number].last
-    if last < 0 { streams[number].first = place } else { events[Int(last)].next = place }
-    streams[number].last = place
-    streams[number].count += 1
+    let count = Int(streams[number].count)
+    if count % Self.run == 0 {
+      let place = Int32(events.count)
+      let last = streams[number].last
+      if last < 0 { streams[number].first = place } else { events[Int(last)].next = place }
+      streams[number].last = place
+      events.append(event)
+      for _ in 1..<Self.run { events.append(Self.free) }
+    } else {
+      events[Int(streams[number].last) + count % Self.run] = event
+    }
+    streams[number].count = Int32(count + 1)
     switch event.kind {
     case .complex: streams[number].isPlain = false
     case .evidence: streams[number].hasEvidence = true
@@ -113,11 +123,32 @@ struct Ledger: Sendable {
 
   @inline(__always)
   func forEachEvent(of number: Int, _ body: (Int32, QuickEvent) -> Void) {
-    var place = streams[number].first
-    while place >= 0 {
-      let event = events[Int(place)]
-      body(place, event)
-      place = event.next
+    var walk = Walk(streams[number])
+    while let place = walk.next(in: events) { body(place, events[Int(place)]) }
+  }
+
+  /// The places of a stream's events, in log order.
+  struct Walk {
+    private var run: Int32
+    private var count: Int32
+    private var left: Int32
+
+    init(_ stream: Stream) {
+      run = stream.first
+      count = 0
+      left = stream.count
+    }
+
+    @inline(__always)
+    mutating func next(in events: [QuickEvent]) -> Int32? {
+      guard left > 0 else { return nil }
+      left -= 1
+      if count == Int32(Ledger.run) {
+        run = events[Int(run)].next
+        count = 0
+      }
+      defer { count += 1 }
+      return run + count
     }
   }
 

@@ -138,7 +138,7 @@ public struct ObligationsAnswer {
     writer.put("]")
   }
 
-  private func put(_ row: PlainFold.Row, _ relied: [Int32], in number: Int, _ writer: inout JSONWriter) {
+  private func put(_ row: PlainFold.Row, _ relied: [UInt64], in number: Int, _ writer: inout JSONWriter) {
     let ledger = history.ledger
     func key(_ number: Int32, _ writer: inout JSONWriter) {
       writer.put(ledger.keys, Int(number))
@@ -194,7 +194,7 @@ public struct ObligationsAnswer {
     writer.put(",\"reliedOn\":[")
     for (index, place) in relied.enumerated() {
       if index > 0 { writer.put(",") }
-      writer.put(ledger.events[Int(place)].id)
+      writer.put(ledger.events[Int(UInt32(truncatingIfNeeded: place))].id)
     }
     writer.put("],\"setOff\":{\"high\":0,\"low\":0},\"strength\":")
     if let strength = row.strength {

@@ -55,7 +55,8 @@ struct PlainFold: ~Copyable {
   /// Places in `promises` and `practices` by the numbers of keys; −1 = none.
   private var promiseOf: [Int32]
   private var practiceOf: [Int32]
-  private var relied: [Int32] = []
+  /// Position and place of each event that a row relies on: in order they are in log order.
+  private var relied: [UInt64] = []
 
   init(_ ledger: Ledger, _ surroundings: Surroundings, asOf day: Day) {
     self.ledger = ledger
@@ -90,17 +91,13 @@ struct PlainFold: ~Copyable {
     clear()
     let stream = ledger.streams[number]
     guard stream.isPlain, !stream.hasEvidence, !(stream.hasExhibits && hasAuthors) else { return false }
-    var place = stream.first
-    while place >= 0 {
-      let event = ledger.events[Int(place)]
-      if !enter(event, place) { return false }
-      place = event.next
+    var walk = Ledger.Walk(stream)
+    while let place = walk.next(in: ledger.events) {
+      if !enter(ledger.events[Int(place)], place) { return false }
     }
-    place = stream.first
-    while place >= 0 {
-      let event = ledger.events[Int(place)]
-      if !attach(event, place) { return false }
-      place = event.next
+    walk = Ledger.Walk(stream)
+    while let place = walk.next(in: ledger.events) {
+      if !attach(ledger.events[Int(place)], place) { return false }
     }
     return true
   }
@@ -219,8 +216,8 @@ struct PlainFold: ~Copyable {
 
   /// The rows of the agreement that was prepared last, by promise.
   ///
-  /// - Parameter body: gets each row and the places in `Ledger.events` of what it relies on, in log order.
-  mutating func forEachRow(_ body: (Row, [Int32]) throws -> Void) rethrows {
+  /// - Parameter body: gets each row and what it relies on, in log order: the place in `Ledger.events` is the lower half.
+  mutating func forEachRow(_ body: (Row, [UInt64]) throws -> Void) rethrows {
     let order = promises.indices.sorted {
       ledger.keys.isOrdered(Int(promises[$0].account.promise), Int(promises[$1].account.promise))
     }
@@ -229,6 +226,11 @@ struct PlainFold: ~Copyable {
       relied.sort()
       try body(row, relied)
     }
+  }
+
+  @inline(__always)
+  private mutating func rely(_ event: QuickEvent, _ place: Int32) {
+    relied.append(UInt64(UInt32(bitPattern: event.position)) << 32 | UInt64(UInt32(bitPattern: place)))
   }
 
   /// What one pass over a promise's own events finds.
@@ -245,8 +247,8 @@ struct PlainFold: ~Copyable {
     let account = promise.account
     let promised = account.amount
     relied.removeAll(keepingCapacity: true)
-    relied.append(promise.place)
-    if made != nil { relied.append(madePlace) }
+    rely(account, promise.place)
+    if let made { rely(made, madePlace) }
     let found = findings(promise)
     var row = Row(
       promise: account.promise, creditor: account.party, debtor: made?.party, due: account.due, promised: promised,
@@ -277,7 +279,7 @@ struct PlainFold: ~Copyable {
     while link >= 0 {
       let place = links[Int(link)].event
       let event = ledger.events[Int(place)]
-      relied.append(place)
+      rely(event, place)
       if event.kind == .paid {
         // The ledger's bound keeps these sums within what can be stated.
         let high: Int64? = if let before = found.paid.high, event.high >= 0 { before &+ event.high } else { nil }
@@ -307,7 +309,7 @@ struct PlainFold: ~Copyable {
       link = links[Int(link)].next
       guard !event.marks.contains(.promise) || event.promise == promise else { continue }
       isAny = true
-      relied.append(place)
+      rely(event, place)
       guard let withdrawal else { continue }
       let period = ledger.dates[event.due]
       if withdrawal.marks.contains(.begun), (period.hasLatest ? period.latest : event.latest) <= withdrawal.earliest {

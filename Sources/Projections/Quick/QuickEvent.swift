@@ -44,7 +44,7 @@ struct QuickEvent: Sendable {
   var id: EventID
   /// From 0, in the log.
   var position: Int32
-  /// The next event of its agreement among the events that are kept; −1 = none.
+  /// Of the first event of a run: where the next run of its stream begins; −1 = nowhere yet.
   var next: Int32 = -1
   /// Days from 1970; `earliest` counts only with the mark `begun`.
   var earliest: Int32 = 0

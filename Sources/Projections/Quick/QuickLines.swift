@@ -47,7 +47,11 @@ package struct QuickLines: ~Copyable {
     case none
   }
 
-  package init() {
+  /// Are the keys of savings wanted? A check asks whose they are, a plain fold does not.
+  private let isChecking: Bool
+
+  package init(isChecking: Bool = false) {
+    self.isChecking = isChecking
     readers = EventBody.types.map { type in
       guard type.version == 1 else { return .none }
       return switch type {
@@ -114,7 +118,7 @@ package struct QuickLines: ~Copyable {
       guard cursor.text(), let basis = Statement.Basis(rawValue: text) else { return false }
       if basis == .inferred { marks.insert(.inferred) }
     }
-    guard cursor.skip(",\"data\":"), cursor.value(depth: 1), cursor.skip(",\"id\":\""),
+    guard cursor.skip(",\"data\":"), readShape(), cursor.skip(",\"id\":\""),
       let id = cursor.eventID()
     else { return false }
     self.id = id
@@ -275,9 +279,145 @@ package struct QuickLines: ~Copyable {
 
   // MARK: Data
 
-  private mutating func readData() -> Bool {
+  /// `type` stands behind `data`, so `data` is read by the shape that it seems to have, and the type says then whether that
+  /// was right. What has no shape is scanned.
+  private enum Shape {
+    case scanned
+    /// A promise if it has no `reference`, a payment if it has no `purpose`.
+    case money, saving, withdrawn, letter
+  }
+
+  private struct Found {
+    var money = (low: Int64(0), high: Int64(-1))
+    var promise: Int32 = -1
+    var party: Int32 = -1
+    var saving: Int32 = -1
+    var period: Int32 = -1
+    var hasPurpose = false
+    var hasReference = false
+  }
+
+  private mutating func readShape() -> Bool {
+    dataAt = cursor.at
     parties.removeAll(keepingCapacity: true)
+    found = Found()
+    if readKnownShape() { return true }
+    shape = .scanned
+    parties.removeAll(keepingCapacity: true)
+    cursor.go(to: dataAt)
+    return cursor.value(depth: 1)
+  }
+
+  private mutating func readKnownShape() -> Bool {
+    if cursor.skip("{\"money\":{") {
+      shape = .money
+      guard readMoney(), cursor.skip(",\"promise\":\""), let promise = readKey() else { return false }
+      found.promise = promise
+      found.hasPurpose = cursor.skip(",\"purpose\":\"")
+      if found.hasPurpose { guard cursor.text() else { return false } }
+      found.hasReference = cursor.skip(",\"reference\":\"")
+      if found.hasReference { guard cursor.text() else { return false } }
+      guard cursor.skip(",\"to\":\""), let to = readKey() else { return false }
+      found.party = to
+    } else if cursor.skip("{\"by\":\"") {
+      shape = .saving
+      guard let by = readKey(), cursor.skip(",\"measure\":\""), readMeasure(), cursor.skip(",\"money\":{"),
+        readMoney(), cursor.skip(",\"period\":\""), cursor.text(), let period = dates.number(of: cursor.textBytes)
+      else { return false }
+      found.party = by
+      found.period = period
+      if cursor.skip(",\"promise\":\"") {
+        guard let promise = readKey() else { return false }
+        found.promise = promise
+      }
+      guard cursor.skip(",\"saving\":\""), cursor.key() else { return false }
+      if isChecking { found.saving = Int32(keys.number(of: cursor.textBytes)) }
+    } else if cursor.skip("{\"decidedBy\":\"") {
+      shape = .withdrawn
+      guard cursor.text(), cursor.skip(",\"promise\":\""), let promise = readKey() else { return false }
+      found.promise = promise
+      if cursor.skip(",\"reason\":\"") { guard cursor.text() else { return false } }
+      guard cursor.skip(",\"scope\":\"whole\"") else { return false }
+    } else if cursor.skip("{\"from\":\"") {
+      shape = .letter
+      guard let from = readKey(), cursor.skip(",\"gist\":\""), cursor.text(), cursor.skip(",\"medium\":\""),
+        cursor.text(), CorrespondenceLogged.Medium(rawValue: text) != nil, cursor.skip(",\"to\":["), readKeys()
+      else { return false }
+      found.party = from
+    } else {
+      return false
+    }
+    return cursor.skip(byte: UInt8(ascii: "}"))
+  }
+
+  @inline(__always)
+  private mutating func readKey() -> Int32? {
+    guard cursor.key() else { return nil }
+    return Int32(keys.number(of: cursor.textBytes))
+  }
+
+  /// The rest of a list of keys.
+  private mutating func readKeys() -> Bool {
+    if cursor.skip(byte: UInt8(ascii: "]")) { return true }
+    while true {
+      guard cursor.skip(byte: UInt8(ascii: "\"")), let key = readKey() else { return false }
+      parties.append(key)
+      if cursor.skip(byte: UInt8(ascii: ",")) { continue }
+      return cursor.skip(byte: UInt8(ascii: "]"))
+    }
+  }
+
+  private mutating func readMeasure() -> Bool {
+    cursor.skip("net\"") || cursor.skip("gross\"") || cursor.skip("unknown\"")
+  }
+
+  /// The rest of money that is a sum or an interval and no more.
+  @inline(__always)
+  private mutating func readMoney() -> Bool {
+    if cursor.skip("\"high\":") {
+      guard cursor.natural(), cursor.number <= Money.limit, cursor.skip(byte: UInt8(ascii: ",")) else { return false }
+      found.money.high = cursor.number
+    }
+    guard cursor.skip("\"low\":"), cursor.natural(), cursor.number <= Money.limit else { return false }
+    found.money.low = cursor.number
+    guard found.money.high < 0 || found.money.high >= found.money.low else { return false }
+    return cursor.skip(byte: UInt8(ascii: "}"))
+  }
+
+  private var dataAt = 0
+  private var shape = Shape.scanned
+  private var found = Found()
+
+  /// Takes over what the shape gave; nil if it is not that of the type.
+  private mutating func takeShape() -> Bool? {
+    isPerYear = false
+    switch (shape, readers[type]) {
+    case (.money, .promised) where !found.hasReference: event.kind = .promised
+    case (.money, .paid) where !found.hasPurpose: event.kind = .paid
+    case (.saving, .saving):
+      event.kind = .saving
+      event.due = found.period
+      saving = found.saving
+    case (.withdrawn, .withdrawn): event.kind = .withdrawn
+    case (.letter, .letter): event.kind = .word
+    default: return nil
+    }
+    (event.low, event.high) = (found.money.low, found.money.high)
+    event.promise = found.promise
+    if found.promise >= 0 { event.marks.insert(.promise) }
+    event.party = found.party
+    return true
+  }
+
+  private mutating func readData() -> Bool {
     saving = -1
+    if shape != .scanned {
+      if let isRead = takeShape() { return isRead }
+      // It has the shape of another type: it is looked at again.
+      parties.removeAll(keepingCapacity: true)
+      cursor.go(to: dataAt)
+      guard cursor.value(depth: 1) else { return false }
+    }
     let data = cursor.scanned
     do throws(JSONFault) {
       switch readers[type] {
