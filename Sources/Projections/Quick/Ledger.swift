@@ -22,7 +22,7 @@ struct Ledger: Sendable {
   }
 
   /// In runs of four, each of one stream: an agreement is folded by going from run to run.
-  private(set) var events: [QuickEvent] = []
+  private(set) var events = Pages<QuickEvent>()
   static let run = 4
   private(set) var streams: [Stream] = []
   /// Names of the streams, by the places in `streams`.
@@ -140,7 +140,7 @@ struct Ledger: Sendable {
     }
 
     @inline(__always)
-    mutating func next(in events: [QuickEvent]) -> Int32? {
+    mutating func next(in events: Pages<QuickEvent>) -> Int32? {
       guard left > 0 else { return nil }
       left -= 1
       if count == Int32(Ledger.run) {

@@ -38,8 +38,13 @@ struct QuickEvent: Sendable {
     static let promise = Marks(rawValue: 16)
   }
 
-  /// Money: pence, `high` −1 where no upper end is known.
-  var low: Int64 = 0
+  /// The lower 48 bits: `low`; the others: `kind` and `marks`. So an event fits into one line of a processor's cache.
+  private var packed: UInt64
+  /// Money: pence, at most `Money.limit`; `high` −1 where no upper end is known.
+  var low: Int64 {
+    get { Int64(packed & 0xFFFF_FFFF_FFFF) }
+    set { packed = (packed >> 48) << 48 | UInt64(newValue) & 0xFFFF_FFFF_FFFF }
+  }
   var high: Int64 = 0
   var id: EventID
   /// From 0, in the log.
@@ -57,6 +62,42 @@ struct QuickEvent: Sendable {
   var said: Int32 = -1
   /// Number of a date, −1 = none: when a promise is due, in which period a saving was made.
   var due: Int32 = -1
-  var kind = Kind.complex
-  var marks: Marks = []
+
+  var kind: Kind {
+    get { Kind(rawValue: UInt8(truncatingIfNeeded: packed >> 48)) ?? .complex }
+    set { packed = packed & ~(0xFF << 48) | UInt64(newValue.rawValue) << 48 }
+  }
+
+  var marks: Marks {
+    get { Marks(rawValue: UInt8(truncatingIfNeeded: packed >> 56)) }
+    set { packed = packed & ~(0xFF << 56) | UInt64(newValue.rawValue) << 56 }
+  }
+
+  init(id: EventID, position: Int32) {
+    self.id = id
+    self.position = position
+    packed = UInt64(Kind.complex.rawValue) << 48
+  }
+}
+
+/// A long list in pages, which grows without being moved: only what is used is ever touched.
+struct Pages<Element: Sendable>: Sendable {
+  private var pages: [[Element]] = []
+  private(set) var count = 0
+  private static var size: Int { 1 << 12 }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get { pages[index >> 12][index & 0xFFF] }
+    set { pages[index >> 12][index & 0xFFF] = newValue }
+  }
+
+  mutating func append(_ element: Element) {
+    if count & 0xFFF == 0 {
+      pages.append([])
+      pages[pages.count - 1].reserveCapacity(Self.size)
+    }
+    pages[pages.count - 1].append(element)
+    count += 1
+  }
 }
