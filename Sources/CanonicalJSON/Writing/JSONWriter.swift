@@ -7,10 +7,10 @@ package struct JSONWriter: ~Copyable {
   @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
   @usableFromInline var capacity = 1 << 17
   @usableFromInline var count = 0
-  private let sink: ([UInt8]) throws -> Void
+  private let sink: (UnsafeRawBufferPointer) throws -> Void
 
-  /// - Parameter sink: gets the bytes in their order.
-  package init(_ sink: @escaping ([UInt8]) throws -> Void) {
+  /// - Parameter sink: gets the bytes in their order; they are only lent.
+  package init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
     buffer = .allocate(capacity: capacity)
     self.sink = sink
   }
@@ -22,7 +22,7 @@ package struct JSONWriter: ~Copyable {
   /// - Parameter least: only if there are so many bytes.
   package mutating func flush(least: Int = 0) throws {
     guard count > least else { return }
-    let bytes = Array(UnsafeBufferPointer(start: buffer, count: count))
+    let bytes = UnsafeRawBufferPointer(start: buffer, count: count)
     count = 0
     try sink(bytes)
   }
@@ -91,20 +91,34 @@ package struct JSONWriter: ~Copyable {
   @inlinable @inline(__always)
   package mutating func put(_ id: EventID) {
     room(38)
-    var at = count
+    let raw = UnsafeMutableRawPointer(buffer + count)
+    let dash = UInt8(ascii: "-")
+    let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
+    let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
+    raw.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.high >> 32)), toByteOffset: 1, as: UInt64.self)
+    raw.storeBytes(of: dash, toByteOffset: 9, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 10, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 14, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 15, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 19, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 20, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 24, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 25, as: UInt32.self)
+    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.low)), toByteOffset: 29, as: UInt64.self)
+    raw.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 37, as: UInt8.self)
     count += 38
-    buffer[at] = UInt8(ascii: "\"")
-    at += 1
-    for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 {
-        buffer[at] = UInt8(ascii: "-")
-        at += 1
-      }
-      let half = index < 16 ? id.high : id.low
-      let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - index % 16 * 4)) & 15
-      buffer[at] = digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-      at += 1
-    }
-    buffer[at] = UInt8(ascii: "\"")
+  }
+
+  /// Eight hexadecimal digits in the order in which they stand in memory.
+  @inlinable @inline(__always)
+  static func digits(_ number: UInt32) -> UInt64 {
+    var spread = UInt64(number)
+    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
+    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+    // 1 in each byte that is a letter.
+    let letters = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian.littleEndian
   }
 }

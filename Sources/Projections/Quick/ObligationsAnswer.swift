@@ -32,17 +32,17 @@ public struct ObligationsAnswer {
   /// - Parameters:
   ///   - members: those of the question, as every answer has them.
   ///   - whole: the answer made the other way, where sums are so large that one may go past what can be stated.
-  ///   - sink: gets the bytes in their order.
+  ///   - sink: gets the bytes in their order; they are only lent.
   /// - Throws: what `History.obligations` throws, before the first byte is handed on.
   public mutating func write(
-    members: JSONObject, whole: (ObligationsView) -> JSONValue, to sink: @escaping ([UInt8]) throws -> Void
+    members: JSONObject, whole: (ObligationsView) -> JSONValue, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let reader = try AgreementReader(history, asOf: question.asOf)
     let ledger = history.ledger
     var fold = PlainFold(ledger, reader.surroundings, asOf: question.asOf)
     let agreements = agreements(ledger)
     guard ledger.moneyBound < UInt64(Amount.limit), try prepare(agreements, reader, &fold) else {
-      try sink(whole(try history.obligations(question, scope: scope)).canonicalBytes)
+      try whole(try history.obligations(question, scope: scope)).canonicalBytes.withUnsafeBytes { try sink($0) }
       return
     }
     var writer = JSONWriter(sink)

@@ -29,7 +29,7 @@ struct ObligationsCommand: ParsableCommand {
       // An answer may be larger than memory should be: it is printed as it is made.
       try reading.ask(named.source) { history, question in
         try Scopes.check(scope, history)
-        try ObligationsAnswer.write(history, question, agreement: scope.agreement) { Console.out(bytes: $0) }
+        try ObligationsAnswer.write(history, question, agreement: scope.agreement) { Console.pass($0) }
         Console.out(bytes: [0x0A])
       }
       return
