@@ -118,20 +118,21 @@ struct QuickRules {
 
   // MARK: The book
 
+  /// The events that an event names: where they stand has to be said when it is taken.
+  func named(by statement: Statement) -> [EventID] { statement.body.named }
+
   /// Has the book judge an event.
   ///
   /// - Parameters:
   ///   - number: of the stream, in `lines`.
-  ///   - first: the position of an event that has the same id; nil = there is none.
-  ///   - find: the position of an event by its id.
+  ///   - others: the positions of the events that it names, and of one that has the same id.
   mutating func take(
     _ statement: Statement, _ record: Record, in stream: StreamName, _ number: Int, at position: Int,
-    _ lines: inout QuickLines, sameAs first: Int32?, find: (EventID) -> Int32?
+    _ lines: inout QuickLines, naming others: [Int32]
   ) -> [RuleFinding] {
     while streams.count <= number { streams.append(Stream()) }
     tell(number)
-    if let first { tellStream(ofEventAt: first) }
-    for id in statement.body.named { if let other = find(id) { tellStream(ofEventAt: other) } }
+    for other in others { tellStream(ofEventAt: other) }
     if statement.body.changesOthers, case .party = stream { tellAll() }
     enter(position, number)
     rules.move(to: place(of: position))

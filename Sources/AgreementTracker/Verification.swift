@@ -44,8 +44,12 @@ public struct Verification: Sendable {
   /// Reading goes on behind a fault wherever the next line can be found, so that all faults are named.
   public static func run(_ source: Source) throws(TrackerError) -> Verification {
     do {
-      var check = VerificationRun(source.log)
-      return try check.run()
+      var check = VerificationRun(source.log, isExact: false)
+      let result = try check.run()
+      guard check.hasTwins else { return result }
+      // Something is there twice: it is read again, to say what.
+      var exact = VerificationRun(source.log, isExact: true)
+      return try exact.run()
     } catch {
       throw TrackerError(error, in: source.name)
     }
@@ -64,16 +68,27 @@ private struct VerificationRun: ~Copyable {
   var frontier = WordFrontier()
   /// Version and digest of each stream's last line, by the stream's number in `lines`; version 0 = none.
   var streams: [(version: Int64, entry: Digest256)] = []
-  /// Positions of ids and salts.
+  /// Are ids and salts looked up one by one? Else they are gathered, and `hasTwins` tells at the end whether that is needed.
+  let isExact: Bool
+  /// Positions of ids; of those that are gathered, the first `entered`.
   var ids = PairTable(hasValues: true)
+  var entered = 0
+  var gatheredIDs = PairList()
+  /// Where the events stand whose ids are gathered.
+  var positions: [Int32] = []
   var salts = PairTable(hasValues: false)
+  var gatheredSalts = PairList()
   var withheldEntries: Set<Digest256> = []
   var lastRecordedAt: Instant?
 
-  init(_ log: any LogReading) {
+  init(_ log: any LogReading, isExact: Bool) {
     self.log = log
+    self.isExact = isExact
     rules = QuickRules(log)
   }
+
+  /// Is an id or a salt there twice?
+  var hasTwins: Bool { !isExact && (gatheredIDs.hasTwins || gatheredSalts.hasTwins) }
 
   mutating func run() throws -> Verification {
     var scanner = LineScanner()
@@ -189,14 +204,37 @@ private struct VerificationRun: ~Copyable {
     }
   }
 
+  private mutating func gather(_ bonds: Bonds, at position: Int) -> Bool {
+    gatheredIDs.append(bonds.id.high, bonds.id.low)
+    gatheredSalts.append(bonds.salt.0, bonds.salt.1)
+    positions.append(Int32(truncatingIfNeeded: position))
+    return true
+  }
+
+  private mutating func remember(_ bonds: Bonds, at position: Int) -> Bool {
+    let isNew = ids.insert(bonds.id.high, bonds.id.low, Int32(truncatingIfNeeded: position)) == nil
+    if !isNew { fault(position, "duplicate-id", "id \(bonds.id) is there twice") }
+    if salts.insert(bonds.salt.0, bonds.salt.1, 0) != nil { fault(position, "salt-twice", "its salt was used before") }
+    return isNew
+  }
+
+  /// The position of the first event with an id.
+  private mutating func position(of id: EventID) -> Int32? {
+    if !isExact {
+      // What was gathered since it was asked last is entered now.
+      while entered < gatheredIDs.count {
+        let (high, low) = gatheredIDs[entered]
+        _ = ids.insert(high, low, positions[entered])
+        entered += 1
+      }
+    }
+    return ids.find(id.high, id.low)
+  }
+
   /// - Returns: is the id new to the log?
   @discardableResult
   private mutating func memory(_ bonds: Bonds, _ entry: Digest256, at position: Int) -> Bool {
-    let isNew = ids.insert(bonds.id.high, bonds.id.low, Int32(truncatingIfNeeded: position)) == nil
-    if !isNew { fault(position, "duplicate-id", "id \(bonds.id) is there twice") }
-    if salts.insert(bonds.salt.0, bonds.salt.1, Int32(truncatingIfNeeded: position)) != nil {
-      fault(position, "salt-twice", "its salt was used before")
-    }
+    let isNew = isExact ? remember(bonds, at: position) : gather(bonds, at: position)
     if let last = lastRecordedAt, bonds.recordedAt < last {
       fault(position, "clock-order", "recorded at \(bonds.recordedAt), before the event above it (\(last))")
     }
@@ -253,10 +291,10 @@ private struct VerificationRun: ~Copyable {
         )
         return
       }
-      let first = ids.find(bonds.id.high, bonds.id.low)
+      let named = rules.named(by: statement).compactMap { self.position(of: $0) }
+      let first = isExact ? self.position(of: bonds.id) : nil
       let findings = rules.take(
-        statement, record, in: stream, bonds.stream, at: position, &lines, sameAs: first,
-        find: { ids.find($0.high, $0.low) })
+        statement, record, in: stream, bonds.stream, at: position, &lines, naming: named + (first.map { [$0] } ?? []))
       for finding in findings where !finding.isQuestion {
         let text = "\(finding.path): \(finding.what)"
         if let subject = finding.subject {

@@ -157,6 +157,48 @@ package struct TextTable: Sendable {
   }
 }
 
+/// Numbers of 128 bits, gathered first and looked through once: whether one of them is there twice.
+///
+/// Ids and salts of a log are nearly always all different. Asking a large table each time costs a wait for memory each time;
+/// at the end they can be sorted into parts that are near at hand.
+package struct PairList {
+  private var pairs: [Pair] = []
+
+  package init() {}
+
+  package mutating func append(_ high: UInt64, _ low: UInt64) { pairs.append(Pair(high: high, low: low)) }
+
+  package var count: Int { pairs.count }
+  package subscript(index: Int) -> (high: UInt64, low: UInt64) { (pairs[index].high, pairs[index].low) }
+
+  /// Is one of them there twice?
+  package var hasTwins: Bool {
+    let parts = 1024
+    // Sorted by the last bits, which are random in ids and salts; if somebody chose them, one part is large and that is all.
+    var ends = [Int](repeating: 0, count: parts + 1)
+    for pair in pairs { ends[Int(truncatingIfNeeded: pair.low % UInt64(parts)) + 1] += 1 }
+    for part in 0..<parts { ends[part + 1] += ends[part] }
+    var places = ends
+    var sorted = [Pair](repeating: Pair(), count: pairs.count)
+    for pair in pairs {
+      let part = Int(truncatingIfNeeded: pair.low % UInt64(parts))
+      sorted[places[part]] = pair
+      places[part] += 1
+    }
+    for part in 0..<parts where ends[part + 1] - ends[part] > 1 {
+      var table = PairTable(hasValues: false)
+      for pair in sorted[ends[part]..<ends[part + 1]] where table.insert(pair.high, pair.low, 0) != nil { return true }
+    }
+    return false
+  }
+}
+
+private struct Pair: Equatable {
+  var high: UInt64 = 0
+  var low: UInt64 = 0
+  @inline(__always) var isFree: Bool { high | low == 0 }
+}
+
 /// Numbers of 128 bits that were seen, each with the value that it came with first: ids and salts of a log.
 package struct PairTable: ~Copyable {
   private var pairs: [Pair]
@@ -168,12 +210,6 @@ package struct PairTable: ~Copyable {
   /// Others chose the numbers, so nobody else may know where they fall.
   private let seed = UInt64.random(in: .min ... .max)
   private let hasValues: Bool
-
-  private struct Pair: Equatable {
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    @inline(__always) var isFree: Bool { high | low == 0 }
-  }
 
   /// - Parameter hasValues: else all have the value 0.
   package init(hasValues: Bool) {
@@ -229,33 +265,34 @@ package struct PairTable: ~Copyable {
 
 /// Small numbers under pairs of small numbers: what a key stands for within a stream.
 package struct PlaceTable {
-  /// Key + 1, so that 0 is free.
-  private var keys: [UInt64]
-  private var values: [Int32]
+  private var slots: [Slot]
   private var mask: Int
   private var count = 0
   private let seed = UInt64.random(in: .min ... .max) | 1
 
+  private struct Slot {
+    /// Key + 1, so that 0 is free.
+    var key: UInt64 = 0
+    var value: Int64 = 0
+  }
+
   package init() {
     mask = 1 << 10 - 1
-    keys = Array(repeating: 0, count: 1 << 10)
-    values = Array(repeating: 0, count: 1 << 10)
+    slots = Array(repeating: Slot(), count: 1 << 10)
   }
 
   /// Both numbers count from 0.
   package subscript(first: Int32, second: Int32) -> Int32? {
-    get {
-      let slot = slot(Self.key(first, second))
-      return keys[slot] == 0 ? nil : values[slot]
-    }
+    let slot = slots[place(of: Self.key(first, second))]
+    return slot.key == 0 ? nil : Int32(truncatingIfNeeded: slot.value)
   }
 
   package mutating func set(_ first: Int32, _ second: Int32, _ value: Int32) {
     let key = Self.key(first, second)
-    let slot = slot(key)
-    values[slot] = value
-    guard keys[slot] == 0 else { return }
-    keys[slot] = key
+    let place = place(of: key)
+    let isNew = slots[place].key == 0
+    slots[place] = Slot(key: key, value: Int64(value))
+    guard isNew else { return }
     count += 1
     if count * 2 > mask { grow() }
   }
@@ -265,22 +302,17 @@ package struct PlaceTable {
   }
 
   @inline(__always)
-  private func slot(_ key: UInt64) -> Int {
+  private func place(of key: UInt64) -> Int {
     let product = (key ^ seed).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-    var slot = Int(truncatingIfNeeded: product.high ^ product.low) & mask
-    while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & mask }
-    return slot
+    var place = Int(truncatingIfNeeded: product.high ^ product.low) & mask
+    while slots[place].key != 0, slots[place].key != key { place = (place + 1) & mask }
+    return place
   }
 
   private mutating func grow() {
-    let (oldKeys, oldValues) = (keys, values)
+    let old = slots
     mask = mask * 2 + 1
-    keys = Array(repeating: 0, count: mask + 1)
-    values = Array(repeating: 0, count: mask + 1)
-    for index in oldKeys.indices where oldKeys[index] != 0 {
-      let slot = slot(oldKeys[index])
-      keys[slot] = oldKeys[index]
-      values[slot] = oldValues[index]
-    }
+    slots = Array(repeating: Slot(), count: mask + 1)
+    for slot in old where slot.key != 0 { slots[place(of: slot.key)] = slot }
   }
 }
