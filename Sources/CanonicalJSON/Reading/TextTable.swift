@@ -48,7 +48,8 @@ package struct TextTable: Sendable {
   package func isOrdered(_ left: Int, _ right: Int) -> Bool {
     withBytes(left) { left in
       withBytes(right) { right in
-        let order = memcmp(left.baseAddress ?? Self.nothing, right.baseAddress ?? Self.nothing, min(left.count, right.count))
+        let order = memcmp(
+          left.baseAddress ?? Self.nothing, right.baseAddress ?? Self.nothing, min(left.count, right.count))
         return order != 0 ? order < 0 : left.count < right.count
       }
     }

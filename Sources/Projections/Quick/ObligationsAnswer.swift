@@ -18,6 +18,8 @@ public struct ObligationsAnswer {
   private var costs: [(position: Int, id: EventID)] = []
   private var straddling: [(position: Int, id: EventID)] = []
   private var totals: ObligationsView.Total
+  /// How many rows were folded the plain way.
+  package private(set) var plainRows = 0
 
   /// What is owed to everybody, in one agreement or in all.
   public init(_ history: History, _ question: Question, agreement: AgreementKey? = nil) {
@@ -35,7 +37,8 @@ public struct ObligationsAnswer {
   ///   - sink: gets the bytes in their order; they are only lent.
   /// - Throws: what `History.obligations` throws, before the first byte is handed on.
   public mutating func write(
-    members: JSONObject, whole: (ObligationsView) -> JSONValue, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    members: JSONObject, whole: (ObligationsView) -> JSONValue,
+    to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let reader = try AgreementReader(history, asOf: question.asOf)
     let ledger = history.ledger
@@ -57,6 +60,7 @@ public struct ObligationsAnswer {
         }
       } else if fold.prepare(number) {
         fold.forEachRow { row, relied in
+          plainRows += 1
           if !isFirst { writer.put(",") }
           isFirst = false
           totals.add(row)
@@ -85,7 +89,8 @@ public struct ObligationsAnswer {
   }
 
   /// Folds what is not plain, and finds what stands before the rows; false if a sum may be too large to be stated.
-  private mutating func prepare(_ agreements: [Int], _ reader: AgreementReader, _ fold: inout PlainFold) throws -> Bool {
+  private mutating func prepare(_ agreements: [Int], _ reader: AgreementReader, _ fold: inout PlainFold) throws -> Bool
+  {
     let ledger = history.ledger
     straddling = try history.straddlingElsewhere(question, scope: scope).map { ($0.position, $0.id) }
     for number in agreements {

@@ -45,7 +45,8 @@ extension ObligationsAnswer {
   ///
   /// - Throws: what `History.obligations` throws, before the first byte is handed on.
   public static func write(
-    _ history: History, _ question: Question, agreement: AgreementKey?, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    _ history: History, _ question: Question, agreement: AgreementKey?,
+    to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var answer = ObligationsAnswer(history, question, agreement: agreement)
     try answer.write(members: question.members(format: "tracker.obligations/1"), whole: \.json, to: sink)

@@ -14,7 +14,9 @@ package struct Digest256: Hashable, Sendable {
   }
 
   fileprivate init(_ bytes: UnsafeRawBufferPointer) {
-    func word(_ offset: Int) -> UInt64 { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
     words = (word(0), word(8), word(16), word(24))
   }
 
