@@ -13,6 +13,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // SHA-256 and, with the proofs, Ed25519.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // DER: the reader and writer of requests, responses and tokens of outside time.
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    // Certificates: keys, extensions and the chain from a time-stamping authority to a trusted root.
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     // Options, help and shell completions of the command line.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
@@ -26,6 +30,14 @@ let package = Package(
     // Proof: the tree over digests. It knows no domain.
     .target(
       name: "TransparencyLog", dependencies: ["CanonicalJSON", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Outside time: asks a time-stamping authority (RFC 3161) and checks its answers. It knows no domain and no log.
+    .target(
+      name: "TimeStamping",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
+      ]),
 
     // Memory: the contract, the line format, JSON Lines and the engine in memory.
     .target(name: "LogStore", dependencies: ["CanonicalJSON", "TransparencyLog"]),
@@ -45,7 +57,7 @@ let package = Package(
     .target(
       name: "AgreementTracker",
       dependencies: [
-        "CanonicalJSON", "Agreements", "TransparencyLog", "LogStore", "SQLiteStore", "Projections",
+        "CanonicalJSON", "Agreements", "TransparencyLog", "TimeStamping", "LogStore", "SQLiteStore", "Projections",
         "Reports",
       ]),
 
@@ -53,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports",
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TransparencyLog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -70,6 +82,8 @@ let package = Package(
       name: "mutants",
       dependencies: ["AgreementTracker", "CanonicalJSON", "LogStore", "Projections", "TestSupport"],
       path: "tools/mutants"),
+    // All proofs of all small trees and all that can be wrong with them; the tests take a thinned grid.
+    .executableTarget(name: "treegrid", dependencies: ["TestSupport"], path: "tools/treegrid"),
 
     // A long log to measure with.
     .executableTarget(
@@ -85,7 +99,15 @@ let package = Package(
     // Tests, a suite a module.
     .testTarget(name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "TestSupport"]),
     .testTarget(name: "AgreementsTests", dependencies: ["Agreements", "CanonicalJSON", "LogStore", "TestSupport"]),
-    .testTarget(name: "TransparencyLogTests", dependencies: ["TransparencyLog"]),
+    .testTarget(
+      name: "TransparencyLogTests", dependencies: ["CanonicalJSON", "TestSupport", "TransparencyLog"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TimeStampingTests",
+      dependencies: [
+        "TimeStamping", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
+      ]),
     .testTarget(name: "LogStoreTests", dependencies: ["CanonicalJSON", "LogStore", "TransparencyLog"]),
     .testTarget(
       name: "StoreContractTests",

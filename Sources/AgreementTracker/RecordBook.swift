@@ -2,8 +2,9 @@ public import Agreements
 public import CanonicalJSON
 public import LogStore
 public import Projections
+internal import Glibc
 internal import SQLiteStore
-internal import TransparencyLog
+public import TransparencyLog
 
 /// A record book open for recording: where meaning and memory meet on the way in.
 ///
@@ -11,50 +12,83 @@ internal import TransparencyLog
 /// quicker, it is decided again, three times at most.
 public final class RecordBook: Sendable {
   public let path: String
-  private let store: SQLiteLog
-  private let environment: LogEnvironment
+  let store: SQLiteLog
+  let environment: LogEnvironment
+  let folders: UserFolders
+  let signing: Signing
 
-  private init(path: String, store: SQLiteLog, environment: LogEnvironment) {
+  init(path: String, store: SQLiteLog, folders: UserFolders, environment: LogEnvironment) throws {
     self.path = path
     self.store = store
+    self.folders = folders
     self.environment = environment
+    signing = try Signing(store, folders: folders, path: path)
   }
 
   public var source: Source { Source(name: path, log: store) }
 
-  /// Makes a new book whose first event says what it is.
+  /// Makes a new book whose first event says what it is, and its key, which is kept outside of it.
   ///
-  /// - Parameter origin: the name that its checkpoints will bear; nil = `tracker/` and a fresh UUID.
+  /// - Parameters:
+  ///   - origin: the name that its checkpoints will bear; nil = `tracker/` and a fresh UUID.
+  ///   - continues: the last checkpoint of a log that this one goes on from, because that one was lost or forked.
   public static func create(
     at path: String, name: String, owner: PartyKey, ownerName: String?, origin: String? = nil,
-    environment: LogEnvironment = .system
+    continues: SignedNote? = nil, folders: UserFolders, environment: LogEnvironment = .system
   ) throws(TrackerError) -> RecordBook {
     do {
       let store = try SQLiteLog(
         path: path, opening: .new, environment: environment, readModels: [PositionModel()])
-      let book = RecordBook(path: path, store: store, environment: environment)
-      let asserted = Statement.Assertion(party: owner)
-      let opened = Statement(
-        assertedBy: asserted, basis: .ownKnowledge,
-        body: .logOpened(LogOpened(origin: origin ?? "tracker/\(book.freshID())", name: name)))
-      let registered = Statement(
-        assertedBy: asserted, basis: .ownKnowledge,
-        body: .partyRegistered(PartyRegistered(kind: .committee, identity: .named, name: ownerName ?? owner.rawValue)))
-      let proposals = [(StreamName.party(owner), registered), (.log, opened)].reversed().map { stream, statement in
-        Proposal(id: book.freshID(), stream: stream, statement: statement, recordedBy: owner.rawValue)
+      do {
+        let book = try RecordBook(path: path, store: store, folders: folders, environment: environment)
+        try book.begin(
+          name: name, owner: owner, ownerName: ownerName, origin: origin ?? "tracker/\(book.freshID())",
+          continues: continues)
+        return book
+      } catch {
+        // A book without its first event is no book.
+        try? store.close()
+        for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+        throw error
       }
-      _ = try store.append(proposals.map(\.draft))
-      return book
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
-  public static func open(_ path: String, environment: LogEnvironment = .system) throws(TrackerError) -> RecordBook {
+  private func begin(
+    name: String, owner: PartyKey, ownerName: String?, origin: String, continues: SignedNote?
+  ) throws {
+    let key = try KeyRing(folders).make(origin, type: .ed25519, environment: environment)
+    let asserted = Statement.Assertion(party: owner)
+    let opened = Statement(
+      assertedBy: asserted, basis: .ownKnowledge,
+      body: .logOpened(
+        LogOpened(origin: origin, name: name, vkey: key.verifierKey.text, continues: continues?.string)))
+    let registered = Statement(
+      assertedBy: asserted, basis: .ownKnowledge,
+      body: .partyRegistered(PartyRegistered(kind: .committee, identity: .named, name: ownerName ?? owner.rawValue)))
+    let proposals = [(StreamName.log, opened), (.party(owner), registered)].map { stream, statement in
+      Proposal(id: freshID(), stream: stream, statement: statement, recordedBy: owner.rawValue)
+    }
+    store.use(LogSigner(origin: origin, keys: [key]))
+    _ = try store.append(proposals.map(\.draft))
+    try signing.begin(origin, key, store, folders)
+  }
+
+  /// Opens a book that is there.
+  public static func open(
+    _ path: String, folders: UserFolders, environment: LogEnvironment = .system
+  ) throws(TrackerError) -> RecordBook {
     do {
       let store = try SQLiteLog(
         path: path, opening: .existing, environment: environment, readModels: [PositionModel()])
-      return RecordBook(path: path, store: store, environment: environment)
+      do {
+        return try RecordBook(path: path, store: store, folders: folders, environment: environment)
+      } catch {
+        try? store.close()
+        throw error
+      }
     } catch {
       throw TrackerError(error, in: path)
     }
@@ -84,12 +118,16 @@ public final class RecordBook: Sendable {
 
   /// Adds events, all or none, after every rule was asked.
   ///
-  /// - Parameter clock: why the clock of this machine is to be believed, if it is far behind the last event.
-  public func record(_ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false)
-    throws(TrackerError) -> Recorded
-  {
+  /// - Parameters:
+  ///   - isClockTrusted: the clock of this machine is to be believed even if it is far behind the last event.
+  ///   - erasing: what is deleted in the same transaction because these events say so.
+  public func record(
+    _ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false, erasing: Erasure = Erasure()
+  ) throws(TrackerError) -> Recorded {
     do {
-      return try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
+      return try add(
+        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, erasing: erasing
+      ) { refused in
         let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
           findings.map { finding in
             proposals.count == 1
@@ -98,20 +136,37 @@ public final class RecordBook: Sendable {
         }
         let first = refused.min { $0.key < $1.key }?.value.first
         return TrackerError(
-          .badData, first?.what ?? "refused", place: first?.path ?? "", next: first?.next ?? "",
-          more: lines.count > 1 ? lines : [])
+          .badData, numbered(first?.what ?? "refused"), place: first?.path ?? "", next: numbered(first?.next ?? ""),
+          more: lines.count > 1 ? lines.map(numbered) : [])
       }
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
+  /// The rules know events by their ids, people by their numbers: “event 14” for every event that the book holds.
+  private func numbered(_ text: String) -> String {
+    var words: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+      let id = word.prefix { $0.isHexDigit || $0 == "-" }
+      let found = EventID(String(id)).flatMap { try? store.position(of: $0) }
+      guard let position = found else {
+        words.append(word)
+        continue
+      }
+      let isNamed = words.last == "event" || words.last == "--replaces"
+      words.append((isNamed ? "" : "event ") + "\(position + 1)" + word.dropFirst(id.count))
+    }
+    return words.joined(separator: " ")
+  }
+
   private static let shownChanges = 500
 
   private func add(
-    _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool,
+    _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, erasing: Erasure = Erasure(),
     refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {
+    if !isDryRun { try signing.check() }
     // An event that is there already is answered before the rules are asked: they would call it a second registration.
     let known = try proposals.map { try store.position(of: $0.id) }
     var attempts = 0
@@ -133,8 +188,9 @@ public final class RecordBook: Sendable {
         return Recorded(positions: [], wasThere: !known.contains(nil), proposals: proposals, changes: changes)
       }
       do throws(StoreError) {
-        let appended = try store.append(
-          proposals.map(\.draft), expected: known.contains(nil) ? expected : [:], isClockTrusted: isClockTrusted)
+        let appended = try append(
+          proposals.map(\.draft), expected: known.contains(nil) ? expected : [:], isClockTrusted: isClockTrusted,
+          erasing: erasing)
         return Recorded(
           positions: appended.positions, wasThere: appended.wasThere, proposals: proposals, changes: changes)
       } catch {
@@ -216,7 +272,7 @@ public final class RecordBook: Sendable {
     var faults: [DraftFault] = []
     var proposals: [Proposal] = []
     var lines: [Int] = []
-    let origin = try self.origin()
+    let origin = signing.origin ?? ""
     let digest = LogDigest.sha256(bytes)
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
@@ -256,7 +312,7 @@ public final class RecordBook: Sendable {
         continue
       }
       do throws(StoreError) {
-        _ = try store.append([proposal.draft])
+        _ = try append([proposal.draft])
         there.append(position)
       } catch {
         faults.append(
@@ -285,7 +341,7 @@ public final class RecordBook: Sendable {
           faults.append(
             DraftFault(
               line: lines[fresh[index]], column: nil, path: finding.path, code: finding.code.rawValue,
-              what: finding.what, next: finding.next))
+              what: numbered(finding.what), next: numbered(finding.next)))
         }
       }
       return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })
@@ -303,14 +359,6 @@ public final class RecordBook: Sendable {
       seen[proposal.id] = line
     }
     return nil
-  }
-
-  /// The origin that `LogOpened` gave, or nothing.
-  private func origin() throws -> String {
-    guard try store.size() > 0, let line = try store.lines(at: [0]).first else { return "" }
-    var decoder = EventDecoder()
-    guard let event = try decoder.event(line, at: 0), case .logOpened(let opened) = event.body else { return "" }
-    return opened.origin
   }
 
   // MARK: Read models

@@ -2,16 +2,41 @@ public import CanonicalJSON
 public import LogStore
 public import Projections
 internal import SQLiteStore
+internal import TransparencyLog
 
 /// A log that can be read, whatever holds it: a record book (`.tracker`) or JSON Lines (`.jsonl`).
 public struct Source: Sendable {
   /// As the user named it.
   public let name: String
   public let log: any LogReading
+  /// The book, where it is one.
+  let book: SQLiteLog?
 
   public init(name: String, log: any LogReading) {
     self.name = name
     self.log = log
+    book = log as? SQLiteLog
+  }
+
+  /// What stands beside the lines.
+  public func companions() throws(TrackerError) -> Companions {
+    do {
+      if let book { return try Companions.of(book) }
+      return log is JSONLinesLog ? try Companions.beside(name) : Companions()
+    } catch {
+      throw TrackerError(error, in: name)
+    }
+  }
+
+  /// The tree over the lines: a book keeps its hashes, of JSON Lines they are worked out in one pass.
+  func tree() throws -> any TreeHashReading {
+    if let book { return book }
+    var tree = TreeHashes()
+    try log.forEachLine { _, line in
+      tree.append(entry: LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line))
+      return true
+    }
+    return tree
   }
 
   /// Opens a file for reading; nothing is written, and a folder that cannot be written will do.

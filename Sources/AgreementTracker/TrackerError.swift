@@ -2,12 +2,17 @@ import Agreements
 import CanonicalJSON
 import LogStore
 import Projections
+import TransparencyLog
 
 /// What the door answers instead of doing what it was asked: what, where, and what to do next.
 public struct TrackerError: Error, Sendable {
   /// What kind of trouble it is: the caller's input, damage, a missing file, or somebody else's turn.
   public enum Kind: String, Sendable {
     case badData, missing, cannotWrite, busy, damaged, usage
+    /// A proof, a signature or a checkpoint that was given does not hold.
+    case notVerified
+    /// A program that is needed is not on this machine.
+    case toolMissing
   }
 
   public var kind: Kind
@@ -33,6 +38,7 @@ extension TrackerError {
     switch error {
     case let error as TrackerError: self = error
     case let error as StoreError: self.init(error, in: source)
+    case let error as ProofFault: self.init(.notVerified, error.why, place: source)
     case let error as RowOverflow:
       let promise = error.promise.map { "/\($0)" } ?? ""
       self.init(
@@ -79,6 +85,7 @@ extension TrackerError {
     case .newerBook: self.init(.badData, error.what, place: source, next: "Use a later version of tracker.")
     case .damaged:
       self.init(.damaged, error.what, place: source, next: "Keep this copy, record nothing more, and restore a backup.")
+    case .keyChanged, .cannotSign: self.init(.badData, error.what, place: source, next: "Open the book again.")
     case .wrongVersion, .idConflict, .invalidDraft, .notAPrefix, .readModelStopped:
       self.init(.badData, error.what, place: place)
     }

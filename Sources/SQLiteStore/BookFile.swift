@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import LogStore
+internal import TransparencyLog
 
 /// A book as a file: found or made, opened for reading or for writing, known by its marks.
 ///
@@ -15,7 +16,7 @@ struct BookFile {
   // MARK: Opening
 
   /// Opens it without a right to write: nothing is made beside it where nothing can be made.
-  func openForReading() throws(StoreError) -> DatabaseQueue {
+  func openForReading() throws(StoreError) -> (DatabaseQueue, format: Int32) {
     try mustExist()
     do {
       do {
@@ -35,22 +36,67 @@ struct BookFile {
     }
   }
 
-  private func checked(_ name: String) throws -> DatabaseQueue {
+  private func checked(_ name: String) throws -> (DatabaseQueue, format: Int32) {
     let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: true))
-    try queue.read { db in try BookSchema.check(db, path: path) }
-    return queue
+    return (queue, try queue.read { db in try BookSchema.check(db, path: path) })
   }
 
   func openForWriting(isSynced: Bool) throws(StoreError) -> DatabaseQueue {
     try mustExist()
     do {
-      let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
-      try queue.read { db in try BookSchema.check(db, path: path) }
+      var queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
+      if try queue.read({ db in try BookSchema.check(db, path: path) }) < BookSchema.version {
+        try bringUpToDate(queue)
+        queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
+      }
       try queue.writeWithoutTransaction { db in try makeDurable(db, isSynced: isSynced) }
       return queue
     } catch {
       throw SQLiteLog.typed(error, path)
     }
+  }
+
+  /// Writes the lines of an older book, not one byte changed, into a new file of today's format beside it, checks that both
+  /// have the same root, keeps the old file as NAME.tracker.format-N, and puts the new one in its place.
+  ///
+  /// Why not change the tables where they are: a migration that is cut off must leave the old book as it was, and what is
+  /// checked here is the very thing that a book is for.
+  private func bringUpToDate(_ queue: DatabaseQueue) throws {
+    try queue.writeWithoutTransaction { db in
+      // A journal with something in it would be taken for one of the new file.
+      if let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)"), row[0] as Int != 0 {
+        throw StoreError(.busy, "somebody else has \(path) open, so it cannot be brought up to date")
+      }
+      // Whoever writes meanwhile, with an older program, would write into a file that is about to be replaced.
+      try db.inTransaction(.immediate) {
+        let session = BookSession(db)
+        let format = try BookSchema.check(db, path: path)
+        guard format < BookSchema.version else { return .rollback }
+        let size = try session.size()
+        let lines = try session.lines(from: 0, count: size).map(\.line)
+        var openings: [[UInt8]] = []
+        for position in 0..<size { openings += try session.openings(of: position) }
+        let temporary = BookFile(path: "\(path).new", patience: patience, vfs: vfs)
+        temporary.remove()
+        let copy = try SQLiteLog(
+          path: temporary.path, opening: .new, environment: .system, readModels: [], vfs: vfs, isSynced: true)
+        _ = try copy.restore(lines, openings: openings)
+        let head = try copy.head()
+        try copy.close()
+        guard head.size == size, head.root == (try session.frontier()).root else {
+          temporary.remove()
+          throw StoreError(.damaged, "\(path) does not agree with itself, so it was not brought up to date")
+        }
+        let names = ["\(path).format-\(format)"] + (2...99).map { "\(path).format-\(format)-\($0)" }
+        guard names.contains(where: { link(path, $0) == 0 }), rename(temporary.path, path) == 0 else {
+          temporary.remove()
+          throw StoreError(.cannotWrite, "\(path) cannot be replaced: \(String(cString: strerror(errno)))")
+        }
+        return .rollback
+      }
+    }
+    try queue.close()
+    for ending in ["-wal", "-shm"] { unlink(path + ending) }
   }
 
   /// Makes a file where none is; of two who try, one succeeds.
@@ -99,6 +145,8 @@ struct BookFile {
       // A book may come from a stranger: what stands in its schema may not call functions, a page is looked at before it is
       // believed, and a file that is cut short while it is read gives an error and no crash.
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0")
+      // What is deleted is overwritten: an erased value must not stay in a page that is free.
+      if !isReadOnly { try db.execute(sql: "PRAGMA secure_delete = ON") }
     }
     return configuration
   }
@@ -128,7 +176,7 @@ struct BookFile {
       throw StoreError(.cannotRead, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw StoreError(.notABook, "\(path) is no record book of tracker but a folder or device")
+      throw StoreError(.cannotRead, "\(path) is no file but a folder or a device; a record book is a file")
     }
   }
 

@@ -8,15 +8,15 @@ internal import LogStore
 enum BookSchema {
   /// `trkr` in ASCII, the `application_id` of every book.
   static let applicationID: Int32 = 0x7472_6B72
-  /// The `user_version` that this program writes.
-  static let version: Int32 = 1
+  /// The `user_version` that this program writes. Format 1 had no checkpoints and kept no hashes of the tree.
+  static let version: Int32 = 2
 
   static let tables = """
     CREATE TABLE event (
       number INTEGER PRIMARY KEY AUTOINCREMENT,
-      id TEXT NOT NULL UNIQUE,
-      stream TEXT NOT NULL,
-      version INTEGER NOT NULL,
+      id TEXT UNIQUE,
+      stream TEXT,
+      version INTEGER,
       recordedAt INTEGER NOT NULL,
       entry BLOB NOT NULL,
       line BLOB NOT NULL,
@@ -31,8 +31,24 @@ enum BookSchema {
     CREATE TABLE tree (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       size INTEGER NOT NULL,
-      subtrees BLOB NOT NULL
+      subtrees BLOB NOT NULL,
+      checkpoint BLOB
     ) STRICT;
+    CREATE TABLE node (
+      level INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      hash BLOB NOT NULL,
+      PRIMARY KEY (level, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE keptCheckpoint (
+      size INTEGER PRIMARY KEY,
+      note BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE token (
+      size INTEGER NOT NULL REFERENCES keptCheckpoint (size),
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (size, bytes)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE readModel (
       name TEXT NOT NULL PRIMARY KEY,
       version INTEGER NOT NULL,
@@ -47,6 +63,9 @@ enum BookSchema {
       PRIMARY KEY (model, key)
     ) STRICT, WITHOUT ROWID;
     CREATE TRIGGER eventIsNeverChanged BEFORE UPDATE ON event
+      WHEN NOT (NEW.number IS OLD.number AND NEW.id IS OLD.id AND NEW.stream IS OLD.stream
+        AND NEW.version IS OLD.version AND NEW.recordedAt IS OLD.recordedAt AND NEW.entry IS OLD.entry
+        AND length(NEW.line) = 56 AND substr(NEW.line, 1, 10) = x'7B22656E747279223A22')
       BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
     CREATE TRIGGER eventIsNeverDeleted BEFORE DELETE ON event
       BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
@@ -54,7 +73,7 @@ enum BookSchema {
       WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
         OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
       BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
-    INSERT INTO tree VALUES (1, 0, x'');
+    INSERT INTO tree VALUES (1, 0, x'', NULL);
     """
 
   // MARK: Make and check, a pair
@@ -65,8 +84,11 @@ enum BookSchema {
       sql: tables + "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);")
   }
 
-  /// Takes a book of this version, refuses everything else by name. It changes nothing.
-  static func check(_ db: Database, path: String) throws {
+  /// Takes a book of this version or an older one, refuses everything else by name. It changes nothing.
+  ///
+  /// - Returns: the version.
+  @discardableResult
+  static func check(_ db: Database, path: String) throws -> Int32 {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard application == applicationID else {
       throw StoreError(.notABook, "\(path) is no record book of tracker")
@@ -76,8 +98,9 @@ enum BookSchema {
       throw StoreError(
         .newerBook, "\(path) is a book of format \(version); this program knows formats up to \(self.version)")
     }
-    guard version == self.version else {
+    guard version >= 1 else {
       throw StoreError(.damaged, "\(path) says that it is a book of format \(version), which there never was")
     }
+    return version
   }
 }

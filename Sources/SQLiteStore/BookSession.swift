@@ -119,6 +119,21 @@ struct BookSession: AppendLookups, StreamReading {
     }
   }
 
+  /// A page of openings behind a place, in the order of events and digests.
+  func openings(after place: (number: Int, digest: String), count: Int) throws(StoreError)
+    -> [(number: Int, digest: String, bytes: [UInt8])]
+  {
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT number, digest, bytes FROM opening WHERE (number, digest) > (?, ?) ORDER BY number, digest LIMIT ?
+          """)
+      return try Row.fetchAll(statement, arguments: [place.number, place.digest, count]).map {
+        ($0[0], $0[1], try Self.bytes($0, 2))
+      }
+    }
+  }
+
   func openings(of position: Int) throws(StoreError) -> [[UInt8]] {
     try typed {
       let statement = try db.cachedStatement(sql: "SELECT bytes FROM opening WHERE number = ? + 1 ORDER BY digest")
@@ -161,24 +176,143 @@ struct BookSession: AppendLookups, StreamReading {
     try typed {
       let insert = try db.cachedStatement(
         sql: "INSERT INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      let insertNode = try db.cachedStatement(sql: "INSERT INTO node (level, place, hash) VALUES (?, ?, ?)")
+      var recordedAt = try lastRecordedAt()?.milliseconds ?? 0
       let insertOpening = try db.cachedStatement(sql: "INSERT INTO opening (digest, number, bytes) VALUES (?, ?, ?)")
       for line in lines {
         let number = frontier.size + 1
         let record = line.record
+        if let record { recordedAt = record.recordedAt.milliseconds }
         try insert.execute(arguments: [
-          number, record.id.description, record.stream, record.streamVersion, record.recordedAt.milliseconds,
-          Data(line.entry), Data(line.bytes),
+          number, record?.id.description, record?.stream, record?.streamVersion, recordedAt, Data(line.entry),
+          Data(line.bytes),
         ])
         for opening in line.openings {
           try insertOpening.execute(arguments: [opening.digest, number, Data(opening.bytes)])
         }
-        frontier.append(entry: line.entry)
+        var full: [(TreeNode, [UInt8])] = []
+        frontier.append(leaf: LogDigest.leaf(of: line.entry)) { node, hash in
+          if node.isKept { full.append((node, hash)) }
+        }
+        for (node, hash) in full { try insertNode.execute(arguments: [node.level, node.index, Data(hash)]) }
       }
       try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
         .execute(arguments: [frontier.size, Data(frontier.bytes)])
     }
     for model in models { while try bringUp(model, atMost: lines.count) {} }
     return first
+  }
+
+  // MARK: Proof
+
+  /// Hashes at a level of which all are kept.
+  func keptHashes(level: Int, in range: Range<Int>) throws -> [[UInt8]] {
+    if level == 0 { return try entries(in: range).map { LogDigest.leaf(of: $0) } }
+    let statement = try db.cachedStatement(
+      sql: "SELECT hash FROM node WHERE place >= ? AND place < ? AND level = \(level) ORDER BY place")
+    let rows = try Row.fetchCursor(statement, arguments: [range.lowerBound, range.upperBound])
+    var hashes: [[UInt8]] = []
+    hashes.reserveCapacity(range.count)
+    while let row = try rows.next() { hashes.append(try Self.bytes(row, 0)) }
+    return hashes
+  }
+
+  func checkpoint() throws(StoreError) -> SignedNote? {
+    try typed {
+      let statement = try db.cachedStatement(sql: "SELECT checkpoint FROM tree WHERE checkpoint IS NOT NULL")
+      return try Row.fetchOne(statement).map { try Self.note(Self.bytes($0, 0)) }
+    }
+  }
+
+  /// Signs the tree as this transaction leaves it.
+  func sign(by signer: LogSigner) throws(StoreError) {
+    let frontier = try frontier()
+    let note = try signer.note(
+      for: LogHead(size: frontier.size, root: frontier.root), after: try checkpoint())
+    try typed {
+      try db.cachedStatement(sql: "UPDATE tree SET checkpoint = ?").execute(arguments: [Data(note.bytes)])
+    }
+  }
+
+  func adopt(_ note: SignedNote) throws(StoreError) {
+    try typed {
+      try db.cachedStatement(sql: "UPDATE tree SET checkpoint = ?").execute(arguments: [Data(note.bytes)])
+    }
+  }
+
+  func entries(in range: Range<Int>) throws -> [[UInt8]] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT entry FROM event WHERE number > ? AND number <= ? ORDER BY number")
+    let rows = try Row.fetchCursor(statement, arguments: [range.lowerBound, range.upperBound])
+    var entries: [[UInt8]] = []
+    while let row = try rows.next() { entries.append(try Self.bytes(row, 0)) }
+    return entries
+  }
+
+  /// Takes over a checkpoint that was signed elsewhere, over the tree as it was.
+  func keep(_ checkpoint: KeptCheckpoint) throws(StoreError) {
+    try checkpoint.check(isOf: BookTree(session: self))
+    let size = try checkpoint.size
+    let merged = try keptCheckpoints(size: size).first?.merged(with: checkpoint) ?? checkpoint
+    try typed {
+      try db.execute(
+        sql: """
+          INSERT INTO keptCheckpoint (size, note) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET note = excluded.note
+          """, arguments: [size, Data(merged.note.bytes)])
+      for token in merged.tokens {
+        try db.execute(sql: "INSERT OR IGNORE INTO token (size, bytes) VALUES (?, ?)", arguments: [size, Data(token)])
+      }
+    }
+  }
+
+  /// - Parameter size: only the one of this size; nil = all.
+  func keptCheckpoints(size: Int? = nil) throws(StoreError) -> [KeptCheckpoint] {
+    try typed {
+      try Row.fetchAll(
+        db, sql: "SELECT size, note FROM keptCheckpoint WHERE ?1 IS NULL OR size = ?1 ORDER BY size", arguments: [size]
+      ).map { row in
+        let tokens = try Row.fetchAll(
+          db, sql: "SELECT bytes FROM token WHERE size = ? ORDER BY bytes", arguments: [row[0] as Int])
+        return KeptCheckpoint(
+          note: try Self.note(Self.bytes(row, 1)), tokens: try tokens.map { try Self.bytes($0, 0) })
+      }
+    }
+  }
+
+  private static func note(_ bytes: [UInt8]) throws -> SignedNote {
+    do throws(ProofFault) { return try SignedNote(bytes: bytes) } catch {
+      throw StoreError(.damaged, "a checkpoint of the book cannot be read: \(error.why)")
+    }
+  }
+
+  // MARK: Erasure
+
+  /// Deletes what the events of this transaction say is erased. Read models are built anew where a line is gone, because
+  /// they may hold what it said.
+  func erase(_ erasure: Erasure, models: [any ReadModel]) throws(StoreError) {
+    guard !erasure.isEmpty else { return }
+    for position in erasure.lines {
+      guard let line = try line(at: position) else { throw StoreError.noSuchEvent(position) }
+      let entry = LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line)
+      try typed {
+        try db.execute(
+          sql: "UPDATE event SET line = ? WHERE number = ? + 1",
+          arguments: [Data(LogLine.withheldBytes(entry: entry)), position])
+      }
+    }
+    try typed {
+      for digest in erasure.openings {
+        try db.execute(sql: "DELETE FROM opening WHERE digest = ?", arguments: [digest])
+      }
+    }
+    guard !erasure.lines.isEmpty else { return }
+    for model in models {
+      let size = try size()
+      let built = try ReadModelRun.build(model, size: size, pageSize: 1_000, log: self) { page throws(StoreError) in
+        try lines(from: page.lowerBound, count: page.count)
+      }
+      try replace(model.name, rows: built.rows, state: built.state)
+    }
   }
 
   // MARK: Read models
@@ -249,5 +383,14 @@ struct BookSession: AppendLookups, StreamReading {
     }
     for (key, bytes) in rows { try set(key, to: bytes, in: model) }
     try set(state, of: model)
+  }
+}
+
+/// The tree of a book within one transaction.
+struct BookTree: TreeHashReading {
+  let session: BookSession
+
+  func keptHashes(level: Int, in range: Range<Int>) throws -> [[UInt8]] {
+    try session.keptHashes(level: level, in: range)
   }
 }

@@ -1,34 +1,59 @@
 internal import GRDB
 public import LogStore
+internal import Synchronization
 
 /// Adding to a book: everything that changes the log goes through one short transaction.
 extension SQLiteLog {
-  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool)
-    throws(StoreError) -> Appended
-  {
-    try write { [environment, models] session throws(StoreError) in
+  public func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
+  ) throws(StoreError) -> Appended {
+    let appended = try write { [environment, models] session throws(StoreError) in
       let plan = try AppendPlan.make(
         drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
         lookups: session, environment: environment)
       switch plan {
-      case .alreadyThere(let positions): return Appended(positions: positions, wasThere: true)
+      case .alreadyThere(let positions):
+        try session.erase(erasing, models: models)
+        return Appended(positions: positions, wasThere: true)
       case .write(let lines):
         let first = try session.add(lines, models: models)
+        try session.erase(erasing, models: models)
         return Appended(positions: Array(first..<first + lines.count), wasThere: false)
       }
     }
+    if !erasing.isEmpty { try purge() }
+    return appended
   }
 
-  public func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int {
+  public func restore(_ lines: [[UInt8]], openings: [[UInt8]]) throws(StoreError) -> Int {
     try write { [models] session throws(StoreError) in
       let plan = try RestorePlan(
-        lines, size: try session.size(),
+        lines, openings: openings, size: try session.size(),
         line: { position throws(StoreError) in try session.line(at: position) ?? [] },
         head: { stream throws(StoreError) in try session.streamHead(stream) },
         isKnown: { id throws(StoreError) in try session.known(id) != nil })
       let first = try session.add(plan.lines, models: models)
       return Appended(positions: Array(first..<first + plan.lines.count), wasThere: false)
     }.positions.count
+  }
+
+  /// Writes the whole file anew from what is there, and empties the WAL: what was erased stands neither in free pages nor in
+  /// the slack of others, nor in older copies of pages.
+  private func purge() throws(StoreError) {
+    do {
+      try queue.writeWithoutTransaction { db in
+        for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+          let row = try Row.fetchOne(db, sql: sql)
+          if let row, row.count == 3, row[0] as Int != 0 {
+            throw StoreError(
+              .busy,
+              "it is erased, but somebody else is reading \(path), so older pages may still hold it until they end")
+          }
+        }
+      }
+    } catch {
+      throw Self.typed(error, path)
+    }
   }
 
   /// Waits for its turn and is committed together with all others of this process that wait.
@@ -65,6 +90,10 @@ extension SQLiteLog {
           // Its own steps are taken back; the others have nothing to do with it.
           write.finish(.failure(error))
         }
+      }
+      if let signer = signer.withLock({ $0 }), done.contains(where: { !$0.1.wasThere && !$0.1.positions.isEmpty }) {
+        // One checkpoint for all that share the commit.
+        try BookSession(db).sign(by: signer)
       }
       try db.commit()
       for (write, appended) in done { write.finish(.success(appended)) }

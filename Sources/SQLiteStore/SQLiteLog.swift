@@ -19,6 +19,9 @@ public final class SQLiteLog: LogStoring {
   /// Seconds to wait for somebody else who is writing.
   let patience: Double
   let writers = WaitingWriters()
+  let signer = Mutex<LogSigner?>(nil)
+  /// The `user_version` of the file; an older one only where it is read.
+  let format: Int32
   private let isClosed = Mutex(false)
 
   /// What to do with a file that is not there.
@@ -54,9 +57,9 @@ public final class SQLiteLog: LogStoring {
     isReadOnly = opening == .readOnly
     let file = BookFile(path: path, patience: patience, vfs: vfs)
     switch opening {
-    case .readOnly: queue = try file.openForReading()
-    case .existing: queue = try file.openForWriting(isSynced: isSynced)
-    case .new: queue = try file.create(isSynced: isSynced)
+    case .readOnly: (queue, format) = try file.openForReading()
+    case .existing: (queue, format) = (try file.openForWriting(isSynced: isSynced), BookSchema.version)
+    case .new: (queue, format) = (try file.create(isSynced: isSynced), BookSchema.version)
     }
     guard !isReadOnly else { return }
     do throws(StoreError) {
@@ -168,5 +171,15 @@ public final class SQLiteLog: LogStoring {
 
   public func openings(at position: Int) throws(StoreError) -> [[UInt8]] {
     try read { try BookSession($0).openings(of: position) }
+  }
+
+  public func forEachOpening(_ body: (_ position: Int, _ opening: [UInt8]) throws -> Void) throws {
+    var place = (number: 0, digest: "")
+    while true {
+      let page = try read { try BookSession($0).openings(after: place, count: Self.pageSize) }
+      for opening in page { try body(opening.number - 1, opening.bytes) }
+      guard page.count == Self.pageSize, let last = page.last else { return }
+      place = (last.number, last.digest)
+    }
   }
 }

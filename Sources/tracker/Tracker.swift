@@ -24,7 +24,10 @@ struct TrackerCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, RecordCommand.self, ImportCommand.self, CorrectCommand.self, RetractCommand.self,
       ObligationsCommand.self, RenegedCommand.self, TimelineCommand.self, PlansCommand.self, ReplayCommand.self,
-      ExplainCommand.self, ShowCommand.self, VerifyCommand.self, ExportCommand.self, CompletionsCommand.self,
+      ExplainCommand.self, ShowCommand.self, ExportCommand.self, RestoreCommand.self, WithholdCommand.self,
+      EraseCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self, ProveCommand.self,
+      CheckProofCommand.self, WitnessCommand.self, AcknowledgeCommand.self, TimestampCommand.self, PublishCommand.self,
+      AuditCommand.self, RecoverCommand.self, CompletionsCommand.self,
     ])
 
   static func main() {

@@ -23,6 +23,13 @@ struct RuleTests {
       book.apply(proposal.statement, id: proposal.id, in: proposal.stream)
       ids[proposal.statement.body.typeName] = proposal.id
     }
+    let letter = try #require(ids["CorrespondenceLogged"])
+    let gone = try Proposal(
+      draft: Array(
+        #"{"type":"EntryRetracted","stream":"agreement/deal-a","basis":"document","assertedBy":{"party":"committee-a"},"data":{"target":"\#(letter)","why":"a slip"}}"#
+          .utf8), id: EventID(high: 2, low: 2), recordedBy: "officer")
+    book.apply(gone.statement, id: gone.id, in: gone.stream)
+    ids["EntryRetracted"] = gone.id
     return (book, ids)
   }
 
@@ -109,6 +116,8 @@ struct RuleTests {
     ),
     ("agreement/deal-a", "EntryRetracted", #"{"target":"<AgreementMade>","why":"x"}"#, .othersDepend),
     ("agreement/deal-a", "EntryRetracted", #"{"target":"<PaymentMade>","why":"x"}"#, nil),
+    ("agreement/deal-a", "EntryRetracted", #"{"target":"<CorrespondenceLogged>","why":"x"}"#, .retractedAlready),
+    ("agreement/deal-a", "EntryRetracted", #"{"target":"<EntryRetracted>","why":"x"}"#, nil),
     ("log", "LogOpened", #"{"origin":"x","name":"y"}"#, .logOpenedAgain),
   ]
 
@@ -119,6 +128,24 @@ struct RuleTests {
       #expect(codes.contains(code), "\(type) \(data): \(codes)")
     } else {
       #expect(codes.isEmpty, "\(codes)")
+    }
+  }
+
+  @Test("In one append a party may come after its members, if it is a group")
+  func membersOfAnnounced() throws {
+    let (book, _) = try given()
+    for (kind, code) in [("group", nil), ("practice", RuleFinding.Code.noGroup)] {
+      let proposals = try [
+        #"{"type":"MemberNamed","stream":"party/new","basis":"document","assertedBy":{"party":"committee-a"},"data":{"member":"practice-a"}}"#,
+        #"{"type":"PartyRegistered","stream":"party/new","basis":"document","assertedBy":{"party":"committee-a"},"data":{"kind":"\#(kind)","identity":"unnamed"}}"#,
+      ].enumerated().map { index, draft in
+        try Proposal(draft: Array(draft.utf8), id: EventID(high: 9, low: UInt64(index)), recordedBy: "officer")
+      }
+      switch book.decide(proposals) {
+      case .accepted: #expect(code == nil, "\(kind)")
+      case .refused(let refused):
+        #expect(refused.mapValues { $0.map(\.code) } == [0: [.noGroup]] && code == .noGroup, "\(kind)")
+      }
     }
   }
 

@@ -128,8 +128,11 @@ struct CaseFileTests {
       for row in try rows(name, asOf: day).rows {
         let result = row.earned.less(row.paid).less(row.setOff)
         #expect(row.outstanding == result)
-        for figure in [ObligationRow.Figure.promised, .earned, .outstanding, .category] {
+        for figure in [ObligationRow.Figure.promised, .earned, .outstanding, .category, .debtor] {
           #expect(row.workings.contains { $0.figure == figure }, "\(name) \(day) \(figure)")
+        }
+        for figure in [ObligationRow.Figure.debtor, .strength] where figure == .debtor || row.strength != nil {
+          #expect(row.workings.contains { $0.figure == figure && !$0.events.isEmpty }, "\(name) \(day) \(figure)")
         }
         let cited = Set(row.workings.flatMap(\.events))
         #expect(cited.isSubset(of: Set(row.reliedOn)), "\(name) \(day)")
@@ -141,22 +144,87 @@ struct CaseFileTests {
   @Test("No key, name or sum of a case stands in the program")
   func noCaseInSources() throws {
     let sources = URL(fileURLWithPath: Self.folder).appendingPathComponent("../../Sources").standardized
-    var words: Set<String> = []
+    var traces = Traces()
     for name in Self.names {
       for line in try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name).jsonl")).split(separator: 0x0A) {
-        let value = try JSONValue(canonical: line)
-        if let key = value["stream"]?.string?.split(separator: "/").last, key != "log" { words.insert(String(key)) }
-        if let party = value["data"]?["name"]?.string { words.insert(party) }
-        for pence in [value["data"]?["money"]?["low"], value["data"]?["money"]?["high"]] {
-          if let pence = pence?.integer, pence > 100_000, pence % 1_000_000 != 0 { words.insert(String(pence)) }
-        }
+        traces.collect(try JSONValue(canonical: line))
       }
     }
-    // Examples in help texts may name these two as what a key looks like.
-    words.subtract(["bury-2009-10", "record-keeper", "pulse", "curator", "bma"])
-    for file in try FileManager.default.subpathsOfDirectory(atPath: sources.path) where file.hasSuffix(".swift") {
+    // Examples in help texts may name these as what a key looks like.
+    traces.words.subtract(["bury-2009-10", "record-keeper", "pulse", "curator", "bma"])
+    #expect(traces.words.count > 50 && traces.pence.count > 10)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+    #expect(files.count > 50)
+    for file in files {
       let text = String(decoding: try Data(contentsOf: sources.appendingPathComponent(file)), as: UTF8.self)
-      for word in words where text.contains(word) { Issue.record("\(file) holds “\(word)”") }
+      for trace in traces.found(in: text) { Issue.record("\(file) holds “\(trace)”") }
+    }
+  }
+
+  @Test("A key, a name or a sum of a case would be found in the program, however it is written")
+  func tracesAreFound() throws {
+    var traces = Traces()
+    for line in [
+      #"{"data":{"kind":"group","name":"NHS Somewhere"},"stream":"party/some-ten"}"#,
+      #"{"data":{"money":{"high":350000000,"low":350000000},"promise":"x"},"stream":"agreement/some-deal"}"#,
+      #"{"data":{"share":{"cap":10000000}},"stream":"log"}"#,
+    ] { traces.collect(try JSONValue(canonical: Array(line.utf8))) }
+    for text in [
+      #"if key == "some-ten""#, "// as NHS Somewhere did", "low: 350_000_000", "= 350000000", "“£3,500,000 saved”",
+      "£3.5m",
+    ] { #expect(traces.found(in: text).count == 1, "\(text)") }
+    // A power of ten is no trace: limits and units are such numbers.
+    for text in ["1_000_000", "10_000_000", "35", "1350000000", "3500000001"] {
+      #expect(traces.found(in: text).isEmpty, "\(text)")
+    }
+  }
+
+  /// What would show that the program knows a case.
+  private struct Traces {
+    var words: Set<String> = []
+    var pence: Set<Int64> = []
+
+    mutating func collect(_ line: JSONValue) {
+      if let key = line["stream"]?.string?.split(separator: "/").last, key != "log" { words.insert(String(key)) }
+      if let name = line["data"]?["name"]?.string { words.insert(name) }
+      if let data = line["data"] { sums(data) }
+    }
+
+    private mutating func sums(_ value: JSONValue) {
+      for member in value.object?.members ?? [] {
+        if ["low", "high", "cap", "accepted"].contains(member.name), let pence = member.value.integer, pence >= 100_000,
+          pence.description.drop(while: { $0 == "0" || $0 == "1" }) != ""
+        {
+          self.pence.insert(pence)
+        }
+        sums(member.value)
+      }
+      for element in value.array ?? [] { sums(element) }
+    }
+
+    func found(in text: String) -> [String] {
+      var found = words.filter { text.contains($0) }.sorted()
+      // Runs of digits as code and people write them.
+      let runs = text.split { !($0.isNumber || "_,.".contains($0)) }
+      let numbers = Set(runs.compactMap { Int64($0.filter(\.isNumber)) })
+      for pence in pence.sorted() {
+        let millions = "£\(pence / 100_000_000).\(pence / 10_000_000 % 10)m"
+        let isWritten = numbers.contains(pence) || pence % 100 == 0 && text.contains("£\(Self.grouped(pence / 100))")
+        if isWritten || pence % 10_000_000 == 0 && pence >= 100_000_000 && text.contains(millions) {
+          found.append("\(pence)")
+        }
+      }
+      return found
+    }
+
+    /// 3,500,000
+    private static func grouped(_ number: Int64) -> String {
+      var digits = ""
+      for (index, digit) in String(number).reversed().enumerated() {
+        if index > 0, index.isMultiple(of: 3) { digits = "," + digits }
+        digits = "\(digit)" + digits
+      }
+      return digits
     }
   }
 }

@@ -45,7 +45,11 @@ struct Shell {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var environment = ProcessInfo.processInfo.environment
-    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS"] { environment[name] = nil }
+    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE"] {
+      environment[name] = nil
+    }
+    // Keys, and what was seen, are of this folder alone.
+    for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
     process.environment = environment.merging(more) { $1 }
     let run = UUID().uuidString
     func file(_ name: String, holding data: Data = Data()) throws -> (URL, FileHandle) {

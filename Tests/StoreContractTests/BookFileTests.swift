@@ -22,7 +22,7 @@ struct BookFileTests {
     let path = book.path
     #expect(code(path, .existing) == .noSuchFile)
     #expect(code(path, .readOnly) == .noSuchFile)
-    #expect(code(NSTemporaryDirectory(), .existing) == .notABook)
+    #expect(code(NSTemporaryDirectory(), .existing) == .cannotRead)
     #expect(code("\(path)/no/such/folder.tracker", .new) == .cannotWrite)
     let text = Data("hello, this is a text and no database at all".utf8)
     try text.write(to: URL(fileURLWithPath: path))

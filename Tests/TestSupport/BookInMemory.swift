@@ -8,17 +8,22 @@ package import LogStore
 package final class BookInMemory {
   package let path: String
   package let book: RecordBook
+  /// Keys and what was seen: of this book alone, and gone with it.
+  package let folders: UserFolders
 
   package init(name: String = "book") throws {
     path = "\(NSTemporaryDirectory())/\(name)-\(UUID().uuidString).tracker"
+    folders = UserFolders(keys: "\(path).keys", state: "\(path).state")
     book = try RecordBook.create(
       at: path, name: "A test", owner: PartyKey(unchecked: "committee-a"), ownerName: "A committee",
-      origin: "tracker/test", environment: .fixed())
+      origin: "tracker/test", folders: folders, environment: .fixed())
   }
 
   deinit {
     try? book.close()
-    for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+    for ending in ["", "-wal", "-shm", "-journal", ".keys", ".state"] {
+      try? FileManager.default.removeItem(atPath: path + ending)
+    }
   }
 
   package var lines: [[UInt8]] {

@@ -1,30 +1,16 @@
-import AgreementTracker
+internal import AgreementTracker
 internal import Agreements
 internal import CanonicalJSON
 internal import Foundation
 internal import LogStore
 internal import Projections
 
-/// A seeded source of randomness: the same seed, the same run, on every machine (SplitMix64, S. Vigna).
-package struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
-/// Mutates drafts and logs and gives them to the program.
+/// Mutates drafts and logs and gives them to the program: `import` of the one, `verify` and `replay` of the other.
 ///
-/// Three kinds of mutation, a third each: bytes (mostly no JSON any more), values of the JSON tree (still JSON, written in
-/// canonical form), and members added, dropped or swapped between lines.
+/// What must hold of every mutant: no crash; a refusal names line and column, or the event; a refused file leaves the book
+/// as it was, to the byte; and a book that took a file passes its own verification.
 package struct MutantRun {
+  /// Half of them drafts, half of them logs.
   package let count: Int
   package let seed: UInt64
   package let folder: String
@@ -37,19 +23,45 @@ package struct MutantRun {
 
   /// What came of it; an error is thrown where a promise was broken.
   package struct Report: CustomStringConvertible, Sendable {
-    package var mutants = 0
-    package var validJSON = 0
+    package var drafts = 0
+    package var logs = 0
+    /// Mutants of which every line is JSON of some form.
+    package var stillJSON = 0
+    /// Mutants of which every line is in canonical form, with the frame that a log has.
     package var canonical = 0
-    package var accepted = 0
-    package var codes: [String: Int] = [:]
+    package var imported = 0
+    package var replayed = 0
+    /// Refusals and findings by code: of `import`, and of `verify`.
+    package var atImport: [String: Int] = [:]
+    package var atVerify: [String: Int] = [:]
+
+    package var mutants: Int { drafts + logs }
+    /// Codes of the catalogue that never occurred.
+    package var missing: [String] {
+      MutantRun.catalogue.filter { atImport[$0] == nil && atVerify[$0] == nil }
+    }
+    /// At least a third of the mutants must still be JSON, and a third canonical, or the run only tests the reader.
+    package var isMixed: Bool { stillJSON * 3 >= mutants && canonical * 3 >= mutants }
 
     package var description: String {
-      let codes = codes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }.joined(separator: "\n")
+      func column(_ number: Int) -> String {
+        let text = "\(number)"
+        return String(repeating: " ", count: max(0, 8 - text.count)) + text
+      }
+      let rows = MutantRun.catalogue.map { code in
+        "\(column(atImport[code] ?? 0))\(column(atVerify[code] ?? 0))  \(code)"
+      }
+      let missing = missing
       return """
-        \(mutants) mutants: \(validJSON) still JSON, \(canonical) canonical, \(accepted) accepted, no crash, nothing half \
-        written
-        refusals by kind:
-        \(codes)
+        \(mutants) mutants: \(stillJSON) still JSON, \(canonical) canonical
+        \(drafts) files of drafts: \(imported) imported, \(drafts - imported) refused
+        \(logs) logs: \(replayed) replayed, \(logs - replayed) refused
+        no crash, nothing half written, every refusal has its place
+
+          import  verify  code
+        \(rows.joined(separator: "\n"))
+
+        codes of the catalogue that did not occur: \(missing.isEmpty ? "none" : missing.joined(separator: ", "))
         """
     }
   }
@@ -58,153 +70,191 @@ package struct MutantRun {
     package var description: String
   }
 
-  /// Drafts that use parties, promises, payments and corrections.
-  static let drafts: [String] = Examples.draftLines
+  // MARK: The catalogue
+
+  /// Every code that `import` and `verify` of a file can give.
+  static let catalogue: [String] = {
+    let form = JSONFault.Code.allCases.map(\.rawValue)
+    let rules = RuleFinding.Code.allCases.map(\.rawValue)
+    let store = StoreError.Code.allCases.filter { notFromFiles[$0] == nil }.map(\.rawValue)
+    let memory = ["clock-order", "duplicate-id", "previous", "salt-twice", "stream-version", "unknown-stream"]
+    return form + rules + store + memory + ["id-twice", "no-draft"]
+  }()
+
+  /// Codes that say something about the machine, the book or another program, and so cannot come from what stands in a file
+  /// of drafts or in a log.
+  static let notFromFiles: [StoreError.Code: String] = [
+    .wrongVersion: "another program added to the stream three times while it was decided",
+    .invalidDraft: "a draft is read and measured before it is given to the store",
+    .busy: "another program holds the book",
+    .clockBehind: "the clock of the machine; a draft has no say in it",
+    .noSuchPosition: "asked by number; a file asks for none",
+    .noSuchFile: "the file is not there",
+    .cannotRead: "the disk or the rights, or a file that is cut while it is read",
+    .cannotWrite: "the disk or the rights",
+    .diskFull: "the disk",
+    .readOnly: "the rights",
+    .notABook: "JSON Lines are no SQLite file",
+    .newerBook: "JSON Lines are no SQLite file",
+    .badLine: "given as the code of the form that the line lacks",
+    .damaged: "what SQLite holds does not agree with itself",
+    .notAPrefix: "only restoring a book compares two logs",
+    .readModelStopped: "a defect of a read model; events cannot cause it",
+  ]
+
+  // MARK: The run
 
   package func run() throws -> Report {
-    var random = SeededRandom(seed: seed)
     var report = Report()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let log = try Self.log()
+    let story = Self.story.map(\.canonicalBytes)
+    let empty = try MutantBook(folder: folder, drafts: [])
+    // The same story is there already: what differs under an id of its own is a conflict, the rest adds nothing.
+    let full = try MutantBook(folder: folder, drafts: story)
+    let log = try full.lines()
+    var drafts = Mutator(seed: seed, lines: story, isLog: false)
+    var logs = Mutator(seed: seed ^ 0x5851_F42D_4C95_7F2D, lines: log, isLog: true)
     for index in 0..<count {
-      if index.isMultiple(of: 2) {
-        try importMutant(&random, &report)
-      } else {
-        try replayMutant(of: log, &random, &report)
+      let isLog = !index.isMultiple(of: 2)
+      let mutant = isLog ? logs.mutant(of: log) : drafts.mutant(of: story)
+      count(mutant, &report)
+      do {
+        if isLog {
+          try replay(mutant, &report)
+        } else {
+          try importing(mutant, into: index.isMultiple(of: 10) ? full : empty, &report)
+        }
+      } catch {
+        let path = "\(folder)/broken-\(seed)-\(index).jsonl"
+        try Data(mutant).write(to: URL(fileURLWithPath: path))
+        throw Broken(description: "mutant \(index) of seed \(seed): \(error)\nkept as \(path)")
       }
     }
     return report
   }
 
-  /// A whole log made from the drafts, in memory.
-  private static func log() throws -> [[UInt8]] {
-    let book = try BookInMemory()
-    try book.take(drafts.joined(separator: "\n"))
-    return book.lines
+  private func count(_ mutant: [UInt8], _ report: inout Report) {
+    var lines = mutant.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let isClosed = lines.last?.isEmpty ?? false
+    if isClosed { lines.removeLast() }
+    let isCanonical = isClosed && lines.allSatisfy { (try? JSONValue(canonical: $0)) != nil }
+    if isCanonical { report.canonical += 1 }
+    if isCanonical || lines.allSatisfy({ (try? JSONValue(relaxed: $0)) != nil }) { report.stillJSON += 1 }
   }
 
-  // MARK: Drafts
-
-  private func importMutant(_ random: inout SeededRandom, _ report: inout Report) throws {
-    var lines = Self.drafts.map { Array($0.utf8) }
-    let at = Int.random(in: 0..<lines.count, using: &random)
-    lines[at] = mutated(lines[at], lines, &random, &report)
-    let book = try BookInMemory()
-    let before = book.lines
-    let bytes = Array(lines.joined(separator: [0x0A]))
-    let text = String(decoding: lines[at], as: UTF8.self)
-    let imported: RecordBook.Imported
-    do { imported = try book.take(bytes: bytes) } catch {
-      throw Broken(description: "refused without a line: \(error): \(text.prefix(2_000))")
-    }
-    switch imported {
-    case .added: report.accepted += 1
+  private func importing(_ mutant: [UInt8], into book: MutantBook, _ report: inout Report) throws {
+    report.drafts += 1
+    let before = try book.lines()
+    let lines = mutant.split(separator: 0x0A, omittingEmptySubsequences: false).count
+    switch try book.take(mutant) {
+    case .added:
+      report.imported += 1
+      try book.check(startsWith: before)
+      try book.putBack()
     case .refused(let faults):
-      guard book.lines == before else { throw Broken(description: "half written: \(text)") }
-      guard let first = faults.first, first.line >= 1, !first.what.isEmpty else {
-        throw Broken(description: "refused without a line: \(text)")
+      guard try book.lines() == before else { throw Broken(description: "half written") }
+      guard !faults.isEmpty else { throw Broken(description: "refused without a reason") }
+      for fault in faults {
+        report.atImport[fault.code, default: 0] += 1
+        let hasColumn = fault.column.map { $0 >= 1 } ?? (JSONFault.Code(rawValue: fault.code) == nil)
+        guard 1...max(1, lines) ~= fault.line, hasColumn, !fault.what.isEmpty, Self.catalogue.contains(fault.code)
+        else { throw Broken(description: "refused without a place, or by no code of the catalogue: \(fault)") }
       }
-      report.codes["import: \(first.path.isEmpty ? "form" : "field")", default: 0] += 1
     }
   }
 
-  // MARK: Logs
-
-  private func replayMutant(of log: [[UInt8]], _ random: inout SeededRandom, _ report: inout Report) throws {
-    var lines = log
-    let at = Int.random(in: 0..<lines.count, using: &random)
-    switch Int.random(in: 0..<8, using: &random) {
-    case 0: lines.remove(at: at)
-    case 1: lines.insert(lines[at], at: at)
-    case 2: lines.swapAt(at, (at + 1) % lines.count)
-    default: lines[at] = mutated(lines[at], lines, &random, &report)
-    }
-    var bytes = Array(lines.joined(separator: [0x0A])) + [0x0A]
-    switch Int.random(in: 0..<20, using: &random) {
-    case 0: bytes.removeLast()
-    case 1: bytes.removeLast(min(bytes.count, Int.random(in: 1...200, using: &random)))
-    case 2: bytes = [0xEF, 0xBB, 0xBF] + bytes
-    default: break
-    }
-    let path = "\(folder)/mutant-\(ProcessInfo.processInfo.processIdentifier).jsonl"
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    do throws(TrackerError) {
-      let source = try Source.open(path)
-      let verification = try Verification.run(source)
-      for fault in verification.faults { report.codes["verify: \(fault.code)", default: 0] += 1 }
-      if bytes != Array(log.joined(separator: [0x0A])) + [0x0A], verification.faults.isEmpty {
-        report.codes["verify: nothing found", default: 0] += 1
+  private func replay(_ mutant: [UInt8], _ report: inout Report) throws {
+    report.logs += 1
+    let path = "\(folder)/mutant-\(ProcessInfo.processInfo.processIdentifier)-\(seed).jsonl"
+    try Data(mutant).write(to: URL(fileURLWithPath: path))
+    defer { unlink(path) }
+    let source = try Source.open(path)
+    let verification = try Verification.run(source)
+    for code in Set(verification.faults.map(\.code)) { report.atVerify[code, default: 0] += 1 }
+    for fault in verification.faults {
+      let hasColumn = fault.column.map { $0 >= 1 } ?? (JSONFault.Code(rawValue: fault.code) == nil)
+      guard fault.position != nil, hasColumn, !fault.text.isEmpty, Self.catalogue.contains(fault.code) else {
+        throw Broken(description: "found without a place, or by no code of the catalogue: \(fault)")
       }
+    }
+    do throws(TrackerError) {
       try source.ask(asOf: Day(number: 16_000)) { history, question in
         _ = try history.obligations(question, isExplaining: true)
         _ = try history.reneged(question)
         _ = try history.timeline(question)
         _ = try history.plans(question)
-        var replay = Replay(asOf: Day(number: 16_000))
+        var replay = Replay(asOf: question.asOf)
         try replay.run(source.log) { _ in true }
       }
-      report.accepted += 1
+      report.replayed += 1
     } catch {
-      guard !error.what.isEmpty,
-        error.place.contains("line ") || error.place.contains("event ") || error.place.contains(path)
-      else { throw Broken(description: "refused without a place: \(error)") }
+      let isLine = error.place.contains(", line ") && error.place.contains(", column ")
+      // A sum that no number holds is no fault of one event: the row is named.
+      let isRow = error.what.hasPrefix("a sum is larger") && error.place.contains(", creditor ")
+      guard !error.what.isEmpty, isLine || isRow || error.place.contains(", event ") else {
+        throw Broken(description: "refused without a place: \(error)")
+      }
+    }
+  }
+}
+
+/// A book that is as it was after each mutant: a copy of the same file, made anew only where something was added.
+private final class MutantBook {
+  private let template: String
+  private let path: String
+  /// What was seen is forgotten with each copy: that the book was turned back is what this is about.
+  private let folders: UserFolders
+  private var book: RecordBook
+
+  init(folder: String, drafts: [[UInt8]]) throws {
+    template = "\(folder)/mutants-\(UUID().uuidString).tracker"
+    path = "\(folder)/mutants-\(UUID().uuidString).tracker"
+    folders = UserFolders(keys: "\(path).keys", state: "\(path).state")
+    let made = try RecordBook.create(
+      at: template, name: "A test", owner: PartyKey(unchecked: "committee-a"), ownerName: "A committee",
+      origin: "tracker/test", folders: folders, environment: .fixed())
+    if !drafts.isEmpty {
+      let told = try made.importDrafts(Array(drafts.joined(separator: [0x0A])), recordedBy: "officer")
+      guard case .added = told else { throw MutantRun.Broken(description: "the story itself is refused: \(told)") }
+    }
+    try made.close()
+    try FileManager.default.copyItem(atPath: template, toPath: path)
+    book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
+  }
+
+  deinit {
+    try? book.close()
+    for file in [template, path] {
+      for ending in ["", "-wal", "-shm", "-journal", ".keys", ".state"] {
+        try? FileManager.default.removeItem(atPath: file + ending)
+      }
     }
   }
 
-  // MARK: Mutations
-
-  private func mutated(
-    _ line: [UInt8], _ others: [[UInt8]], _ random: inout SeededRandom, _ report: inout Report
-  ) -> [UInt8] {
-    report.mutants += 1
-    var line = line
-    switch Int.random(in: 0..<4, using: &random) {
-    case 0:
-      for _ in 0..<Int.random(in: 1...3, using: &random) {
-        let at = Int.random(in: 0..<max(1, line.count), using: &random)
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0 where !line.isEmpty: line.remove(at: min(at, line.count - 1))
-        case 1: line.insert(UInt8.random(in: 0...255, using: &random), at: min(at, line.count))
-        default: if at < line.count { line[at] = UInt8.random(in: 0...255, using: &random) }
-        }
-      }
-    default:
-      guard var value = try? JSONValue(relaxed: line) else { break }
-      for _ in 0..<Int.random(in: 1...2, using: &random) { value = mutated(value, others, &random) }
-      line = value.canonicalBytes
+  func lines() throws -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    try book.source.log.forEachLine { _, line in
+      lines.append(Array(line))
+      return true
     }
-    if (try? JSONValue(relaxed: line)) != nil { report.validJSON += 1 }
-    if (try? JSONValue(canonical: line)) != nil { report.canonical += 1 }
-    return line
+    return lines
   }
 
-  private func mutated(_ value: JSONValue, _ others: [[UInt8]], _ random: inout SeededRandom) -> JSONValue {
-    switch value {
-    case .object(var object):
-      let members = object.members
-      guard let member = members.randomElement(using: &random) else { return .object(object) }
-      switch Int.random(in: 0..<8, using: &random) {
-      case 0: object[member.name] = nil
-      case 1: object["zz"] = member.value
-      case 2:
-        let other = others.randomElement(using: &random).flatMap { try? JSONValue(relaxed: $0) }
-        object[member.name] = other?[member.name] ?? .null
-      default: object[member.name] = mutated(member.value, others, &random)
-      }
-      return .object(object)
-    case .array(var array):
-      guard !array.isEmpty, Int.random(in: 0..<4, using: &random) > 0 else { return .array(array + [.null]) }
-      let index = Int.random(in: 0..<array.count, using: &random)
-      array[index] = mutated(array[index], others, &random)
-      return .array(array)
-    default:
-      let values: [JSONValue] = [
-        .null, true, -1, 0, 1, .integer(Money.limit), .integer(Money.limit + 1), .integer(1 << 53 - 1), "", "x", "A B",
-        "2010-13", "2011/2010", "../..", "2010-09~", "agreement/none", "00000000-0000-0000-0000-000000000000", [], [:],
-        .string(String(repeating: "a", count: 70_000)), "\u{0}\u{1F}\u{7F}", "é", "whole", "each", "yes",
-      ]
-      return values.randomElement(using: &random) ?? .null
+  func take(_ bytes: [UInt8]) throws -> RecordBook.Imported { try book.importDrafts(bytes, recordedBy: "officer") }
+
+  /// What was taken came behind what was there, and nothing is wrong with it.
+  func check(startsWith before: [[UInt8]]) throws {
+    guard try lines().starts(with: before) else { throw MutantRun.Broken(description: "what was there has changed") }
+    let verification = try Verification.run(book.source)
+    guard verification.faults.isEmpty else {
+      throw MutantRun.Broken(description: "taken, but not as it should be: \(verification.faults)")
     }
+  }
+
+  func putBack() throws {
+    try book.close()
+    for ending in ["", "-wal", "-shm", "-journal", ".state"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    try FileManager.default.copyItem(atPath: template, toPath: path)
+    book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
   }
 }

@@ -160,6 +160,11 @@ extension RuleBook {
         default: nil
         }
       })
+    for proposal in proposals {
+      if case .partyRegistered(let registered) = proposal.statement.body, registered.kind == .group {
+        book.announcedGroups.insert(proposal.stream)
+      }
+    }
     var refused: [Int: [RuleFinding]] = [:]
     for (index, proposal) in proposals.enumerated() {
       var findings = book.unread(proposal.statement)

@@ -142,7 +142,7 @@ extension RuleBook {
   func isGiven(_ need: Need, in stream: StreamName) -> Bool {
     switch need {
     case .party(let key): return has(key) || announced.contains(.party(key))
-    case .group(let key): return parties[key]?.isGroup ?? false || announced.contains(.party(key))
+    case .group(let key): return parties[key]?.isGroup ?? false || announcedGroups.contains(.party(key))
     case .exhibit(let key): return exhibits[key, default: Tally()].given > 0 || announced.contains(.exhibit(key))
     default: break
     }

@@ -115,6 +115,13 @@ extension RuleBook {
 
   private mutating func judge(_ retraction: EntryRetracted, in stream: StreamName) -> [RuleFinding] {
     let findings = target(retraction.target, in: stream)
+    if findings.isEmpty, events[retraction.target]?.isOut == true {
+      return [
+        RuleFinding(
+          .retractedAlready, "event \(retraction.target) was taken back already", path: "data.target",
+          next: "Nothing needs to be recorded. To bring it back, take back the retraction.")
+      ]
+    }
     guard findings.isEmpty, let outcome = outcome(ofRetracting: retraction.target) else { return findings }
     guard outcome.new == nil, let old = outcome.old, let known = events[outcome.event] else {
       // Something comes back, or has another form: that has to obey the rules like a new event.

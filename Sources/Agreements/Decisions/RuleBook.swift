@@ -39,6 +39,8 @@ public struct RuleBook: Sendable {
   var count = 0
   /// Parties and exhibits that the same append registers, perhaps further down.
   var announced: Set<StreamName> = []
+  /// Those of them that are groups: only these may have members.
+  var announcedGroups: Set<StreamName> = []
 
   /// - Parameter keepsStatements: needed for recording, where dependents are listed. Without it, and without a way to recall
   ///   them, corrections and retractions are checked for their form alone.

@@ -27,6 +27,7 @@ public struct RuleFinding: Error, Hashable, Sendable {
     case othersDepend = "others-depend"
     case correctionBreaksEvent = "correction-breaks-event"
     case correctionStale = "correction-stale"
+    case retractedAlready = "retracted-already"
     case logOpenedAgain = "log-opened-again"
     /// No fault: a payment above what was promised is asked about, and recorded with its reason in `note`.
     case aboveCeiling = "above-ceiling"

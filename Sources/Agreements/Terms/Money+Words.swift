@@ -12,7 +12,7 @@ public struct WordsFault: Error, Hashable, Sendable {
 }
 
 extension Money {
-  /// Reads “£5,000”, “up to £100,000 each”, “at least £3,000”, “£34m to £37m”, “£34-37m”, “about £3.5m”, “100k”, “95p”,
+  /// Reads “£5,000”, “up to £100,000 each”, “at least £3,000”, “£12m to £15m”, “£12-15m”, “about £2.4m”, “100k”, “95p”,
   /// “nil”, “not known”.
   ///
   /// The words are kept beside what was understood, unless they are what would be printed anyway.
@@ -68,7 +68,7 @@ private struct MoneyWords {
 
   var hint: WordsFault {
     WordsFault(
-      "“\(whole)” is not an amount", next: "Write it like £5,000, £3.5m, “up to £100,000 each” or “not known”.")
+      "“\(whole)” is not an amount", next: "Write it like £5,000, £2.4m, “up to £100,000 each” or “not known”.")
   }
   var tooMuch: WordsFault {
     WordsFault("\(whole) is more than can be recorded", next: "The most is £100,000,000,000.")
@@ -117,7 +117,7 @@ private struct MoneyWords {
     return nil
   }
 
-  /// “£34-37m”: the unit behind the second is that of both, unless the first has its own or that would turn them round
+  /// “£12-15m”: the unit behind the second is that of both, unless the first has its own or that would turn them round
   /// (“£500 to £1m”).
   private func range(_ first: String, _ second: String) throws(WordsFault) -> (Int64, Int64?) {
     var low = try written(first)
@@ -207,7 +207,7 @@ extension Money: CustomStringConvertible {
 }
 
 extension Amount: CustomStringConvertible {
-  /// “£43,000”, “up to £1,000,000”, “£34,000,000 to £37,000,000”, “at least £3,000”, “not known”.
+  /// “£43,000”, “up to £1,000,000”, “£12,000,000 to £15,000,000”, “at least £3,000”, “not known”.
   public var description: String {
     guard let high else { return low == 0 ? "not known" : "at least \(Amount.pounds(low))" }
     if low == high { return Amount.pounds(low) }

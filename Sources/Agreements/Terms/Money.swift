@@ -14,7 +14,7 @@ public struct Money: Hashable, Sendable {
   public var low: Int64
   public var high: Int64?
   public var per: Per
-  /// “about £3.5m”: shown so, and flagged on every row that it enters.
+  /// “about £2.4m”: shown so, and flagged on every row that it enters.
   public var isAbout: Bool
   /// Verbatim, as the paper has it.
   public var words: String?

@@ -1,4 +1,5 @@
 public import CanonicalJSON
+public import TransparencyLog
 
 /// A log that can be added to. One contract; every engine passes the same suite.
 ///
@@ -6,17 +7,23 @@ public import CanonicalJSON
 /// - Positions have no gap and are in commit order.
 /// - It is idempotent by event id, whatever the expectation says: same id and same content gives the original positions;
 ///   same id and other content, or a batch that is known in part, is `id-conflict`, and nothing is written.
-public protocol LogStoring: LogReading {
+/// - With a signer, each commit bears a checkpoint over the tree with its events.
+public protocol LogStoring: LogReading, TreeHashReading {
   /// Adds events. `previous`, `streamVersion`, `recordedAt`, salts and digests are filled in here, under the lock.
   ///
   /// - Parameters:
   ///   - expected: what the caller believes of each stream; streams that are not named may be at any version.
   ///   - isClockTrusted: take the clock's word even if it is far behind the last event.
-  func append(_ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool) throws(StoreError)
-    -> Appended
+  ///   - erasing: what is deleted in the same transaction, because these events say so.
+  func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
+  ) throws(StoreError) -> Appended
 
   /// Takes finished lines unchanged, into an empty store or behind an identical prefix. Returns how many were new.
-  func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int
+  ///
+  /// Where a line was left out (`{"entry":…}`), the digest stands for it; whether that is allowed the caller has decided.
+  /// - Parameter openings: of private values of these lines; one that no line names is refused.
+  func restore(_ lines: [[UInt8]], openings: [[UInt8]]) throws(StoreError) -> Int
 
   /// 0 if there is no such stream.
   func version(of stream: String) throws(StoreError) -> Int64
@@ -28,6 +35,27 @@ public protocol LogStoring: LogReading {
 
   /// The openings of the private values of one event: canonical JSON `{"name","salt","value"}`.
   func openings(at position: Int) throws(StoreError) -> [[UInt8]]
+
+  /// All openings, in the order of their events and, within an event, of their digests.
+  func forEachOpening(_ body: (_ position: Int, _ opening: [UInt8]) throws -> Void) throws
+
+  // MARK: Checkpoints
+
+  /// From now on each commit through this store bears a checkpoint; nil = none does.
+  func use(_ signer: LogSigner?)
+
+  /// The latest checkpoint that was signed; nil = none was. It may cover less than the log: somebody without the log's key
+  /// may record.
+  func checkpoint() throws(StoreError) -> SignedNote?
+
+  /// Signs the head as it is now, without an event; the same again if it is signed already.
+  func signHead() throws(StoreError) -> SignedNote
+
+  /// Keeps a checkpoint for ever; of one that is kept already, signatures and tokens are added.
+  func keep(_ checkpoint: KeptCheckpoint) throws(StoreError)
+
+  /// By size.
+  func keptCheckpoints() throws(StoreError) -> [KeptCheckpoint]
 
   // MARK: Read models
 
@@ -44,8 +72,16 @@ public protocol LogStoring: LogReading {
 extension LogStoring {
   public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation] = [:]) throws(StoreError) -> Appended
   {
-    try append(drafts, expected: expected, isClockTrusted: false)
+    try append(drafts, expected: expected, isClockTrusted: false, erasing: Erasure())
   }
+
+  public func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool
+  ) throws(StoreError) -> Appended {
+    try append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: Erasure())
+  }
+
+  public func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int { try restore(lines, openings: []) }
 }
 
 /// An event as its author gives it; the store adds what binds it into the log.

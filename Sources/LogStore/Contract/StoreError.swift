@@ -29,6 +29,10 @@ public struct StoreError: Error, Hashable, Sendable {
     case damaged = "damaged"
     /// `restore` was given lines that do not continue what is there.
     case notAPrefix = "not-a-prefix"
+    /// The log's key was changed by somebody else meanwhile.
+    case keyChanged = "key-changed"
+    /// The key of the log does not sign.
+    case cannotSign = "cannot-sign"
     /// A read model could not take an event.
     case readModelStopped = "read-model-stopped"
   }
@@ -58,6 +62,10 @@ public struct StoreError: Error, Hashable, Sendable {
 }
 
 extension StoreError {
+  package static var noSigner: StoreError {
+    StoreError(.cannotSign, "there is nobody here who could sign: the key of the log is missing")
+  }
+
   /// Of whatever a caller asks for: the number that people count must still be one.
   package static func noSuchEvent(_ position: Int) -> StoreError {
     let position = min(position, Int.max - 1)

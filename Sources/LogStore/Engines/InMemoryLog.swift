@@ -1,6 +1,6 @@
 public import CanonicalJSON
 internal import Synchronization
-internal import TransparencyLog
+public import TransparencyLog
 
 /// The engine of the tests, and the plainest reading of the contract: arrays behind a lock.
 public final class InMemoryLog: LogStoring {
@@ -16,12 +16,16 @@ public final class InMemoryLog: LogStoring {
 
   private struct State: AppendLookups, StreamReading {
     var lines: [[UInt8]] = []
-    var records: [Record] = []
+    /// nil = a line that was left out.
+    var records: [Record?] = []
     var entries: [[UInt8]] = []
     var openings: [[[UInt8]]] = []
     var places: [EventID: Int] = [:]
     var streams: [String: [Int]] = [:]
-    var frontier = TreeFrontier()
+    var tree = TreeHashes()
+    var signer: LogSigner?
+    var checkpoint: SignedNote?
+    var kept: [KeptCheckpoint] = []
     var modelRows: [String: [String: [UInt8]]] = [:]
     var modelStates: [String: ReadModelState] = [:]
 
@@ -31,13 +35,13 @@ public final class InMemoryLog: LogStoring {
 
     func streamHead(_ stream: String) -> StreamHead? {
       guard let last = streams[stream]?.last else { return nil }
-      return StreamHead(version: records[last].streamVersion, entry: entries[last])
+      return StreamHead(version: records[last]?.streamVersion ?? 0, entry: entries[last])
     }
 
     func known(_ id: EventID) -> StoredLine? { places[id].map { StoredLine(position: $0, line: lines[$0]) } }
 
     func positions(in stream: String, after version: Int64) -> [Int] {
-      (streams[stream] ?? []).filter { records[$0].streamVersion > version }
+      (streams[stream] ?? []).filter { (records[$0]?.streamVersion ?? 0) > version }
     }
 
     func openings(of position: Int) -> [[UInt8]] { openings[position] }
@@ -52,9 +56,11 @@ public final class InMemoryLog: LogStoring {
       records.append(line.record)
       entries.append(line.entry)
       openings.append(line.openings.map(\.bytes))
-      places[line.record.id] = position
-      streams[line.record.stream, default: []].append(position)
-      frontier.append(entry: line.entry)
+      if let record = line.record {
+        places[record.id] = position
+        streams[record.stream, default: []].append(position)
+      }
+      tree.append(entry: line.entry)
     }
 
     /// Takes the events from the model's position on.
@@ -78,10 +84,47 @@ public final class InMemoryLog: LogStoring {
       }
     }
 
-    mutating func add(_ lines: [AppendPlan.Line], models: [any ReadModel]) {
-      guard !lines.isEmpty else { return }
+    /// Adds lines, erases what they say, and signs: all of it, or nothing if the signer refuses.
+    mutating func add(
+      _ lines: [AppendPlan.Line], erasing: Erasure = Erasure(), models: [any ReadModel]
+    ) throws(StoreError) {
+      // What can be refused comes first; nothing has to be taken back then.
+      if !lines.isEmpty {
+        var frontier = tree.frontier
+        for line in lines { frontier.append(entry: line.entry) }
+        try sign(LogHead(size: frontier.size, root: frontier.root))
+      }
       for line in lines { add(line) }
+      erase(erasing, models: models)
       for model in models { update(model) }
+    }
+
+    var head: LogHead { LogHead(size: tree.size, root: tree.frontier.root) }
+
+    mutating func sign(_ head: LogHead) throws(StoreError) {
+      guard let signer else { return }
+      checkpoint = try signer.note(for: head, after: checkpoint)
+    }
+
+    private mutating func erase(_ erasure: Erasure, models: [any ReadModel]) {
+      guard !erasure.isEmpty else { return }
+      let gone = Set(erasure.openings)
+      for position in openings.indices { openings[position].removeAll { gone.contains(Opening.digest(of: $0)) } }
+      for position in erasure.lines { lines[position] = LogLine.withheldBytes(entry: entries[position]) }
+      // What a model made of a line that is gone must go too.
+      for model in models where !erasure.lines.isEmpty {
+        modelRows[model.name] = [:]
+        modelStates[model.name] = ReadModelState(version: model.version, position: 0)
+      }
+    }
+
+    mutating func keep(_ checkpoint: KeptCheckpoint) throws(StoreError) {
+      try checkpoint.check(isOf: tree)
+      if let index = kept.firstIndex(where: { $0.note.text == checkpoint.note.text }) {
+        kept[index] = kept[index].merged(with: checkpoint)
+      } else {
+        kept.append(checkpoint)
+      }
     }
   }
 
@@ -89,7 +132,11 @@ public final class InMemoryLog: LogStoring {
 
   public func size() -> Int { state.withLock { $0.lines.count } }
 
-  public func head() -> LogHead { state.withLock { LogHead(size: $0.frontier.size, root: $0.frontier.root) } }
+  public func head() -> LogHead { state.withLock { $0.head } }
+
+  public func keptHashes(level: Int, in range: Range<Int>) throws -> [[UInt8]] {
+    try state.withLock { $0.tree }.keptHashes(level: level, in: range)
+  }
 
   public func forEachLine(
     from start: Int, limit: Int?, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
@@ -123,21 +170,35 @@ public final class InMemoryLog: LogStoring {
     state.withLock { $0.openings.indices.contains(position) ? $0.openings[position] : [] }
   }
 
+  public func forEachOpening(_ body: (_ position: Int, _ opening: [UInt8]) throws -> Void) throws {
+    for (position, openings) in state.withLock({ $0.openings }).enumerated() {
+      for opening in openings.sorted(by: { Opening.digest(of: $0) < Opening.digest(of: $1) }) {
+        try body(position, opening)
+      }
+    }
+  }
+
   // MARK: Writing
 
-  public func append(_ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool)
-    throws(StoreError) -> Appended
-  {
+  public func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
+  ) throws(StoreError) -> Appended {
     let result: Result<Appended, StoreError> = state.withLock { state in
       do throws(StoreError) {
+        if let position = erasing.lines.first(where: { !state.lines.indices.contains($0) }) {
+          throw StoreError.noSuchEvent(position)
+        }
         let plan = try AppendPlan.make(
-          drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: state.records.last?.recordedAt,
+          drafts, expected: expected, isClockTrusted: isClockTrusted,
+          lastRecordedAt: state.records.lazy.compactMap { $0?.recordedAt }.last,
           lookups: state, environment: environment)
         switch plan {
-        case .alreadyThere(let positions): return .success(Appended(positions: positions, wasThere: true))
+        case .alreadyThere(let positions):
+          try state.add([], erasing: erasing, models: models)
+          return .success(Appended(positions: positions, wasThere: true))
         case .write(let lines):
           let first = state.lines.count
-          state.add(lines, models: models)
+          try state.add(lines, erasing: erasing, models: models)
           return .success(Appended(positions: Array(first..<first + lines.count), wasThere: false))
         }
       } catch {
@@ -147,19 +208,52 @@ public final class InMemoryLog: LogStoring {
     return try result.get()
   }
 
-  public func restore(_ lines: [[UInt8]]) throws(StoreError) -> Int {
+  public func restore(_ lines: [[UInt8]], openings: [[UInt8]]) throws(StoreError) -> Int {
     let result: Result<Int, StoreError> = state.withLock { state in
       do throws(StoreError) {
         let plan = try RestorePlan(
-          lines, size: state.lines.count, line: { state.lines[$0] }, head: { state.streamHead($0) },
-          isKnown: { state.places[$0] != nil })
-        state.add(plan.lines, models: models)
+          lines, openings: openings, size: state.lines.count, line: { state.lines[$0] },
+          head: { state.streamHead($0) }, isKnown: { state.places[$0] != nil })
+        try state.add(plan.lines, models: models)
         return .success(plan.lines.count)
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
+  }
+
+  // MARK: Checkpoints
+
+  public func use(_ signer: LogSigner?) { state.withLock { $0.signer = signer } }
+
+  public func checkpoint() -> SignedNote? { state.withLock { $0.checkpoint } }
+
+  public func signHead() throws(StoreError) -> SignedNote {
+    let result: Result<SignedNote, StoreError> = state.withLock { state in
+      do throws(StoreError) {
+        if let checkpoint = state.checkpoint, try KeptCheckpoint(note: checkpoint).size == state.lines.count {
+          return .success(checkpoint)
+        }
+        try state.sign(state.head)
+        guard let checkpoint = state.checkpoint else { throw StoreError.noSigner }
+        return .success(checkpoint)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  public func keep(_ checkpoint: KeptCheckpoint) throws(StoreError) {
+    let result: Result<Void, StoreError> = state.withLock { state in
+      do throws(StoreError) { return .success(try state.keep(checkpoint)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  public func keptCheckpoints() throws(StoreError) -> [KeptCheckpoint] {
+    state.withLock { $0.kept }.sorted { ((try? $0.size) ?? 0) < ((try? $1.size) ?? 0) }
   }
 
   // MARK: Read models

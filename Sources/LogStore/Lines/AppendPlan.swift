@@ -26,7 +26,8 @@ package struct AppendPlan {
   /// One finished line with what engines keep beside it.
   package struct Line {
     package var bytes: [UInt8]
-    package var record: Record
+    /// nil = a line that was left out; only its digest is there.
+    package var record: Record?
     package var entry: [UInt8]
     /// Openings of private values, with the base64 of their digests.
     package var openings: [(digest: String, bytes: [UInt8])]
@@ -79,7 +80,7 @@ package struct AppendPlan {
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
         let line = try self.line(draft, after: heads[draft.stream], recordedAt: recordedAt, environment)
-        heads[draft.stream] = StreamHead(version: line.record.streamVersion, entry: line.entry)
+        heads[draft.stream] = StreamHead(version: (heads[draft.stream]?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
         guard drafts.count > 1 else { throw error }

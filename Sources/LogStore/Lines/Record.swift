@@ -121,6 +121,23 @@ public enum LogLine: Hashable, Sendable {
   /// The entry digest of the line that is not in this copy, 32 bytes.
   case withheld(entry: [UInt8])
 
+  /// How a line begins that was left out openly.
+  private static let withheldStart = Array("{\"entry\":\"".utf8)
+
+  /// What stands in the stead of a line that is left out.
+  public static func withheldBytes(entry: [UInt8]) -> [UInt8] {
+    withheldStart + Array(Base64.encode(entry).utf8) + Array("\"}".utf8)
+  }
+
+  /// The digest in such a line; nil for every other line. No other canonical line is so short and begins so.
+  public static func entry(ofWithheld line: some Collection<UInt8>) -> [UInt8]? {
+    guard line.count == withheldStart.count + 46, line.starts(with: withheldStart) else { return nil }
+    let digest = line.dropFirst(withheldStart.count)
+    guard digest.suffix(2).elementsEqual("\"}".utf8), let entry = Base64.decode(digest.dropLast(2)), entry.count == 32
+    else { return nil }
+    return entry
+  }
+
   /// Reads what memory needs of a scanned line.
   package init(_ view: JSONView) throws(JSONFault) {
     guard view.kind == .object else {

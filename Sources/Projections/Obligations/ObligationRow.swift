@@ -87,7 +87,7 @@ public struct ObligationRow: Hashable, Sendable {
 
   /// The figures of a row, by the names that they have in JSON.
   public enum Figure: String, Sendable, CaseIterable {
-    case promised, earned, paid, setOff, withdrawn, outstanding, due, debtor, category
+    case promised, earned, paid, setOff, withdrawn, outstanding, due, debtor, category, strength
   }
 
   /// One step by which a figure came about.
@@ -108,7 +108,7 @@ public struct ObligationRow: Hashable, Sendable {
     case .setOff: setOff
     case .withdrawn: withdrawn
     case .outstanding: outstanding
-    case .due, .debtor, .category: nil
+    case .due, .debtor, .category, .strength: nil
     }
   }
 }

@@ -8,18 +8,44 @@ extension RowFold {
     let verdict = verdict(row, terms: terms, isDue: isDue)
     row.category = verdict.category
     row.missing = verdict.missing
+    note(.category, verdict.because, nil, verdict.failures)
     if verdict.failures.isEmpty {
       row.strength = nil
     } else {
       row.strength = strength(of: verdict.failures)
     }
-    note(.category, verdict.because, nil, verdict.failures)
     for condition in conditions { rely(on: condition.events) }
     rely(on: standing.enders + standing.suspensions)
+    noteEvidence(for: row.category)
     for condition in conditions where condition.outcome == .failed {
       if !condition.unsettledVoices.isEmpty, condition.unsettledVoices.isSubset(of: debtors.all) {
         flags.insert(.conditionOneSided)
       }
+    }
+  }
+
+  /// What the category was judged by besides the failure: what was done, how conditions came out, what stopped it.
+  private mutating func noteEvidence(for category: ObligationRow.Category) {
+    guard position.isExplaining else { return }
+    let told = Set(workings.filter { $0.figure == .category }.flatMap(\.events))
+    func note(_ text: String, _ events: [LoggedEvent]) {
+      // Only what the row rests on: a record that another one outweighs is none of its evidence.
+      let events = events.filter { relied[$0.position] != nil && !told.contains($0.id) }
+      if !events.isEmpty { self.note(.category, text, nil, events) }
+    }
+    if standing.governing != nil || [.overdue, .underpaid, .undetermined].contains(category) {
+      note("what was done", performance.records.map(\.event))
+      note("recorded: nothing was done", performance.nothing)
+    }
+    if category == .undetermined { note("what put it off", standing.suspensions) }
+    switch category {
+    case .excused, .conditionsDisputed, .open, .undetermined:
+      for condition in conditions { note("condition “\(condition.condition)”", condition.events) }
+    case .honouredLate:
+      note("what stopped it", events.filter(stops))
+      note(
+        "the last payment", events.last { if case .paymentMade = $0.body { true } else { false } }.map { [$0] } ?? [])
+    default: break
     }
   }
 

@@ -13,19 +13,24 @@ extension RowFold {
       }
     }
     for event in failures + further where hasPaperOfDebtor(event) {
-      rely(on: [event])
+      note(.strength, "a paper whose author is the debtor is cited", nil, [event])
       return .documented
     }
-    if failures.contains(where: { debtors.all.contains($0.statement.assertedBy.party) }) { return .admitted }
+    if let own = failures.first(where: { debtors.all.contains($0.statement.assertedBy.party) }) {
+      note(.strength, "asserted by the debtor", nil, [own])
+      return .admitted
+    }
     if let admission = position(of: ids, \.admits) {
-      rely(on: [admission])
+      note(.strength, "admitted in a position of the debtor", nil, [admission])
       return .admitted
     }
     if let denial = position(of: ids, \.denies) {
-      rely(on: [denial])
+      note(.strength, "denied in a position of the debtor", nil, [denial])
       return .denied
     }
-    return failures.allSatisfy { $0.statement.basis == .inferred } ? .inferred : .asserted
+    let isInferred = failures.allSatisfy { $0.statement.basis == .inferred }
+    note(.strength, isInferred ? "inferred by whoever recorded it" : "asserted, and not by the debtor", nil, failures)
+    return isInferred ? .inferred : .asserted
   }
 
   private func hasPaperOfDebtor(_ event: LoggedEvent) -> Bool {

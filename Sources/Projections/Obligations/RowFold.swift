@@ -41,10 +41,13 @@ struct RowFold {
     var row = ObligationRow(
       agreement: position.agreement, promise: promise.promise, debtor: debtors.current, creditor: shape.creditor,
       count: shape.count)
-    if let made = position.made { rely(on: [made]) }
+    if let made = position.made { note(.debtor, "as the agreement names it", nil, [made]) }
     row.candidates = debtors.candidates
     if !debtors.candidates.isEmpty { flags.insert(.successorUnresolved) }
-    rely(on: debtors.events)
+    if !debtors.events.isEmpty {
+      let isOpen = !debtors.candidates.isEmpty
+      note(.debtor, isOpen ? "moved since, or left open" : "moved since", nil, debtors.events)
+    }
     if standing.isOrderNotKnown { flags.insert(.orderNotKnown) }
     if straddles { flags.insert(.datesStraddle) }
 

@@ -32,7 +32,10 @@ public struct Explanation: Sendable {
     for row in view.rows {
       var told: Set<EventID> = []
       text += style.paragraph("\(row.agreement)/\(row.promise), owed to \(row.creditorWords)")
-      for figure in figures { text += explained(figure, of: row, style, &told) }
+      // Where nothing failed there is nothing that could be shown more or less well.
+      for figure in figures where figure != .strength || row.strength != nil || self.figure == .strength {
+        text += explained(figure, of: row, style, &told)
+      }
       if figure == nil { text += rest(of: row, style, &told) }
       text += "\n"
     }
@@ -44,7 +47,9 @@ public struct Explanation: Sendable {
     _ figure: ObligationRow.Figure, of row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>
   ) -> String {
     var text = style.paragraph("\(figure.words): \(result(figure, of: row))", indent: "  ")
-    for working in row.workings where working.figure == figure {
+    let workings = row.workings.filter { $0.figure == figure }
+    if workings.isEmpty, let nothing = figure.nothingRecorded { text += style.paragraph(nothing, indent: "    ") }
+    for working in workings {
       let amount = working.amount.map { ": \($0)" } ?? ""
       text += style.paragraph("\(working.text)\(amount)", indent: "    ", hanging: 2)
       for id in working.events { text += cited(id, in: row, style, &told) }
@@ -61,13 +66,13 @@ public struct Explanation: Sendable {
     case .due: row.due?.words ?? "not known"
     case .debtor: row.debtor.map(lexicon.name) ?? "not known"
     case .category: "\(row.category.words) [\(row.category.rawValue)]"
+    case .strength: row.strength?.words ?? "none, as there is no failure to be shown"
     }
   }
 
   private func rest(of row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>) -> String {
     var text = ""
     func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "  ") }
-    line("Strength", row.strength?.words)
     for remark in row.remarks(lexicon) { line("Worked out", remark) }
     if !row.candidates.isEmpty { line("May owe it", "\(lexicon.names(row.candidates)); none is chosen") }
     for flag in row.flags.sorted() { line("Note", "\(flag.words) [\(flag.rawValue)]") }
@@ -139,6 +144,20 @@ public struct Explanation: Sendable {
       lexicon.events.values.filter { cited.contains($0.id) }.sorted { $0.position < $1.position }
         .map { .object($0.members) })
     return .object(object)
+  }
+}
+
+extension ObligationRow.Figure {
+  /// Why there is no step that leads to it, where there is none.
+  fileprivate var nothingRecorded: String? {
+    switch self {
+    case .paid: "no payment is recorded"
+    case .setOff: "no set-off is recorded"
+    case .withdrawn: "no withdrawal without consent stands"
+    case .due: "no event states one"
+    case .debtor: "no event says who promised"
+    case .promised, .earned, .outstanding, .category, .strength: nil
+    }
   }
 }
 

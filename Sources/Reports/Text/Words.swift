@@ -96,6 +96,7 @@ extension ObligationRow.Figure {
     case .due: "Due date"
     case .debtor: "Debtor"
     case .category: "Category"
+    case .strength: "Strength"
     }
   }
 }

@@ -14,12 +14,28 @@ public struct Checkpoint: Hashable, Sendable {
     self.root = root
   }
 
+  /// Origins are compared by their bytes.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.size == right.size && left.root == right.root && sameBytes(left.origin, right.origin)
+  }
+
   // MARK: To text and back, a pair
 
   /// origin LF size LF base64(root) LF
   public var text: String { "\(origin)\n\(size)\n\(Base64.encode(root))\n" }
 
   public init(text: String) throws(ProofFault) {
+    self = try Checkpoint.form(of: text)
+    guard isPossible else {
+      throw ProofFault(.malformedCheckpoint, "a log without entries has the root SHA-256(\"\")")
+    }
+  }
+
+  /// A log without entries has one root.
+  var isPossible: Bool { size > 0 || root == LogDigest.emptyRoot }
+
+  /// The three lines, whatever they say.
+  static func form(of text: String) throws(ProofFault) -> Checkpoint {
     let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
@@ -31,15 +47,12 @@ public struct Checkpoint: Hashable, Sendable {
     }
     guard !lines[0].isEmpty else { throw ProofFault(.malformedCheckpoint, "the origin is empty") }
     guard let size = Decimal.number(lines[1]) else {
-      throw ProofFault(.malformedCheckpoint, "“\(lines[1])” is no size: decimal, without leading zeros")
+      throw ProofFault(.malformedCheckpoint, "“\(lines[1].prefix(60))” is no size: decimal, without leading zeros")
     }
     guard let root = Base64.decode(lines[2]), root.count == 32 else {
-      throw ProofFault(.malformedCheckpoint, "“\(lines[2])” is no root: the base64 of 32 bytes")
+      throw ProofFault(.malformedCheckpoint, "“\(lines[2].prefix(60))” is no root: the base64 of 32 bytes")
     }
-    guard size > 0 || root == LogDigest.emptyRoot else {
-      throw ProofFault(.malformedCheckpoint, "a log without entries has the root SHA-256(\"\")")
-    }
-    self.init(origin: lines[0], size: size, root: root)
+    return Checkpoint(origin: lines[0], size: size, root: root)
   }
 
   /// A checkpoint out of a note. What it says is not believed before the note's signatures were checked.

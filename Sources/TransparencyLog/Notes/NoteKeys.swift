@@ -14,6 +14,9 @@ public struct KeyName: Hashable, Sendable {
   public var name: String
   public var id: UInt32
 
+  /// Names are compared by their bytes: Swift's `==` holds “é” in one and in two scalars for equal, a key ID does not.
+  public static func == (left: Self, right: Self) -> Bool { left.id == right.id && sameBytes(left.name, right.name) }
+
   /// key ID = SHA-256(name || 0x0A || type || public key)[0..<4]
   static func id(_ name: String, _ type: UInt8, _ publicKey: [UInt8]) -> UInt32 {
     LogDigest.sha256(Array(name.utf8) + [0x0A, type] + publicKey)[0..<4].reduce(0) { $0 << 8 | UInt32($1) }
@@ -36,6 +39,8 @@ public struct VerifierKey: Hashable, Sendable {
   public let publicKey: [UInt8]
 
   public var name: String { keyName.name }
+  /// Eight hexadecimal digits.
+  public var keyID: String { keyName.id.bigEndianBytes.hex }
 
   init(name: String, type: KeyType, publicKey: [UInt8]) {
     keyName = KeyName(name: name, id: KeyName.id(name, type.rawValue, publicKey))
@@ -47,7 +52,7 @@ public struct VerifierKey: Hashable, Sendable {
 
   /// Law: `VerifierKey(key.text) == key`.
   public var text: String {
-    "\(name)+\(keyName.id.hex)+\(Base64.encode([type.rawValue] + publicKey))"
+    "\(name)+\(keyID)+\(Base64.encode([type.rawValue] + publicKey))"
   }
 
   /// Refuses a key whose id is not the one that its name and bytes give, and every type but Ed25519 and cosignature/v1.
@@ -55,11 +60,14 @@ public struct VerifierKey: Hashable, Sendable {
     let (name, id, bytes) = try KeyText.parts(text, "verifier key")
     guard bytes.count == 33, let type = KeyType(rawValue: bytes[0]) else {
       throw ProofFault(
-        .malformedKey, "“\(text)” is no key of a kind that can be checked here (Ed25519, cosignature/v1)")
+        .malformedKey, "the key of \(name) is of no kind that can be checked here (Ed25519, cosignature/v1)")
     }
     self.init(name: name, type: type, publicKey: Array(bytes.dropFirst()))
     guard keyName.id == id else {
-      throw ProofFault(.malformedKey, "the id in “\(text)” is not that of its name and key: a letter was changed")
+      // The key itself is not shown: somebody may have given a signing key without its first words.
+      throw ProofFault(
+        .malformedKey,
+        "the id in “\(name)+\(id.bigEndianBytes.hex)+…” is not that of its name and key: a letter was changed")
     }
   }
 
@@ -95,15 +103,19 @@ public struct SigningKey: Sendable {
   // MARK: To text and back, a pair
 
   public var text: String {
-    "PRIVATE+KEY+\(name)+\(verifierKey.keyName.id.hex)+\(Base64.encode([verifierKey.type.rawValue] + seed))"
+    "PRIVATE+KEY+\(name)+\(verifierKey.keyID)+\(Base64.encode([verifierKey.type.rawValue] + seed))"
   }
 
   public init(_ text: String) throws(ProofFault) {
     let start = "PRIVATE+KEY+"
-    guard text.hasPrefix(start) else { throw ProofFault(.malformedKey, "a signing key begins with \(start)") }
+    // By bytes: for `hasPrefix` the Kelvin sign is a K, and one key would have several texts.
+    guard text.utf8.starts(with: start.utf8) else {
+      throw ProofFault(.malformedKey, "a signing key begins with \(start)")
+    }
     // What is wrong with a private key is said without showing it.
-    guard let (name, id, bytes) = try? KeyText.parts(String(text.dropFirst(start.count)), "signing key"),
-      bytes.count == 33, let type = KeyType(rawValue: bytes[0])
+    let rest = String(Substring(text.utf8.dropFirst(start.utf8.count)))
+    guard let (name, id, bytes) = try? KeyText.parts(rest, "signing key"), bytes.count == 33,
+      let type = KeyType(rawValue: bytes[0])
     else { throw ProofFault(.malformedKey, "this is no signing key of a kind that is known here") }
     try self.init(name: name, type: type, seed: Array(bytes.dropFirst()))
     guard verifierKey.keyName.id == id else {
@@ -119,6 +131,13 @@ public struct SigningKey: Sendable {
       throw ProofFault(.malformedKey, "the signing key cannot sign: \(error)")
     }
   }
+}
+
+// Printing a value prints its parts, and what is printed ends in logs: the seed is no part of what is printed.
+extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "signing key of \(name)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: ["verifierKey": verifierKey]) }
 }
 
 /// The three parts of a key's text.
@@ -138,9 +157,11 @@ private enum KeyText {
   }
 }
 
+/// Equal byte for byte, as evidence is compared.
+func sameBytes(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+
 extension UInt32 {
   var bigEndianBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> UInt32(24 - 8 * $0)) } }
-  var hex: String { bigEndianBytes.hex }
 }
 
 extension UInt64 {

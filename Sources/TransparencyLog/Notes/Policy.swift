@@ -15,9 +15,12 @@ public struct Policy: Hashable, Sendable {
   private var quorum: [UInt8]?
 
   public struct Witness: Hashable, Sendable {
-    /// As the policy calls it.
-    public var name: String
     public var key: VerifierKey
+    /// As the policy calls it. A name is bytes, which need not be UTF-8: two names can look the same and are still two.
+    let octets: [UInt8]
+
+    /// The name as it can be shown.
+    public var name: String { String(decoding: octets, as: UTF8.self) }
   }
 
   private struct Group: Hashable {
@@ -58,7 +61,8 @@ public struct Policy: Hashable, Sendable {
         guard taken.insert(name).inserted else { throw fault("the name “\(Policy.shown(name))” is taken") }
       }
       func key(_ word: [UInt8]) throws(ProofFault) -> VerifierKey {
-        do throws(ProofFault) { return try VerifierKey(Policy.shown(word)) } catch { throw fault(error.why) }
+        guard let text = String(validating: word, as: UTF8.self) else { throw fault("the key is no UTF-8") }
+        do throws(ProofFault) { return try VerifierKey(text) } catch { throw fault(error.why) }
       }
       switch (Policy.shown(first), words.count) {
       case ("log", 2...3):
@@ -77,7 +81,7 @@ public struct Policy: Hashable, Sendable {
         }
         guard witnesses.count < Policy.most else { throw fault("more than \(Policy.most) witnesses") }
         try define(words[1])
-        witnesses.append(Witness(name: Policy.shown(words[1]), key: key))
+        witnesses.append(Witness(key: key, octets: words[1]))
       case ("group", 4...):
         let names = Array(words[3...])
         guard groups.count < Policy.most else { throw fault("more than \(Policy.most) groups") }
@@ -114,7 +118,8 @@ public struct Policy: Hashable, Sendable {
     }
   }
 
-  private static func shown(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// For a person, and no longer than a line.
+  private static func shown(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(60), as: UTF8.self) }
 
   /// Every key that is trusted for anything.
   public var keys: [VerifierKey] { logs + witnesses.map(\.key) }
@@ -130,7 +135,7 @@ public struct Policy: Hashable, Sendable {
   ) {
     let checkpoint = try Checkpoint(note: note)
     let signed = try note.verified(by: logs)
-    guard signed.contains(where: { $0.key.name == checkpoint.origin }) else {
+    guard signed.contains(where: { sameBytes($0.key.name, checkpoint.origin) }) else {
       throw ProofFault(.otherOrigin, "the checkpoint is of “\(checkpoint.origin)”, signed by the key of another log")
     }
     let cosigned = try note.knownSignatures(witnesses.map(\.key))
@@ -144,7 +149,7 @@ public struct Policy: Hashable, Sendable {
   /// Are these witnesses enough?
   public func isMet(by cosigners: Set<VerifierKey>) -> Bool {
     var met: Set<[UInt8]> = [Policy.none]
-    for witness in witnesses where cosigners.contains(witness.key) { met.insert(Array(witness.name.utf8)) }
+    for witness in witnesses where cosigners.contains(witness.key) { met.insert(witness.octets) }
     // Groups name only what stands above them.
     for group in groups where group.members.count(where: { met.contains($0) }) >= group.needed {
       met.insert(group.name)

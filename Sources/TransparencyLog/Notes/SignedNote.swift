@@ -8,8 +8,9 @@ public struct SignedNote: Hashable, Sendable {
   public let text: String
   public private(set) var signatures: [NoteSignature]
 
-  /// A note is read whole, so it has a limit; the largest checkpoint with all its cosignatures is far below it.
-  public static let longest = 64 * 1024
+  /// A note is read whole, so it has a limit. signed-note wants 16 signatures to have room, and those of post-quantum keys
+  /// are nearly 5 kB each, a third more in base64.
+  public static let longest = 128 * 1024
   public static let mostSignatures = 100
 
   public init(text: String, signatures: [NoteSignature]) {
@@ -17,9 +18,15 @@ public struct SignedNote: Hashable, Sendable {
     self.signatures = signatures
   }
 
+  /// Texts are compared by their bytes.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.signatures == right.signatures && sameBytes(left.text, right.text)
+  }
+
   // MARK: To bytes and back, a pair
 
-  /// Law: `SignedNote(bytes: note.bytes) == note`.
+  /// Laws: `SignedNote(bytes: bytes).bytes == bytes`, and `SignedNote(bytes: note.bytes) == note` for a note that was read
+  /// or signed.
   public var bytes: [UInt8] { Array(string.utf8) }
 
   public var string: String { text + "\n" + signatures.map(\.line).joined() }
@@ -34,7 +41,7 @@ public struct SignedNote: Hashable, Sendable {
     }
     guard bytes.last == 0x0A else { throw ProofFault(.malformedNote, "the note does not end with a line feed") }
     // The signatures stand behind the last empty line.
-    guard let gap = bytes.indices.dropLast().last(where: { bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A }), gap > 0 else {
+    guard let gap = bytes.indices.dropLast().last(where: { bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A }) else {
       throw ProofFault(.malformedNote, "there is no empty line between the text and its signatures")
     }
     let text = String(decoding: bytes[...gap], as: UTF8.self)
@@ -50,8 +57,17 @@ public struct SignedNote: Hashable, Sendable {
 
   // MARK: Sign and verify, a pair
 
-  /// Signs a text with Ed25519 keys of type 0x01.
+  /// Signs a text with Ed25519 keys of type 0x01. What is signed can be read again: a text without a line feed at its end,
+  /// or with other control characters, is refused.
   public init(signing text: String, by keys: [SigningKey]) throws(ProofFault) {
+    guard text.utf8.last == 0x0A, text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A }) else {
+      throw ProofFault(.malformedNote, "a text to sign ends with a line feed and has no other control characters")
+    }
+    guard !keys.isEmpty else { throw ProofFault(.malformedNote, "the note bears no signature") }
+    // A witness signs only together with a time; its bare signature would be one that nobody can check.
+    if let other = keys.first(where: { $0.verifierKey.type != .ed25519 }) {
+      throw ProofFault(.malformedKey, "\(other.name) is a key of a witness, not of a log")
+    }
     var signatures: [NoteSignature] = []
     for key in keys {
       signatures.append(
@@ -63,7 +79,7 @@ public struct SignedNote: Hashable, Sendable {
   /// The keys of `known` that signed this text, in the order of the note.
   ///
   /// Unknown signatures are passed over. A known key whose signature is not its own refuses the whole note, and so does a
-  /// note without any known signature. Of two signatures by one key the first counts.
+  /// note without any known signature. Of two signatures by one key the first counts, but both must be its own.
   public func verified(by known: [VerifierKey]) throws(ProofFault) -> [VerifiedSignature] {
     let verified = try knownSignatures(known)
     guard !verified.isEmpty else {
@@ -76,10 +92,9 @@ public struct SignedNote: Hashable, Sendable {
   public func knownSignatures(_ known: [VerifierKey]) throws(ProofFault) -> [VerifiedSignature] {
     var verified: [VerifiedSignature] = []
     for signature in signatures {
-      guard let key = known.first(where: { $0.keyName == signature.key }),
-        !verified.contains(where: { $0.key == key })
-      else { continue }
-      verified.append(try signature.verified(by: key, over: text))
+      guard let key = known.first(where: { $0.keyName == signature.key }) else { continue }
+      let checked = try signature.verified(by: key, over: text)
+      if !verified.contains(where: { $0.key == key }) { verified.append(checked) }
     }
     return verified
   }

@@ -67,6 +67,8 @@ public struct Tile: Hashable, Sendable {
       if place == 0, parts.count > 1, number == 0 { throw fault }
       index = index * 1_000 + number
     }
+    // The nodes of the tile can be counted.
+    guard index < Int.max / Tile.fullWidth else { throw fault }
     if level == "entries" {
       self.init(.entries, index: index, width: width)
     } else {

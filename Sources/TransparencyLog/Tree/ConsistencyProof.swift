@@ -1,7 +1,10 @@
 /// That a tree contains an earlier tree unchanged at its beginning (RFC 6962, section 2.1.2).
 ///
-/// Law: `check(prove(m, n), m, root(m), n, root(n))` holds for all 0 < m ≤ n, and for no other sizes or roots. From size 0
-/// there is no proof: every tree contains nothing, which says nothing.
+/// Law: `check(prove(m, n), m, root(m), n, root(n))` holds for all 0 < m ≤ n, and for no other roots. From size 0 there is
+/// no proof: every tree contains nothing, which says nothing.
+///
+/// It does hold for other sizes between which the way has the same shape (1 to 2 and 2 to 3): a size and its root belong
+/// together only because a checkpoint signs both.
 public enum ConsistencyProof {
   public static func prove(from old: Int, to size: Int, _ hashes: some TreeHashReading) throws -> [[UInt8]] {
     try checkSizes(old, size)

@@ -1,6 +1,9 @@
 /// That one entry stands at one place of a tree (RFC 6962, section 2.1.1).
 ///
-/// Law: `check(prove(i, n), i, n, leaf(i), root(n))` holds for every i < n, and for no other leaf, place, size or root.
+/// Law: `check(prove(i, n), i, n, leaf(i), root(n))` holds for every i < n, and for no other leaf, place or root.
+///
+/// It does hold for another size in whose tree the way from the leaf to the root has the same shape (leaf 0 of 3 and of 4):
+/// size and root belong together only because a checkpoint signs both.
 public enum InclusionProof {
   /// No tree that can be counted needs more.
   public static let mostHashes = 63

@@ -47,6 +47,12 @@ public enum WitnessAnswer: Hashable, Sendable {
     public var why: String
     /// With 409: the size of the checkpoint that the witness saw last.
     public var size: Int?
+
+    public init(status: Int, why: String, size: Int? = nil) {
+      self.status = status
+      self.why = why
+      self.size = size
+    }
   }
 }
 
@@ -72,10 +78,10 @@ public struct Witness: Sendable {
       .refused(.init(status: status, why: why, size: size))
     }
     let checkpoint: Checkpoint
-    do throws(ProofFault) { checkpoint = try Checkpoint(note: request.checkpoint) } catch {
+    do throws(ProofFault) { checkpoint = try Checkpoint.form(of: request.checkpoint.text) } catch {
       return refused(400, error.why)
     }
-    let keys = logs.filter { $0.name == checkpoint.origin }
+    let keys = logs.filter { sameBytes($0.name, checkpoint.origin) }
     guard !keys.isEmpty else { return refused(404, "this witness does not watch the log “\(checkpoint.origin)”") }
     let signed: [VerifiedSignature]
     do throws(ProofFault) { signed = try request.checkpoint.verified(by: keys) } catch {
@@ -88,6 +94,7 @@ public struct Witness: Sendable {
     guard request.oldSize == seen else {
       return refused(409, "this witness saw the log last with \(seen) entries, not \(request.oldSize)", size: seen)
     }
+    guard checkpoint.isPossible else { return refused(422, "a log without entries has the root SHA-256(\"\")") }
     if let remembered, remembered.size > 0 {
       do throws(ProofFault) {
         try ConsistencyProof.check(

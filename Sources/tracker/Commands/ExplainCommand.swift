@@ -18,7 +18,9 @@ struct ExplainCommand: ParsableCommand {
 
   @Argument(help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.")
   var what: [String] = []
-  @Option(help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due or category.")
+  @Option(
+    help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due, debtor, category or strength."
+  )
   var figure: String?
   @OptionGroup var reading: ReadingOptions
 
@@ -43,7 +45,8 @@ struct ExplainCommand: ParsableCommand {
       if let promise { view.rows.removeAll { $0.promise != promise } }
       guard !view.rows.isEmpty else {
         throw Failure(
-          .badData, what: "no such promise is recorded here", next: "See what there is:  tracker obligations")
+          .badData, what: named.keys.isEmpty ? "no promise is recorded here" : "no such promise is recorded here",
+          next: "See what there is:  tracker obligations")
       }
       let explanation = Explanation(
         view: view, lexicon: try Lexicon(history, keeping: Set(view.rows.map(\.agreement))), figure: wanted)

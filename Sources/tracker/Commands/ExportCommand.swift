@@ -1,16 +1,20 @@
 internal import AgreementTracker
 internal import ArgumentParser
 internal import LogStore
+internal import Reports
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Writes the log as JSON Lines to standard output, byte for byte as stored.",
-    usage: "tracker export [LOG] [--format jsonl]",
+    commandName: "export", abstract: "Writes the log as JSON Lines, byte for byte as stored.",
+    usage: "tracker export [LOG] [--format jsonl] [--until N] | tracker export [LOG] --full DIR",
     discussion: """
-      Private values stay in the book; the lines hold only their digests.
+      To standard output go the lines alone: they hold only the digests of private values. With --full a folder gets all \
+      that belongs to the log: NAME.jsonl, NAME.checkpoint, NAME.private.jsonl (private values, readable by you alone), \
+      time-stamps. tracker restore makes a book of it again, byte for byte.
 
-      Example:
+      Examples:
         tracker export --book deals.tracker --format jsonl > deals.jsonl
+        tracker export --full backup
       """)
 
   @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
@@ -19,24 +23,52 @@ struct ExportCommand: ParsableCommand {
   var book: String?
   @Option(help: "jsonl")
   var format = "jsonl"
+  @Option(help: ArgumentHelp("Only the first so many events.", valueName: "n"))
+  var until: Int?
+  @Option(help: ArgumentHelp("Everything that belongs to the log, into this folder.", valueName: "dir"))
+  var full: String?
 
   func run() throws {
     let named = try Positionals(what, most: 0)
     guard format == "jsonl" else {
       throw Failure(.usage, what: "there is no format “\(format.shown)”", next: "Formats: jsonl")
     }
+    if let until, until < 1 { throw Failure(.usage, what: "--until wants the number of an event, from 1") }
     do {
       let path = try BookFinder.path(named: named.source, book: book)
+      if let full {
+        try write(path, to: full)
+        return
+      }
       let source = try Source.open(path)
-      try source.log.forEachLine { _, line in
+      try source.log.forEachLine(from: 0, limit: until) { _, line in
         Console.out(bytes: Array(line) + [0x0A])
         return true
       }
       Console.flush()
+      guard until == nil else { return }
       let head = try source.log.head()
       Console.error("\(head.size) events. Root \(head.rootText)\n")
     } catch {
       throw Failure(error, in: named.source ?? book ?? "")
     }
+  }
+
+  private func write(_ path: String, to folder: String) throws {
+    // What goes away must be vouched for: the latest checkpoint is signed and kept.
+    if path.hasSuffix(".tracker") {
+      try Books.with(path) { book throws(TrackerError) in
+        guard book.identity.current != nil else { return }
+        _ = try book.checkpoint()
+        try Books.sayUnsigned(book)
+      }
+    }
+    let source = try Source.open(path)
+    var options = Source.CopyOptions()
+    options.limit = until
+    let files = try source.copy(to: folder, name: Copies.stem(of: path), options)
+    Console.out("A whole copy of \(path.plainLine):\n")
+    for file in files { Console.out("  \(file.plainLine)\n") }
+    Console.out("  Back again:  tracker restore \(folder.plainLine)\n")
   }
 }

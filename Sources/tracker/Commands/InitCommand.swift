@@ -32,7 +32,7 @@ struct InitCommand: ParsableCommand {
     }
     do throws(TrackerError) {
       let book = try RecordBook.create(
-        at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin)
+        at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin, folders: .mine)
       try book.close()
     } catch {
       var failure = Failure(error)

@@ -114,7 +114,7 @@ struct ReplayCommand: ParsableCommand {
         throw TrackerError(
           .usage, "\(path) keeps no read models", next: "--check is for record books, NAME.tracker")
       }
-      let book = try RecordBook.open(path)
+      let book = try RecordBook.open(path, folders: .mine)
       Progress.say("Rebuilding the read models of \(path) …", about: path)
       let result = try book.checkReadModels()
       try book.close()

@@ -50,6 +50,7 @@ struct RecordFlags {
         continue
       }
       let (flag, attached) = Self.split(argument)
+      try check(flag)
       guard let value = attached ?? arguments.popFirst() else {
         throw Failure(.usage, what: "\(flag.shown) needs a value")
       }
@@ -94,14 +95,22 @@ struct RecordFlags {
       let (name, text) = Self.split(value)
       guard let text else { throw Failure(.usage, what: "--private takes NAME=VALUE") }
       privateValues[name] = .string(text)
-    default:
-      let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + Self.common.map(\.flag)
-      throw Failure(
-        .usage, what: "there is no flag \(flag.shown)",
-        next: Spelling.nearest(to: flag, among: flags).map { "Did you mean \($0)?" }
-          ?? "Flags: \(flags.joined(separator: " "))")
+    default: break
     }
   }
+
+  /// That there is no such flag is said before a value is missed behind it.
+  private func check(_ flag: String) throws {
+    let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + Self.common.map(\.flag)
+    guard !flags.contains(flag), !Self.silent.contains(flag) else { return }
+    throw Failure(
+      .usage, what: "there is no flag \(flag.shown)",
+      next: Spelling.nearest(to: flag, among: flags).map { "Did you mean \($0)?" }
+        ?? "Flags: \(flags.joined(separator: " "))")
+  }
+
+  /// Other names of common flags, for kinds that have a field of the common name.
+  private static let silent: Set<String> = ["--by-party", "--exhibit", "--exhibit-cited"]
 
   /// A member that the last source has already begins the next one; a second place or quotation is from the same paper.
   private mutating func cite(_ member: String, _ value: String) {

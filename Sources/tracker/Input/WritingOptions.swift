@@ -25,8 +25,9 @@ struct WritingOptions: ParsableArguments {
     let result: Result<T, any Error>
     let path: String
     do throws(TrackerError) {
-      let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book))
+      let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book), folders: .mine)
       path = book.path
+      for notice in book.notices { Console.error("\(notice)\n") }
       result = Result { try body(book) }
       // What went wrong first is what is said.
       if case .failure = result { try? book.close() } else { try book.close() }

@@ -40,7 +40,8 @@ struct Failure: Error {
       case .missing: .missing
       case .cannotWrite: .cannotWrite
       case .busy: .busy
-      case .damaged: .notVerified
+      case .damaged, .notVerified: .notVerified
+      case .toolMissing: .toolMissing
       case .usage: .usage
       }
     self.init(status, what: error.what, place: error.place, next: error.next, more: error.more)

@@ -12,9 +12,26 @@ extension Verification {
     object["size"] = .integer(Int64(size))
     object["root"] = root.map { .string(Base64.encode($0)) } ?? .null
     object["origin"] = origin.map(JSONValue.string) ?? .null
-    object["signedBy"] = []
-    object["witnessedBy"] = []
-    object["timestamps"] = []
+    object["signedBy"] = .array(
+      signedBy.map {
+        [
+          "name": .string($0.name), "keyID": .string($0.keyID), "size": .integer(Int64($0.size)),
+          "trusted": .bool($0.isTrusted),
+        ]
+      })
+    object["witnessedBy"] = .array(
+      witnessedBy.map {
+        ["name": .string($0.name), "time": .integer(Int64(clamping: $0.time)), "size": .integer(Int64($0.size))]
+      })
+    object["timestamps"] = .array(
+      timestamps.map {
+        [
+          "size": .integer(Int64($0.size)), "time": $0.time.map { .string($0.description) } ?? .null,
+          "authority": $0.authority.map(JSONValue.string) ?? .null,
+        ]
+      })
+    object["policyMet"] = isPolicyMet.map(JSONValue.bool) ?? .null
+    object["unsigned"] = .integer(Int64(unsigned))
     object["faults"] = .array(
       faults.map { fault in
         [
@@ -25,7 +42,8 @@ extension Verification {
         ]
       })
     object["private"] = [
-      "present": 0, "withheld": .integer(Int64(privateValues)), "erased": 0, "missing": 0,
+      "present": .integer(Int64(privateValues.present)), "withheld": .integer(Int64(privateValues.withheld)),
+      "erased": .integer(Int64(privateValues.erased)), "missing": .integer(Int64(privateValues.missing)),
     ]
     object["withheldLines"] = .integer(Int64(withheld))
     object["unknownTypes"] = Self.counts(unknownTypes)
@@ -64,7 +82,7 @@ extension Verification {
     if let root { text += "  root     \(Base64.encode(root))\n" }
     if let origin { text += style.lines("  origin   \(origin)") }
     if withheld > 0 { text += "  \(Self.number(withheld, "line")) left out of this copy openly\n" }
-    if privateValues > 0 { text += "  \(Self.number(privateValues, "private value")) kept outside the lines\n" }
+    text += vouching(style) + privateText(style)
     for (type, count) in unknownTypes.sorted(by: { $0.key < $1.key }) {
       text += style.lines("  \(Self.number(count, "event")) of type \(type): unknown to this version")
     }
@@ -74,10 +92,61 @@ extension Verification {
     }
     return text
       + style.lines(
-        "  Checked: canonical form, streams, “previous”, clock order, ids, salts, the rules of writers.")
+        "  Checked: canonical form, streams, “previous”, clock order, ids, salts, the rules of writers; the tree, and "
+          + "whatever stands beside the lines.")
       + style.lines(
-        "  It shows that the lines fit together as they were written. It does not show that an event is true, that "
-          + "everything was recorded, or when it was written: no signature and no outside witness was checked.")
+        "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint, and that it was there "
+          + "when a witness or an authority says so. It does not show that an event is true, that everything was recorded"
+          + (witnessedBy.isEmpty && timestamps.allSatisfy { $0.time == nil }
+            ? ", or when it was written: no outside witness was checked." : "."))
+  }
+
+  /// Who vouches for it, and what that is worth.
+  private func vouching(_ style: TextStyle) -> String {
+    var text = ""
+    let latest = signedBy.first?.size
+    for signer in signedBy where signer.size == latest {
+      let who =
+        signer.isTrusted
+        ? "\(signer.name) (\(signer.keyID)), whom your policy trusts"
+        : "a key that this file names itself (\(signer.keyID)); who holds it, only a policy can say"
+      text += style.lines("  signed   over \(Self.number(signer.size, "event")) by \(who)")
+    }
+    let earlier = Set(signedBy.map(\.size)).count - 1
+    if earlier > 0 {
+      text += style.lines("  signed   earlier too: \(Self.number(earlier, "checkpoint")) that somebody relies on")
+    }
+    for cosigner in witnessedBy {
+      text += style.lines(
+        "  witness  \(cosigner.name) saw it with \(Self.number(cosigner.size, "event")) on \(Moments.words(seconds: cosigner.time))"
+      )
+    }
+    for stamp in timestamps {
+      let what =
+        stamp.time.map { "was there on \(Moments.words($0)), says \(stamp.authority ?? "")" }
+        ?? "has a time-stamp that was not checked: name its authority (--ca FILE)"
+      text += style.lines("  time     as it was with \(Self.number(stamp.size, "event")) it \(what)")
+    }
+    if signedBy.isEmpty {
+      text += style.lines("  signed   by nobody: without a checkpoint it could have been written anew as a whole")
+    } else if unsigned > 0 {
+      text += style.lines(
+        "  \(Self.number(unsigned, "event")) at the end \(unsigned == 1 ? "is" : "are") not signed yet")
+    }
+    return text
+  }
+
+  private func privateText(_ style: TextStyle) -> String {
+    guard privateValues.all > 0 else { return "" }
+    if privateValues.hasNoSidecar {
+      return style.lines(
+        "  \(Self.number(privateValues.all, "private value")) kept outside the lines; this copy has none of them")
+    }
+    let states = [
+      (privateValues.present, "present"), (privateValues.withheld, "withheld"), (privateValues.erased, "erased"),
+      (privateValues.missing, "missing without an erasure"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return style.lines("  private  \(states.joined(separator: ", "))")
   }
 
   private func verdict(_ path: String) -> String {

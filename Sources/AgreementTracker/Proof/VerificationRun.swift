@@ -2,72 +2,20 @@ import Agreements
 import CanonicalJSON
 import LogStore
 import Projections
-internal import TransparencyLog
-
-/// The result of checking a log: what was found, and what private values this copy has.
-public struct Verification: Sendable {
-  /// Lines that were read.
-  public var size: Int
-  public var root: [UInt8]?
-  /// The origin that `LogOpened` gives; nil for bare JSON Lines without one.
-  public var origin: String?
-  public var faults: [Fault]
-  /// Lines that this copy leaves out openly.
-  public var withheld: Int
-  /// Events of types that this version does not know, by type.
-  public var unknownTypes: [String: Int]
-  /// Known types in a version that this program does not know, by type.
-  public var newerTypes: [String: Int]
-  /// Events with private values.
-  public var privateValues: Int
-
-  /// One thing that is wrong.
-  public struct Fault: Hashable, Sendable {
-    /// From 0; nil where it is the file as a whole.
-    public var position: Int?
-    public var column: Int?
-    /// Stable: a code of the form, of memory, or of the rules of writers.
-    public var code: String
-    public var text: String
-    /// Does it touch what the log proves, or only a rule of its writers?
-    public var isDamage: Bool
-  }
-
-  /// Is the record as a record whole?
-  public var isSound: Bool { !faults.contains(where: \.isDamage) }
-
-  /// More faults than this are counted but not listed.
-  public static let listed = 200
-
-  /// Checks canonical form, streams, `previous`, the clock's order, salts, ids, and the rules of writers.
-  ///
-  /// Reading goes on behind a fault wherever the next line can be found, so that all faults are named.
-  public static func run(_ source: Source) throws(TrackerError) -> Verification {
-    do {
-      var check = VerificationRun(source.log, isExact: false)
-      let result = try check.run()
-      guard check.hasTwins else { return result }
-      // Something is there twice: it is read again, to say what.
-      var exact = VerificationRun(source.log, isExact: true)
-      return try exact.run()
-    } catch {
-      throw TrackerError(error, in: source.name)
-    }
-  }
-}
+import TransparencyLog
 
 /// One pass over a log with what has to be remembered on the way.
-private struct VerificationRun: ~Copyable {
+struct VerificationRun: ~Copyable {
   var result = Verification(
-    size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:], privateValues: 0)
+    size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:])
   let log: any LogReading
   var rules: QuickRules
   var lines = QuickLines(isChecking: true)
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
   var frontier = WordFrontier()
-  /// Version and digest of each stream's last line, by the stream's number in `lines`; version 0 = none.
-  var streams: [(version: Int64, entry: Digest256)] = []
+  /// Version, digest and position of each stream's last line, by the stream's number in `lines`; version 0 = none.
+  var streams: [(version: Int64, entry: Digest256, position: Int)] = []
   /// Are ids and salts looked up one by one? Else they are gathered, and `hasTwins` tells at the end whether that is needed.
   let isExact: Bool
   /// Positions of ids; of those that are gathered, the first `entered`.
@@ -78,11 +26,27 @@ private struct VerificationRun: ~Copyable {
   var positions: [Int32] = []
   var salts = PairTable(hasValues: false)
   var gatheredSalts = PairList()
-  var withheldEntries: Set<Digest256> = []
+  /// Lines that were left out openly, in log order.
+  var leftOut: [(position: Int, entry: Digest256)] = []
   var lastRecordedAt: Instant?
 
-  init(_ log: any LogReading, isExact: Bool) {
+  // MARK: What is judged after the pass
+
+  var identity = LogIdentity()
+  /// Roots and last moments of recording at the sizes that checkpoints speak of.
+  var heads: [Int: (root: [UInt8], recordedAt: Instant?)] = [:]
+  private var sizes: [Int]
+  var privateDigests: [(position: Int, id: EventID, name: String, digest: String)] = []
+  var privateErased: [(position: Int, body: PrivateErased)] = []
+  var entriesErased: [(position: Int, body: EntryErased)] = []
+  var acknowledged: [(position: Int, body: Acknowledged)] = []
+  /// Where the file of an exhibit is named, by SHA-256 in hexadecimal.
+  var exhibits: [String: Int] = [:]
+
+  /// - Parameter sizes: of the trees whose roots are wanted.
+  init(_ log: any LogReading, sizes: Set<Int>, isExact: Bool = false) {
     self.log = log
+    self.sizes = sizes.sorted(by: >)
     self.isExact = isExact
     rules = QuickRules(log)
   }
@@ -90,12 +54,13 @@ private struct VerificationRun: ~Copyable {
   /// Is an id or a salt there twice?
   var hasTwins: Bool { !isExact && (gatheredIDs.hasTwins || gatheredSalts.hasTwins) }
 
-  mutating func run() throws -> Verification {
+  mutating func run() throws {
     var scanner = LineScanner()
     do {
       try log.forEachLine { position, line in
         result.size = position + 1
         check(line, at: position, &scanner)
+        note(frontier.size)
         return true
       }
       settle()
@@ -106,10 +71,17 @@ private struct VerificationRun: ~Copyable {
       add(error)
       if let position = error.position { result.size = max(result.size, position + 1) }
     }
-    return result
+    result.origin = identity.origin
+    for fault in identity.faults { self.fault(fault.position, "key-chain", fault.text) }
   }
 
-  private mutating func fault(
+  private mutating func note(_ size: Int) {
+    guard sizes.last == size else { return }
+    sizes.removeLast()
+    heads[size] = (frontier.root, lastRecordedAt)
+  }
+
+  mutating func fault(
     _ position: Int?, _ code: String, _ text: String, column: Int? = nil, isDamage: Bool = true
   ) {
     guard result.faults.count < Verification.listed else { return }
@@ -151,7 +123,7 @@ private struct VerificationRun: ~Copyable {
         rules.pass(position)
         guard let digest = Digest256(bytes: bytes) else { return }
         frontier.append(entry: digest)
-        withheldEntries.insert(digest)
+        leftOut.append((position, digest))
         result.withheld += 1
       case .event(let record):
         let bonds = known ?? Bonds(record, &lines)
@@ -180,7 +152,7 @@ private struct VerificationRun: ~Copyable {
     /// nil = none is named.
     var previous: Digest256?
     var salt: (UInt64, UInt64)
-    var privateValues = 0
+    var privateDigests: [String: String] = [:]
 
     init(_ lines: borrowing QuickLines) {
       id = lines.id
@@ -200,7 +172,7 @@ private struct VerificationRun: ~Copyable {
       let bytes = Base64.decode(record.salt) ?? []
       func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
       salt = (word(bytes.prefix(8)), word(bytes.dropFirst(8)))
-      privateValues = record.privateDigests.count
+      privateDigests = record.privateDigests
     }
   }
 
@@ -241,7 +213,7 @@ private struct VerificationRun: ~Copyable {
     // All events of an append bear one moment.
     if bonds.recordedAt != lastRecordedAt { settle() }
     lastRecordedAt = max(bonds.recordedAt, lastRecordedAt ?? bonds.recordedAt)
-    while streams.count <= bonds.stream { streams.append((0, entry)) }
+    while streams.count <= bonds.stream { streams.append((0, entry, -1)) }
     let before = streams[bonds.stream]
     let expected = before.version + 1
     if bonds.streamVersion == expected {
@@ -251,8 +223,8 @@ private struct VerificationRun: ~Copyable {
           position, "previous",
           "“previous” is not the digest of the event before it in \(stream): one of the two was changed")
       }
-    } else if bonds.streamVersion > expected, bonds.streamVersion - expected <= Int64(result.withheld),
-      let previous = bonds.previous, withheldEntries.contains(previous)
+    } else if bonds.streamVersion > expected,
+      isLeftOut(bonds.previous, Int(bonds.streamVersion - expected), behind: before.position)
     {
       // A gap that lines left out openly account for.
     } else {
@@ -261,9 +233,18 @@ private struct VerificationRun: ~Copyable {
         position, "stream-version",
         "\(stream) jumps from version \(expected - 1) to \(bonds.streamVersion): a line is missing, added or moved")
     }
-    streams[bonds.stream] = (bonds.streamVersion, entry)
-    result.privateValues += bonds.privateValues
+    streams[bonds.stream] = (bonds.streamVersion, entry, position)
+    for (name, digest) in bonds.privateDigests.sorted(by: { $0.key < $1.key }) {
+      privateDigests.append((position, bonds.id, name, digest))
+    }
     return isNew
+  }
+
+  /// Were so many lines left out behind a position, one of them with this digest?
+  private func isLeftOut(_ previous: Digest256?, _ count: Int, behind position: Int) -> Bool {
+    let between = leftOut.reversed().prefix { $0.position > position }
+    guard between.count >= count, let previous else { return false }
+    return between.contains { $0.entry == previous }
   }
 
   // MARK: Meaning
@@ -281,7 +262,12 @@ private struct VerificationRun: ~Copyable {
       switch statement.body {
       case .unknown(let type, _): result.unknownTypes[type, default: 0] += 1
       case .newer(let type, _): result.newerTypes[type, default: 0] += 1
-      case .logOpened(let opened): if position == 0 { result.origin = opened.origin }
+      case .logOpened, .keyRotated: identity.take(statement.body, at: position)
+      case .privateErased(let erased): privateErased.append((position, erased))
+      case .entryErased(let erased): entriesErased.append((position, erased))
+      case .acknowledged(let acknowledged): self.acknowledged.append((position, acknowledged))
+      case .exhibitFiled(let filed):
+        if let sha256 = filed.sha256, exhibits[sha256] == nil { exhibits[sha256] = position }
       default: break
       }
       guard let stream = StreamName(record.stream) else {
@@ -305,6 +291,9 @@ private struct VerificationRun: ~Copyable {
         }
       }
       switch statement.body {
+      // A party that is no group is there now, but still has no members.
+      case .partyRegistered(let registered) where registered.kind != .group:
+        awaited[stream]?.removeAll { $0.code != RuleFinding.Code.noGroup.rawValue }
       case .partyRegistered, .exhibitFiled: awaited[stream] = nil
       default: break
       }

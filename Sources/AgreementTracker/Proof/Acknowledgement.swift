@@ -1,0 +1,48 @@
+internal import CanonicalJSON
+public import TransparencyLog
+
+/// What another party signs to say that it has seen certain events: the head of the log, then the digest of each event.
+///
+/// ```
+/// origin LF size LF base64 root LF            as in a checkpoint
+/// base64 entry digest LF                      one a line
+/// ```
+/// It proves that whoever holds the key saw these digests as part of a log of this size. It does not prove that they agree
+/// with what the events say, and it speaks of no other event.
+public struct Acknowledgement: Hashable, Sendable {
+  public var checkpoint: Checkpoint
+  /// Entry digests, 32 bytes each; at least one.
+  public var targets: [[UInt8]]
+
+  public init(checkpoint: Checkpoint, targets: [[UInt8]]) {
+    self.checkpoint = checkpoint
+    self.targets = targets
+  }
+
+  /// More than this is not one thing that somebody looked at.
+  public static let mostTargets = 1_000
+
+  // MARK: To text and back, a pair
+
+  public var text: String { checkpoint.text + targets.map { "\(Base64.encode($0))\n" }.joined() }
+
+  public init(text: String) throws(ProofFault) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count >= 5, lines.last == "" else {
+      throw ProofFault(
+        .malformedNote, "an acknowledgement is origin, size, root and the digests of events, a line each")
+    }
+    checkpoint = try Checkpoint(text: lines[0..<3].map { "\($0)\n" }.joined())
+    targets = []
+    for line in lines[3...].dropLast() {
+      guard let digest = Base64.decode(String(line)), digest.count == 32 else {
+        throw ProofFault(.malformedNote, "“\(line.prefix(60))” is no digest of an event")
+      }
+      targets.append(digest)
+    }
+    guard targets.count <= Acknowledgement.mostTargets, Set(targets).count == targets.count else {
+      throw ProofFault(
+        .malformedNote, "an acknowledgement names each event once, and at most \(Acknowledgement.mostTargets)")
+    }
+  }
+}

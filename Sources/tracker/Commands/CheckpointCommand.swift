@@ -1,0 +1,80 @@
+internal import AgreementTracker
+internal import ArgumentParser
+internal import TransparencyLog
+
+struct CheckpointCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checkpoint", abstract: "The signed head of the log: what one writes down, mails, or has cosigned.",
+    usage: "tracker checkpoint [LOG] [--at SIZE]",
+    discussion: """
+      Of a record book, what is not signed yet is signed first, if its key is on this machine. A checkpoint that was printed \
+      is kept in the book for ever: somebody may rely on it. Whoever has it can later ask whether the log still contains it: \
+      tracker verify --since FILE.
+
+      Examples:
+        tracker checkpoint > deals.checkpoint
+        tracker checkpoint log.jsonl
+      """)
+
+  @Argument(help: ArgumentHelp("A log: NAME.jsonl or NAME.tracker.", valueName: "log"))
+  var what: [String] = []
+  @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
+  var book: String?
+  @Option(help: ArgumentHelp("Over the first so many events; else over all.", valueName: "size"))
+  var at: Int?
+
+  func run() throws {
+    let named = try Positionals(what, most: 0)
+    do throws(TrackerError) {
+      let path = try BookFinder.path(named: named.source, book: book)
+      if let at {
+        guard path.hasSuffix(".tracker") else {
+          throw TrackerError(.usage, "--at is for record books, NAME.tracker: what stands in a file is signed already")
+        }
+        let note = try Books.with(path) { book throws(TrackerError) in try book.checkpoint(at: at) }
+        Console.out(note.string)
+        return
+      }
+      guard path.hasSuffix(".tracker") else {
+        let note = try Source.open(path).latestCheckpoint()
+        Console.out(note.string)
+        return
+      }
+      try Books.with(path) { book throws(TrackerError) in
+        let note = try book.checkpoint()
+        Console.out(note.string)
+        try Books.sayUnsigned(book)
+      }
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Books that a command opens for a moment.
+enum Books {
+  /// Opens a book, says what its user should be told once, and closes it whatever happens.
+  static func with<T>(_ path: String, _ body: (RecordBook) throws(TrackerError) -> T) throws(TrackerError) -> T {
+    let book = try RecordBook.open(path, folders: .mine)
+    for notice in book.notices { Console.error("\(notice)\n") }
+    do throws(TrackerError) {
+      let result = try body(book)
+      try book.close()
+      return result
+    } catch {
+      // What went wrong first is what is said.
+      try? book.close()
+      throw error
+    }
+  }
+
+  /// Somebody without the log's key may record; then everybody is told how much is not signed.
+  static func sayUnsigned(_ book: RecordBook) throws(TrackerError) {
+    let count = try book.unsigned()
+    guard count > 0 else { return }
+    let who =
+      book.identity.current == nil
+      ? "This log has no key yet:  tracker key rotate" : "Whoever holds its key runs:  tracker checkpoint"
+    Console.error("\(count) event\(count == 1 ? " is" : "s are") not signed yet. \(who)\n")
+  }
+}

@@ -1,0 +1,124 @@
+internal import AgreementTracker
+internal import ArgumentParser
+internal import LogStore
+internal import Projections
+internal import Reports
+
+struct EraseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase", abstract: "Deletes a person's data for good where the law says so; the log still verifies.",
+    usage: "tracker erase EVENT (--value NAME … | --line) --why TEXT --legal-basis TEXT [--book BOOK]",
+    discussion: """
+      An event says what was erased, why, and on which legal basis. The bytes go: out of the tables, the free pages and the \
+      journal. The digest stays, and the log still verifies. Copies that were given away are not called back: tell whoever \
+      has one. A backup that is put back is held against the list of what was erased: tracker erase --again.
+
+      Examples:
+        tracker erase 14 --value name --why "asked for it" --legal-basis "Art. 17 UK GDPR"
+        tracker erase 14 --line --why "recorded by mistake" --legal-basis "Art. 17 UK GDPR"
+        tracker erase --again
+      """)
+
+  @Argument(help: "The number or id of the event.")
+  var event: String?
+  @Option(help: "The private value to erase; may be given more than once.")
+  var value: [String] = []
+  @Flag(help: "Erase the whole line.")
+  var line = false
+  @Flag(help: "Erase once more what was erased before and came back with an older copy.")
+  var again = false
+  @Option(help: "Why.")
+  var why: String?
+  @Option(help: "On which legal basis.")
+  var legalBasis: String?
+  @Option(help: "Who says so; else the keeper of the book.")
+  var assertedBy: String?
+  @Option(help: "Who typed it.")
+  var recordedBy = "officer"
+  @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
+  var book: String?
+
+  func run() throws {
+    do {
+      let path = try BookFinder.path(named: nil, book: book)
+      if again {
+        let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain() }
+        Console.out(count == 0 ? "Nothing that was erased is there.\n" : "Erased once more: \(count) values.\n")
+        return
+      }
+      guard let event, let why, let legalBasis, line != !value.isEmpty else {
+        throw Failure(
+          .usage, what: "which event, what of it, why, and on which legal basis?",
+          next: "tracker erase EVENT --value NAME --why \"…\" --legal-basis \"…\"   or --line in the place of --value")
+      }
+      let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
+        Result {
+          let position = try EventFinder.position(event, in: book.source.log)
+          let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
+          return line
+            ? try book.erase(
+              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy)
+            : try book.erase(
+              privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
+              recordedBy: recordedBy)
+        }
+      }
+      let recorded = try result.get()
+      let number = (recorded.positions.first ?? 0) + 1
+      let what =
+        line ? "the line of event \(event.shown)" : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
+      Console.out("Erased: \(what). Event \(number) says so.\n")
+      Console.out("  Copies that were given away still have it: tell whoever has one. Old backups too.\n")
+    } catch {
+      throw Failure(error, in: book ?? "")
+    }
+  }
+}
+
+struct WithholdCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "withhold", abstract: "A copy of the log for one reader, with some lines left out openly.",
+    usage: "tracker withhold EVENT … --to DIR [--name NAME] [--log LOG] [--private]",
+    discussion: """
+      A line that is left out keeps its place: its digest stands there, the tree is the same, and the checkpoint still holds. \
+      Private values are left out too, unless --private is given.
+
+      Example:
+        tracker withhold 7 12 13 --to for-the-auditor
+      """)
+
+  @Argument(help: "Numbers or ids of the events that are left out.")
+  var events: [String]
+  @Option(help: "The folder for the copy.")
+  var to: String
+  @Option(help: "The copy's name (default: that of the log).")
+  var name: String?
+  @Option(help: "A log, NAME.jsonl or NAME.tracker; else the record book.")
+  var log: String?
+  @Flag(name: .customLong("private"), help: "With the private values of the lines that stay.")
+  var withPrivateValues = false
+
+  func run() throws {
+    do {
+      let source = try Source.open(try BookFinder.path(named: nil, book: log))
+      var options = Source.CopyOptions()
+      options.leftOut = Set(try events.map { try EventFinder.position($0, in: source.log) })
+      options.isWithoutPrivateValues = !withPrivateValues
+      let files = try source.copy(to: to, name: name ?? Copies.stem(of: source.name), options)
+      Console.out("A copy with \(options.leftOut.count) of \(try source.log.size()) lines left out openly:\n")
+      for file in files { Console.out("  \(file.plainLine)\n") }
+      Console.out("  Whoever has it can check it:  tracker verify \(files[0].plainLine)\n")
+    } catch {
+      throw Failure(error, in: log ?? "")
+    }
+  }
+}
+
+enum Copies {
+  /// The name of a log without folder and ending.
+  static func stem(of path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    for ending in [".tracker", ".jsonl"] where file.hasSuffix(ending) { return String(file.dropLast(ending.count)) }
+    return file
+  }
+}

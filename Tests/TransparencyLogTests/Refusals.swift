@@ -1,0 +1,16 @@
+import CanonicalJSON
+import Testing
+import TransparencyLog
+
+/// The code of the refusal; nil if nothing was refused, or the error is of another kind.
+func refusal(_ body: () throws -> Void) -> ProofFault.Code? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? ProofFault)?.code
+  }
+}
+
+/// Bytes from base64; an empty array for what is no base64, which no test expects.
+func bytes(_ base64: String) -> [UInt8] { Base64.decode(base64) ?? [] }
