@@ -120,13 +120,15 @@ public final class RecordBook: Sendable {
   ///
   /// - Parameters:
   ///   - isClockTrusted: the clock of this machine is to be believed even if it is far behind the last event.
+  ///   - isDeed: they tell of a deed that was done with them (`RuleFinding.ownCommand`).
   ///   - erasing: what is deleted in the same transaction because these events say so.
   public func record(
-    _ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false, erasing: Erasure = Erasure()
+    _ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false, isDeed: Bool = false,
+    erasing: Erasure = Erasure()
   ) throws(TrackerError) -> Recorded {
     do {
       return try add(
-        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, erasing: erasing
+        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, isDeed: isDeed, erasing: erasing
       ) { refused in
         let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
           findings.map { finding in
@@ -163,10 +165,17 @@ public final class RecordBook: Sendable {
   private static let shownChanges = 500
 
   private func add(
-    _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, erasing: Erasure = Erasure(),
+    _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, isDeed: Bool = false, erasing: Erasure = Erasure(),
     refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {
     if !isDryRun { try signing.check() }
+    if !isDeed {
+      var deeds: [Int: [RuleFinding]] = [:]
+      for (index, proposal) in proposals.enumerated() {
+        if let finding = RuleFinding.ownCommand(of: proposal.statement.body) { deeds[index] = [finding] }
+      }
+      if !deeds.isEmpty { throw refusal(deeds) }
+    }
     // An event that is there already is answered before the rules are asked: they would call it a second registration.
     let known = try proposals.map { try store.position(of: $0.id) }
     var attempts = 0

@@ -88,6 +88,11 @@ struct TokenCertificate: Hashable, Sendable {
     issuer = Array(try fields.next("issuer", .sequence).encodedBytes)
     _ = try fields.next("validity", .sequence)
     subject = Array(try fields.next("subject", .sequence).encodedBytes)
+    _ = try outer.next("signature algorithm", .sequence)
+    // A signature is whole bytes. Its last bit is zero as often as not, and then a changed count of unused bits would read as
+    // the same signature: one certificate with two spellings.
+    let signature = try outer.next("signature").primitive("signature of a certificate", .bitString)
+    guard signature.first == 0 else { throw DERReading.malformed(what, "has a signature that is no whole bytes") }
   }
 }
 

@@ -7,7 +7,7 @@ internal import TransparencyLog
 /// The keys are made up and neutral. A field that a type gets is added here in the same change, or the tests fail.
 package enum Examples {
   /// type → stream, data
-  static let data: [(type: String, stream: String, data: String)] = [
+  package static let data: [(type: String, stream: String, data: String)] = [
     (
       "PartyRegistered", "party/group-a",
       #"{"count":10,"identity":"unnamed","kind":"group","name":"Ten practices","ods":"X0000"}"#

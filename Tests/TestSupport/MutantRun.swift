@@ -78,7 +78,8 @@ package struct MutantRun {
     let rules = RuleFinding.Code.allCases.map(\.rawValue)
     let store = StoreError.Code.allCases.filter { notFromFiles[$0] == nil }.map(\.rawValue)
     let memory = ["clock-order", "duplicate-id", "previous", "salt-twice", "stream-version", "unknown-stream"]
-    return form + rules + store + memory + ["id-twice", "no-draft"]
+    let proof = ["acknowledgement", "key-chain"]
+    return form + rules + store + memory + proof + ["id-twice", "no-draft"]
   }()
 
   /// Codes that say something about the machine, the book or another program, and so cannot come from what stands in a file
@@ -253,7 +254,9 @@ private final class MutantBook {
 
   func putBack() throws {
     try book.close()
-    for ending in ["", "-wal", "-shm", "-journal", ".state"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    for ending in ["", "-wal", "-shm", "-journal", ".state"] {
+      try? FileManager.default.removeItem(atPath: path + ending)
+    }
     try FileManager.default.copyItem(atPath: template, toPath: path)
     book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
   }

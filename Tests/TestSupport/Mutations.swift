@@ -266,6 +266,12 @@ struct Mutator {
       object?["stream"] = "log"
       object?["type"] = "LogOpened"
       object?["data"] = ["name": "again", "origin": "tracker/again"]
+      if let deed = random.one(of: Examples.data.filter { ["KeyRotated", "Acknowledged"].contains($0.type) }),
+        random.chance(50)
+      {
+        object?["type"] = .string(deed.type)
+        object?["data"] = try? JSONValue(relaxed: Array(deed.data.utf8))
+      }
       append(object, to: &lines)
     case 7, 8: append(aboutAnother(lines, "EntryRetracted", JSONObject(["why": "a slip"])), to: &lines)
     case 9, 10:

@@ -236,7 +236,9 @@ struct TokenTests {
       for bit in UInt8(0)..<8 {
         var changed = bytes
         changed[index] ^= 1 << bit
-        #expect(throws: TimeStampFault.self) { try house.verify(forge { $0.certificate = changed }) }
+        #expect(throws: TimeStampFault.self, "bit \(bit) of byte \(index) of \(bytes)") {
+          try house.verify(forge { $0.certificate = changed })
+        }
       }
     }
     let token = try TimeStampToken(der: forge().token())

@@ -29,7 +29,7 @@ extension RecordBook {
       let openings = names.compactMap { digests[$0] }
       let recorded = try record(
         [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
-        erasing: Erasure(openings: openings))
+        isDeed: true, erasing: Erasure(openings: openings))
       try ErasureList(folders, origin: signing.origin).adding(openings)
       return recorded
     } catch {
@@ -66,7 +66,7 @@ extension RecordBook {
           EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)))
       let recorded = try record(
         [Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy)],
-        erasing: Erasure(openings: openings, lines: [position]))
+        isDeed: true, erasing: Erasure(openings: openings, lines: [position]))
       try ErasureList(folders, origin: signing.origin).adding(openings)
       return recorded
     } catch {

@@ -89,9 +89,12 @@ extension RecordBook {
   /// - Parameters:
   ///   - key: of the witness; nil = one that has seen nothing yet.
   ///   - old: the size that the witness says it saw last; nil = as its cosignatures in this book say.
-  public func witnessRequest(to key: VerifierKey?, old: Int? = nil) throws(TrackerError) -> AddCheckpoint {
+  ///   - at: under the checkpoint over the first so many events; nil = over all.
+  public func witnessRequest(to key: VerifierKey?, old: Int? = nil, at size: Int? = nil) throws(TrackerError)
+    -> AddCheckpoint
+  {
     do {
-      let checkpoint = try checkpoint()
+      let checkpoint = try size.map { size throws(TrackerError) in try self.checkpoint(at: size) } ?? self.checkpoint()
       var size = old ?? 0
       if old == nil, let key {
         for kept in try store.keptCheckpoints() where (try? kept.note.verified(by: [key])) != nil {

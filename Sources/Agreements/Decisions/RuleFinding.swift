@@ -29,6 +29,8 @@ public struct RuleFinding: Error, Hashable, Sendable {
     case correctionStale = "correction-stale"
     case retractedAlready = "retracted-already"
     case logOpenedAgain = "log-opened-again"
+    /// Such an event is only written together with the deed that it tells of.
+    case ownCommand = "own-command"
     /// No fault: a payment above what was promised is asked about, and recorded with its reason in `note`.
     case aboveCeiling = "above-ceiling"
   }
@@ -49,6 +51,24 @@ public struct RuleFinding: Error, Hashable, Sendable {
     self.path = path
     self.next = next
     self.subject = subject
+  }
+
+  /// Some events say that a deed was done: a key was changed, a value was erased, somebody signed. Nobody may say so who did
+  /// not do it, so they are written by the command that does it, and refused in drafts.
+  ///
+  /// - Returns: nil for every other event.
+  public static func ownCommand(of body: EventBody) -> RuleFinding? {
+    let command: String
+    switch body {
+    case .keyRotated: command = "tracker key rotate"
+    case .privateErased, .entryErased: command = "tracker erase"
+    case .acknowledged: command = "tracker acknowledge add"
+    default: return nil
+    }
+    return RuleFinding(
+      .ownCommand,
+      "an event \(body.typeName) is written by the command that does what it says; it cannot be recorded by itself",
+      path: "type", next: "Use:  \(command)")
   }
 
   /// Asked about, and allowed with a `note` that gives the reason; a fault everywhere else.

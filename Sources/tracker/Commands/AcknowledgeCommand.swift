@@ -121,7 +121,7 @@ struct AcknowledgeCommand: ParsableCommand {
     func run() throws {
       let bytes = try FileBytes.read(note)
       let party: PartyKey = try Keys.key(by, "party")
-      try writing.record { book in
+      try writing.record(isDeed: true) { book in
         let signed = try SignedNote(bytes: bytes)
         let vkey = try VerifierKey(key)
         _ = try signed.verified(by: [vkey])

@@ -83,13 +83,15 @@ struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "request",
       abstract: "What the witness is asked: the latest checkpoint, and the proof from what it saw last.",
-      usage: "tracker witness request [--witness VKEY] [--old SIZE] [--out FILE] [--book BOOK]")
+      usage: "tracker witness request [--witness VKEY] [--old SIZE] [--at SIZE] [--out FILE] [--book BOOK]")
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
     @Option(help: "The witness's verifier key: what it saw last is known from its earlier answers.")
     var witness: String?
     @Option(help: "What the witness saw last, if it answered “409” and this size.")
     var old: Int?
+    @Option(help: ArgumentHelp("Under the checkpoint over the first so many events; else over all.", valueName: "size"))
+    var at: Int?
     @Option(help: "Write it into this new file; else to standard output.")
     var out: String?
 
@@ -98,7 +100,9 @@ struct WitnessCommand: ParsableCommand {
         let path = try BookFinder.path(named: nil, book: book)
         let key = try witness.map { try VerifierKey($0) }
         if let old, old < 0 { throw Failure(.usage, what: "a size is 0 or more") }
-        let request = try Books.with(path) { book throws(TrackerError) in try book.witnessRequest(to: key, old: old) }
+        let request = try Books.with(path) { book throws(TrackerError) in
+          try book.witnessRequest(to: key, old: old, at: at)
+        }
         try Artefact.write(request.bytes, to: out)
       } catch {
         throw Failure(error, in: book ?? "")

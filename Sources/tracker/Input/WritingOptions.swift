@@ -38,9 +38,12 @@ struct WritingOptions: ParsableArguments {
   }
 
   /// Adds events and says what was added and what it changes.
-  func record(_ make: (RecordBook) throws -> [Proposal]) throws {
+  ///
+  /// - Parameter isDeed: they tell of a deed that this command did.
+  func record(isDeed: Bool = false, _ make: (RecordBook) throws -> [Proposal]) throws {
     try report { book in
-      try book.record(try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil)
+      try book.record(
+        try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed)
     }
   }
 

@@ -94,11 +94,23 @@ extension Verification {
       + style.lines(
         "  Checked: canonical form, streams, “previous”, clock order, ids, salts, the rules of writers; the tree, and "
           + "whatever stands beside the lines.")
-      + style.lines(
-        "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint, and that it was there "
-          + "when a witness or an authority says so. It does not show that an event is true, that everything was recorded"
-          + (witnessedBy.isEmpty && timestamps.allSatisfy { $0.time == nil }
-            ? ", or when it was written: no outside witness was checked." : "."))
+      + style.lines(claims)
+  }
+
+  /// What checking shows, and what it does not.
+  private var claims: String {
+    guard isSound else {
+      return "  Where a fault is named, nothing is shown; elsewhere only that the lines fit together."
+    }
+    guard !signedBy.isEmpty else {
+      return "  It shows that the lines fit together as they were written. It does not show that an event is true, "
+        + "that everything was recorded, or when it was written: there is no checkpoint that somebody signed."
+    }
+    let isTimed = !witnessedBy.isEmpty || timestamps.contains { $0.time != nil }
+    return "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint"
+      + (isTimed ? ", and that it was there when a witness or an authority says so" : "")
+      + ". It does not show that an event is true, that everything was recorded"
+      + (isTimed ? "." : ", or when it was written: no outside witness was checked.")
   }
 
   /// Who vouches for it, and what that is worth.
@@ -110,25 +122,25 @@ extension Verification {
         signer.isTrusted
         ? "\(signer.name) (\(signer.keyID)), whom your policy trusts"
         : "a key that this file names itself (\(signer.keyID)); who holds it, only a policy can say"
-      text += style.lines("  signed   over \(Self.number(signer.size, "event")) by \(who)")
+      text += style.lines("  signed over \(Self.number(signer.size, "event")) by \(who)")
     }
     let earlier = Set(signedBy.map(\.size)).count - 1
     if earlier > 0 {
-      text += style.lines("  signed   earlier too: \(Self.number(earlier, "checkpoint")) that somebody relies on")
+      text += style.lines("  signed earlier too: \(Self.number(earlier, "checkpoint")) that somebody relies on")
     }
     for cosigner in witnessedBy {
       text += style.lines(
-        "  witness  \(cosigner.name) saw it with \(Self.number(cosigner.size, "event")) on \(Moments.words(seconds: cosigner.time))"
+        "  witnessed: \(cosigner.name) saw it with \(Self.number(cosigner.size, "event")) on \(Moments.words(seconds: cosigner.time))"
       )
     }
     for stamp in timestamps {
       let what =
         stamp.time.map { "was there on \(Moments.words($0)), says \(stamp.authority ?? "")" }
         ?? "has a time-stamp that was not checked: name its authority (--ca FILE)"
-      text += style.lines("  time     as it was with \(Self.number(stamp.size, "event")) it \(what)")
+      text += style.lines("  time-stamped: as it was with \(Self.number(stamp.size, "event")) it \(what)")
     }
     if signedBy.isEmpty {
-      text += style.lines("  signed   by nobody: without a checkpoint it could have been written anew as a whole")
+      text += style.lines("  signed by nobody: without a checkpoint it could have been written anew as a whole")
     } else if unsigned > 0 {
       text += style.lines(
         "  \(Self.number(unsigned, "event")) at the end \(unsigned == 1 ? "is" : "are") not signed yet")
@@ -146,7 +158,7 @@ extension Verification {
       (privateValues.present, "present"), (privateValues.withheld, "withheld"), (privateValues.erased, "erased"),
       (privateValues.missing, "missing without an erasure"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return style.lines("  private  \(states.joined(separator: ", "))")
+    return style.lines("  private values: \(states.joined(separator: ", "))")
   }
 
   private func verdict(_ path: String) -> String {
@@ -156,7 +168,8 @@ extension Verification {
       return "The record is whole; \(Self.number(broken, "event")) in \(path) "
         + "break\(broken == 1 ? "s" : "") a rule that writers obey."
     }
-    return "The record is whole: \(Self.number(size, "event")) in \(path)"
+    let vouched = isPolicyMet == true ? ", and signed as your policy asks" : ""
+    return "The record is whole\(vouched): \(Self.number(size, "event")) in \(path)"
   }
 
   private static func number(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
