@@ -116,7 +116,7 @@ package struct TextTable: Sendable {
   }
 
   private mutating func grow() {
-    mask = mask * 4 + 3
+    mask = mask * 2 + 1
     slots = Array(repeating: 0, count: mask + 1)
     for number in 0..<count {
       let hash: UInt64 = withBytes(number) { self.hash($0) }
