@@ -87,7 +87,8 @@ let package = Package(
 
     // A long log to measure with.
     .executableTarget(
-      name: "benchlog", dependencies: ["CanonicalJSON", "TestSupport", "TransparencyLog"], path: "tools/benchlog"),
+      name: "benchlog", dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog"],
+      path: "tools/benchlog"),
 
     // A file system that can lose power, and the child that the fault tests kill.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),

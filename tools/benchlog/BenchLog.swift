@@ -8,6 +8,8 @@ import TransparencyLog
 ///     benchlog make EVENTS FILE [SEED]
 ///     benchlog measure RUNS COMMAND …
 ///     benchlog loop FILE             goes over each byte of a file once, to measure a machine by
+///     benchlog proofs BOOK COUNT
+///     benchlog appends COUNT
 @main
 struct BenchLog {
   static func main() throws {
@@ -18,8 +20,13 @@ struct BenchLog {
       measure(runs, Array(arguments[3...]))
     } else if arguments.count == 3, arguments[1] == "loop" {
       try loop(path: arguments[2])
+    } else if arguments.count == 4, arguments[1] == "proofs", let count = Int(arguments[3]) {
+      try ProofBench.proofs(arguments[2], count)
+    } else if arguments.count == 3, arguments[1] == "appends", let count = Int(arguments[2]) {
+      try ProofBench.appends(count)
     } else {
-      print("usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE")
+      print(
+        "usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT")
       exit(64)
     }
   }
