@@ -26,7 +26,8 @@ struct BenchLog {
       try ProofBench.appends(count)
     } else {
       print(
-        "usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT")
+        "usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
+      )
       exit(64)
     }
   }
