@@ -79,7 +79,8 @@ extension Statement {
 }
 
 extension EventBody {
-  init(type: String, version: Int, data: JSONView) throws(JSONFault) {
+  /// Reads `data` of a line; of a type or version that this program does not know nothing is read.
+  package init(type: String, version: Int, data: JSONView) throws(JSONFault) {
     guard let known = EventBody.type(named: type) else {
       self = .unknown(type: type, version: version)
       return

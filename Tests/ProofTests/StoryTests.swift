@@ -258,7 +258,7 @@ struct StoryTests {
     let bench = try Bench()
     let colleague = bench.folders(of: "colleague")
     for gist in ["one", "two"] { try record(gist, bench, folders: colleague) }
-    #expect(try bench.with(folders: colleague) { try $0.unsigned() } == 2)
+    #expect(try bench.with(folders: colleague) { try $0.source.unsigned() } == 2)
     let last = try bench.with(folders: colleague) { try $0.checkpoint() }
     #expect(try Checkpoint(note: last).size == 16)
     let before = try bench.verify(bench.book)
@@ -267,7 +267,7 @@ struct StoryTests {
     let signed = try bench.with { try $0.checkpoint() }
     #expect(try Checkpoint(note: signed).size == 18)
     #expect(try bench.verify(bench.book).unsigned == 0)
-    #expect(try bench.with(folders: colleague) { try $0.unsigned() } == 0)
+    #expect(try bench.with(folders: colleague) { try $0.source.unsigned() } == 0)
   }
 
   @Test("A key that others on the machine can read is not used")

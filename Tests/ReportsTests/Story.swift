@@ -33,7 +33,7 @@ struct Story {
   func lexicon() throws -> Lexicon {
     try ask { history, _ in
       var lexicon = Lexicon(history.standingRegistrations)
-      for stream in history.streams.keys { lexicon.keep(try history.standing(in: stream)) }
+      for stream in history.streams { lexicon.keep(try history.standing(in: stream)) }
       return lexicon
     }
   }

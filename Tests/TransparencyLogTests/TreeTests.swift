@@ -25,6 +25,23 @@ struct TreeTests {
     return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
   }
 
+  @Test("Over digests in words it grows to the same roots, at every size")
+  func words() {
+    var frontier = TreeFrontier()
+    var words = WordFrontier()
+    for number in 0..<200 as Range<UInt8> {
+      let line = [UInt8](repeating: number, count: Int(number))
+      let entry = line.withUnsafeBytes { Digest256(of: $0) }
+      #expect(entry.bytes == LogDigest.entry(of: line))
+      #expect(Digest256(bytes: entry.bytes) == entry)
+      #expect(words.root == frontier.root)
+      words.append(entry: entry)
+      frontier.append(entry: entry.bytes)
+    }
+    #expect(words.size == 200)
+    #expect(Digest256(bytes: [0]) == nil)
+  }
+
   @Test("The published roots, from nothing to eight leaves")
   func published() {
     var frontier = TreeFrontier()

@@ -7,6 +7,7 @@ import TransparencyLog
 ///
 ///     benchlog make EVENTS FILE [SEED]
 ///     benchlog measure RUNS COMMAND …
+///     benchlog loop FILE             goes over each byte of a file once, to measure a machine by
 ///     benchlog proofs BOOK COUNT
 ///     benchlog appends COUNT
 @main
@@ -17,12 +18,16 @@ struct BenchLog {
       try make(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
     } else if arguments.count >= 4, arguments[1] == "measure", let runs = Int(arguments[2]) {
       measure(runs, Array(arguments[3...]))
+    } else if arguments.count == 3, arguments[1] == "loop" {
+      try loop(path: arguments[2])
     } else if arguments.count == 4, arguments[1] == "proofs", let count = Int(arguments[3]) {
       try ProofBench.proofs(arguments[2], count)
     } else if arguments.count == 3, arguments[1] == "appends", let count = Int(arguments[2]) {
       try ProofBench.appends(count)
     } else {
-      print("usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | proofs BOOK COUNT | appends COUNT")
+      print(
+        "usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
+      )
       exit(64)
     }
   }
@@ -151,6 +156,14 @@ struct BenchLog {
   }
 
   // MARK: Measuring
+
+  /// A multiplication a byte, each waiting for the one before: its speed hangs on the processor alone.
+  static func loop(path: String) throws {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    print(hash)
+  }
 
   static func measure(_ runs: Int, _ command: [String]) {
     var seconds: [Double] = []

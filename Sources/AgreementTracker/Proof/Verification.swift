@@ -107,6 +107,11 @@ public struct Verification: Sendable {
       let evidence = try VerificationEvidence(source, options)
       var check = VerificationRun(source.log, sizes: evidence.sizes)
       try check.run()
+      if check.hasTwins {
+        // Something is there twice: the log is read again, to say what.
+        check = VerificationRun(source.log, sizes: evidence.sizes, isExact: true)
+        try check.run()
+      }
       return try evidence.judge(check)
     } catch {
       throw TrackerError(error, in: source.name)

@@ -58,7 +58,7 @@ struct VerificationEvidence {
 
   // MARK: Judging
 
-  func judge(_ run: VerificationRun) throws -> Verification {
+  func judge(_ run: consuming VerificationRun) throws -> Verification {
     var run = run
     // A file whose frame is broken has no head that could be compared.
     if run.result.root != nil {

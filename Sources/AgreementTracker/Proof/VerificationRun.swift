@@ -5,19 +5,29 @@ import Projections
 import TransparencyLog
 
 /// One pass over a log with what has to be remembered on the way.
-struct VerificationRun {
+struct VerificationRun: ~Copyable {
   var result = Verification(
     size: 0, faults: [], withheld: 0, unknownTypes: [:], newerTypes: [:])
   let log: any LogReading
-  var rules: RuleBook
+  var rules: QuickRules
+  var lines = QuickLines(isChecking: true)
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
-  var frontier = TreeFrontier()
-  var streams: [String: (version: Int64, entry: [UInt8], position: Int)] = [:]
-  var ids: Set<EventID> = []
-  var salts: Set<String> = []
+  var frontier = WordFrontier()
+  /// Version, digest and position of each stream's last line, by the stream's number in `lines`; version 0 = none.
+  var streams: [(version: Int64, entry: Digest256, position: Int)] = []
+  /// Are ids and salts looked up one by one? Else they are gathered, and `hasTwins` tells at the end whether that is needed.
+  let isExact: Bool
+  /// Positions of ids; of those that are gathered, the first `entered`.
+  var ids = PairTable(hasValues: true)
+  var entered = 0
+  var gatheredIDs = PairList()
+  /// Where the events stand whose ids are gathered.
+  var positions: [Int32] = []
+  var salts = PairTable(hasValues: false)
+  var gatheredSalts = PairList()
   /// Lines that were left out openly, in log order.
-  var leftOut: [(position: Int, entry: [UInt8])] = []
+  var leftOut: [(position: Int, entry: Digest256)] = []
   var lastRecordedAt: Instant?
 
   // MARK: What is judged after the pass
@@ -34,18 +44,17 @@ struct VerificationRun {
   var exhibits: [String: Int] = [:]
 
   /// - Parameter sizes: of the trees whose roots are wanted.
-  init(_ log: any LogReading, sizes: Set<Int>) {
+  init(_ log: any LogReading, sizes: Set<Int>, isExact: Bool = false) {
     self.log = log
     // A tree without leaves has one root, whatever follows.
     heads[0] = (LogDigest.emptyRoot, nil)
     self.sizes = sizes.filter { $0 > 0 }.sorted(by: >)
-    rules = RuleBook { position in
-      // What a correction or retraction speaks of is read again; few do.
-      guard let line = try? log.lines(at: [position]).first else { return nil }
-      var decoder = EventDecoder()
-      return try? decoder.event(line, at: position)?.statement
-    }
+    self.isExact = isExact
+    rules = QuickRules(log)
   }
+
+  /// Is an id or a salt there twice?
+  var hasTwins: Bool { !isExact && (gatheredIDs.hasTwins || gatheredSalts.hasTwins) }
 
   mutating func run() throws {
     var scanner = LineScanner()
@@ -100,7 +109,15 @@ struct VerificationRun {
   private mutating func check(
     _ line: UnsafeBufferPointer<UInt8>, at position: Int, _ scanner: inout LineScanner
   ) {
-    let entry = LogDigest.entry(of: line)
+    let entry = Digest256(of: UnsafeRawBufferPointer(line))
+    var known: Bonds?
+    if lines.read(line, at: position) {
+      frontier.append(entry: entry)
+      let bonds = Bonds(lines)
+      known = bonds
+      let isIDNew = memory(bonds, entry, at: position)
+      if isIDNew, rules.takes(lines, at: position) { return }
+    }
     do throws(StoreError) {
       let (parsed, statement) = try scanner.scan(line, at: position) {
         view throws(JSONFault) -> (LogLine, Result<Statement, JSONFault>?) in
@@ -113,16 +130,22 @@ struct VerificationRun {
         }
       }
       switch parsed {
-      case .withheld(let digest):
+      case .withheld(let bytes):
+        rules.pass(position)
+        guard let digest = Digest256(bytes: bytes) else { return }
         frontier.append(entry: digest)
         leftOut.append((position, digest))
         result.withheld += 1
       case .event(let record):
-        frontier.append(entry: entry)
-        memory(record, entry, at: position)
-        if let statement { meaning(statement, record, at: position, line) }
+        let bonds = known ?? Bonds(record, &lines)
+        if known == nil {
+          frontier.append(entry: entry)
+          memory(bonds, entry, at: position)
+        }
+        if let statement { meaning(statement, record, bonds, at: position, line) }
       }
     } catch {
+      rules.pass(position)
       frontier.append(entry: entry)
       add(error)
     }
@@ -130,54 +153,120 @@ struct VerificationRun {
 
   // MARK: Memory
 
-  private mutating func memory(_ record: Record, _ entry: [UInt8], at position: Int) {
-    if !ids.insert(record.id).inserted { fault(position, "duplicate-id", "id \(record.id) is there twice") }
-    if !salts.insert(record.salt).inserted { fault(position, "salt-twice", "its salt was used before") }
-    if let last = lastRecordedAt, record.recordedAt < last {
-      fault(position, "clock-order", "recorded at \(record.recordedAt), before the event above it (\(last))")
+  /// What binds an event into the log.
+  private struct Bonds {
+    var id: EventID
+    var recordedAt: Instant
+    /// By its number in `lines`.
+    var stream: Int
+    var streamVersion: Int64
+    /// nil = none is named.
+    var previous: Digest256?
+    var salt: (UInt64, UInt64)
+    var privateDigests: [String: String] = [:]
+
+    init(_ lines: borrowing QuickLines) {
+      id = lines.id
+      recordedAt = lines.recordedAt
+      stream = lines.stream
+      streamVersion = lines.streamVersion
+      previous = lines.previous.map { Digest256(words: $0) }
+      salt = lines.salt
     }
-    // All events of an append bear one moment.
-    if record.recordedAt != lastRecordedAt { settle() }
-    lastRecordedAt = max(record.recordedAt, lastRecordedAt ?? record.recordedAt)
-    let before = streams[record.stream]
-    let expected = (before?.version ?? 0) + 1
-    if record.streamVersion == expected {
-      let previous = before.map { Base64.encode($0.entry) } ?? ""
-      if record.previous != previous {
-        fault(
-          position, "previous",
-          "“previous” is not the digest of the event before it in \(record.stream): one of the two was changed")
-      }
-    } else if record.streamVersion > expected,
-      isLeftOut(record.previous, Int(record.streamVersion - expected), behind: before?.position ?? -1)
-    {
-      // A gap that lines left out openly account for.
-    } else {
-      fault(
-        position, "stream-version",
-        "\(record.stream) jumps from version \(expected - 1) to \(record.streamVersion): a line is missing, added or moved"
-      )
-    }
-    streams[record.stream] = (record.streamVersion, entry, position)
-    for (name, digest) in record.privateDigests.sorted(by: { $0.key < $1.key }) {
-      privateDigests.append((position, record.id, name, digest))
+
+    init(_ record: Record, _ lines: inout QuickLines) {
+      id = record.id
+      recordedAt = record.recordedAt
+      stream = lines.number(ofStream: record.stream)
+      streamVersion = record.streamVersion
+      previous = Base64.decode(record.previous).flatMap { Digest256(bytes: $0) }
+      let bytes = Base64.decode(record.salt) ?? []
+      func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+      salt = (word(bytes.prefix(8)), word(bytes.dropFirst(8)))
+      privateDigests = record.privateDigests
     }
   }
 
+  private mutating func gather(_ bonds: Bonds, at position: Int) -> Bool {
+    gatheredIDs.append(bonds.id.high, bonds.id.low)
+    gatheredSalts.append(bonds.salt.0, bonds.salt.1)
+    positions.append(Int32(truncatingIfNeeded: position))
+    return true
+  }
+
+  private mutating func remember(_ bonds: Bonds, at position: Int) -> Bool {
+    let isNew = ids.insert(bonds.id.high, bonds.id.low, Int32(truncatingIfNeeded: position)) == nil
+    if !isNew { fault(position, "duplicate-id", "id \(bonds.id) is there twice") }
+    if salts.insert(bonds.salt.0, bonds.salt.1, 0) != nil { fault(position, "salt-twice", "its salt was used before") }
+    return isNew
+  }
+
+  /// The position of the first event with an id.
+  private mutating func position(of id: EventID) -> Int32? {
+    if !isExact {
+      // What was gathered since it was asked last is entered now.
+      while entered < gatheredIDs.count {
+        let (high, low) = gatheredIDs[entered]
+        _ = ids.insert(high, low, positions[entered])
+        entered += 1
+      }
+    }
+    return ids.find(id.high, id.low)
+  }
+
+  /// - Returns: is the id new to the log?
+  @discardableResult
+  private mutating func memory(_ bonds: Bonds, _ entry: Digest256, at position: Int) -> Bool {
+    let isNew = isExact ? remember(bonds, at: position) : gather(bonds, at: position)
+    if let last = lastRecordedAt, bonds.recordedAt < last {
+      fault(position, "clock-order", "recorded at \(bonds.recordedAt), before the event above it (\(last))")
+    }
+    // All events of an append bear one moment.
+    if bonds.recordedAt != lastRecordedAt { settle() }
+    lastRecordedAt = max(bonds.recordedAt, lastRecordedAt ?? bonds.recordedAt)
+    while streams.count <= bonds.stream { streams.append((0, entry, -1)) }
+    let before = streams[bonds.stream]
+    let expected = before.version + 1
+    if bonds.streamVersion == expected {
+      if bonds.previous != (before.version > 0 ? before.entry : nil) {
+        let stream = lines.name(ofStream: bonds.stream)
+        fault(
+          position, "previous",
+          "“previous” is not the digest of the event before it in \(stream): one of the two was changed")
+      }
+    } else if bonds.streamVersion > expected,
+      isLeftOut(bonds.previous, Int(bonds.streamVersion - expected), behind: before.position)
+    {
+      // A gap that lines left out openly account for.
+    } else {
+      let stream = lines.name(ofStream: bonds.stream)
+      fault(
+        position, "stream-version",
+        "\(stream) jumps from version \(expected - 1) to \(bonds.streamVersion): a line is missing, added or moved")
+    }
+    streams[bonds.stream] = (bonds.streamVersion, entry, position)
+    for (name, digest) in bonds.privateDigests.sorted(by: { $0.key < $1.key }) {
+      privateDigests.append((position, bonds.id, name, digest))
+    }
+    return isNew
+  }
+
   /// Were so many lines left out behind a position, one of them with this digest?
-  private func isLeftOut(_ previous: String, _ count: Int, behind position: Int) -> Bool {
+  private func isLeftOut(_ previous: Digest256?, _ count: Int, behind position: Int) -> Bool {
     let between = leftOut.reversed().prefix { $0.position > position }
-    guard between.count >= count, let digest = Base64.decode(previous) else { return false }
-    return between.contains { $0.entry == digest }
+    guard between.count >= count, let previous else { return false }
+    return between.contains { $0.entry == previous }
   }
 
   // MARK: Meaning
 
   private mutating func meaning(
-    _ statement: Result<Statement, JSONFault>, _ record: Record, at position: Int, _ line: UnsafeBufferPointer<UInt8>
+    _ statement: Result<Statement, JSONFault>, _ record: Record, _ bonds: Bonds, at position: Int,
+    _ line: UnsafeBufferPointer<UInt8>
   ) {
     switch statement {
     case .failure(let error):
+      rules.pass(position)
       let path = error.path.isEmpty ? "" : "\(error.path): "
       fault(position, error.code.rawValue, path + error.why, column: error.column(in: line))
     case .success(let statement):
@@ -193,12 +282,17 @@ struct VerificationRun {
       default: break
       }
       guard let stream = StreamName(record.stream) else {
+        rules.pass(position)
         fault(
           position, "unknown-stream", "“\(record.stream)” is no kind of stream that this version knows", isDamage: false
         )
         return
       }
-      for finding in rules.take(statement, id: record.id, in: stream, at: position) where !finding.isQuestion {
+      let named = rules.named(by: statement).compactMap { self.position(of: $0) }
+      let first = isExact ? self.position(of: bonds.id) : nil
+      let findings = rules.take(
+        statement, record, in: stream, bonds.stream, at: position, &lines, naming: named + (first.map { [$0] } ?? []))
+      for finding in findings where !finding.isQuestion {
         let text = "\(finding.path): \(finding.what)"
         if let subject = finding.subject {
           awaited[subject, default: []].append(

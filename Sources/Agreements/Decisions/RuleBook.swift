@@ -51,6 +51,9 @@ public struct RuleBook: Sendable {
   /// - Parameter recall: gives the statement of the event at a position, as its line says; nil if it is not there.
   public init(recalling recall: @escaping @Sendable (_ position: Int) -> Statement?) { archive = .recalled(recall) }
 
+  /// Says at which place among the events the next one stands; for a reader that does not bring all of them.
+  package mutating func move(to place: Int) { count = place }
+
   public func has(_ party: PartyKey) -> Bool { parties[party]?.isRegistered ?? false }
 
   // MARK: Look

@@ -1,17 +1,27 @@
 /// A look at one value of a scanned text. It borrows the bytes and the tape: never keep it beyond them.
+@usableFromInline
 package struct JSONView {
-  let base: UnsafePointer<UInt8>
-  let nodes: UnsafePointer<Tape.Node>
-  let index: Int
+  @usableFromInline let base: UnsafePointer<UInt8>
+  @usableFromInline let nodes: UnsafePointer<Tape.Node>
+  @usableFromInline let index: Int
 
-  @inline(__always)
-  private var node: Tape.Node { nodes[index] }
+  @inlinable
+  init(base: UnsafePointer<UInt8>, nodes: UnsafePointer<Tape.Node>, index: Int) {
+    self.base = base
+    self.nodes = nodes
+    self.index = index
+  }
 
+  @inlinable @inline(__always)
+  var node: Tape.Node { nodes[index] }
+
+  @inlinable @inline(__always)
   package var kind: Tape.Kind { node.kind }
   /// Byte offset of the value, for faults. For a string that of its text.
   package var offset: Int { Int(node.start) }
 
   /// The bytes of the value as they stand; for strings without the quotes, escapes untouched.
+  @inlinable @inline(__always)
   package var bytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: base + Int(node.start), count: Int(node.end - node.start))
   }
@@ -27,6 +37,19 @@ package struct JSONView {
     return node.isEscaped ? JSONText.unescaped(bytes) : String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Is it a text that is a key (`Key`)? A text with escapes is none.
+  package var isKey: Bool { node.kind == .string && Key.isValid(bytes) }
+
+  /// Is it this text, which needs no escapes?
+  @inlinable
+  package func isOne(_ text: StaticString) -> Bool {
+    let bytes = bytes
+    guard node.kind == .string, bytes.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<bytes.count where bytes[index] != text.utf8Start[index] { return false }
+    return true
+  }
+
+  @inlinable
   package var integer: Int64? {
     guard node.kind == .integer else { return nil }
     var at = Int(node.start)
@@ -102,7 +125,7 @@ package struct JSONView {
   }
 
   /// Below, equal to or above 0 as the node's name stands before, at or behind `name`. For ASCII names.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func compare(_ node: Tape.Node, _ name: StaticString, _ base: UnsafePointer<UInt8>) -> Int {
     let count = Int(node.nameEnd - node.nameStart)
     let start = base + Int(node.nameStart)

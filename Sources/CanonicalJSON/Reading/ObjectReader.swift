@@ -3,12 +3,13 @@
 /// Ask for the names in the order in which they stand in a canonical line (sorted); then each member is looked at once
 /// and none is searched for. Members that nobody asks for are passed over, as the format wants it: unknown members are
 /// kept in the line and ignored. A relaxed text may have any order, so it is written canonically first and read then.
+@usableFromInline
 package struct ObjectReader {
-  let view: JSONView
-  private var at: Int
-  private let end: Int
+  @usableFromInline let view: JSONView
+  @usableFromInline var at: Int
+  @usableFromInline let end: Int
   #if DEBUG
-    private var asked = ""
+    @usableFromInline var asked = ""
   #endif
 
   package init(_ view: JSONView) throws(JSONFault) {
@@ -21,7 +22,7 @@ package struct ObjectReader {
   package var offset: Int { view.offset }
 
   /// The member called `name`, or nil.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func optional(_ name: StaticString) -> JSONView? {
     #if DEBUG
       assert(asked < name.description || asked.isEmpty, "ask for \(name) before \(asked)")

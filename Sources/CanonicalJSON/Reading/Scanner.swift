@@ -2,11 +2,16 @@
 ///
 /// It reads bytes in place. Most bytes of a line are plain text inside strings, so strings are passed eight bytes at a
 /// time while nothing in them needs a look.
+@usableFromInline
 struct Scanner {
   let base: UnsafePointer<UInt8>
   let size: Int
   let isCanonical: Bool
   var at = 0
+  /// Was a member's name met that is not ASCII?
+  private(set) var hasWideName = false
+  /// How many characters of more than one byte were passed.
+  private var wide = 0
 
   init(base: UnsafePointer<UInt8>, size: Int, isCanonical: Bool) {
     self.base = base
@@ -123,7 +128,9 @@ struct Scanner {
         throw JSONFault(.syntax, at: at, "a member's name in quotes must stand here")
       }
       let nameAt = at
+      let wideBefore = wide
       let name = try string()
+      if wide != wideBefore { hasWideName = true }
       if isCanonical {
         if let previous { try check(name, isAfter: previous, at: nameAt) }
         previous = name
@@ -244,8 +251,12 @@ struct Scanner {
     var escaped = false
     while true {
       while at + 8 <= size {
-        let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self)
-        if Self.needsALook(word) { break }
+        let word = UInt64(littleEndian: UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self))
+        let found = Self.needingALook(word)
+        if found != 0 {
+          at += found.trailingZeroBitCount >> 3
+          break
+        }
         at += 8
       }
       guard at < size else { throw JSONFault(.truncated, at: at, "the text ends inside a string") }
@@ -268,19 +279,20 @@ struct Scanner {
     }
   }
 
-  /// Is one of these eight bytes a quote, a backslash, a control character or not ASCII?
-  @inline(__always)
-  private static func needsALook(_ word: UInt64) -> Bool {
+  /// Which of these eight bytes are a quote, a backslash, a control character or not ASCII: the top bit of the first of them
+  /// is the lowest bit set. (Behind it others may be marked that are none of these: a borrow runs upwards.)
+  @inlinable @inline(__always)
+  static func needingALook(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080
     let quote = word ^ (ones &* 0x22)
     let slash = word ^ (ones &* 0x5C)
     let below = word &- (ones &* 0x20)
-    return ((quote &- ones) & ~quote | (slash &- ones) & ~slash | below & ~word | word) & tops != 0
+    return ((quote &- ones) & ~quote | (slash &- ones) & ~slash | below & ~word | word) & tops
   }
 
   /// RFC 8785, 3.2.2.2: \b \t \n \f \r \" \\ and \u00xx in lower case for the other control characters; nothing else.
-  private mutating func escape() throws(JSONFault) {
+  mutating func escape() throws(JSONFault) {
     let start = at
     guard at + 1 < size else { throw JSONFault(.truncated, at: at, "the text ends inside a string") }
     switch base[at + 1] {
@@ -328,7 +340,7 @@ struct Scanner {
   }
 
   /// Well-formed UTF-8 by the table of RFC 3629, section 4: no overlong forms, no surrogates, nothing past U+10FFFF.
-  private mutating func multibyte(_ lead: UInt8) throws(JSONFault) {
+  mutating func multibyte(_ lead: UInt8) throws(JSONFault) {
     let length: Int
     var (low, high): (UInt8, UInt8) = (0x80, 0xBF)
     switch lead {
@@ -350,5 +362,6 @@ struct Scanner {
       throw JSONFault(.badUTF8, at: at, "this is no UTF-8")
     }
     at += length
+    wide += 1
   }
 }

@@ -6,7 +6,9 @@
 ///
 /// Law: after `scan` in canonical form, every string is valid UTF-8 with minimal escapes, every number an integer below
 /// 2^53 in size, members are sorted by UTF-16 code units and no member is there twice.
+@usableFromInline
 package struct Tape: ~Copyable {
+  @usableFromInline
   package enum Kind: UInt8, Sendable {
     case null, bool, integer, string, array, object
   }
@@ -19,16 +21,17 @@ package struct Tape: ~Copyable {
     case relaxed
   }
 
+  @usableFromInline
   package struct Node {
     /// Bytes between the quotes of the member's name; empty for elements of arrays and for the root.
-    package var nameStart: UInt32 = 0
-    package var nameEnd: UInt32 = 0
+    @usableFromInline package var nameStart: UInt32 = 0
+    @usableFromInline package var nameEnd: UInt32 = 0
     /// Bytes of the value; for strings those between the quotes.
-    package var start: UInt32 = 0
-    package var end: UInt32 = 0
+    @usableFromInline package var start: UInt32 = 0
+    @usableFromInline package var end: UInt32 = 0
     /// Index of the first node behind this value and all that is in it.
-    package var next: UInt32 = 0
-    package var kind: Kind = .null
+    @usableFromInline package var next: UInt32 = 0
+    @usableFromInline package var kind: Kind = .null
     package var isNameEscaped = false
     package var isEscaped = false
   }
@@ -36,7 +39,7 @@ package struct Tape: ~Copyable {
   /// Deeper nesting than any event has; it bounds the recursion.
   package static let deepest = 24
 
-  var nodes: UnsafeMutablePointer<Node>
+  @usableFromInline var nodes: UnsafeMutablePointer<Node>
   var capacity: Int
   package private(set) var count = 0
 
@@ -73,6 +76,10 @@ package struct Tape: ~Copyable {
       throw JSONFault(.trailingBytes, at: scanner.at, "something follows the value")
     }
   }
+
+  /// Forgets what was scanned; for `LineCursor`, which scans single values of a line.
+  @inline(__always)
+  mutating func reset() { count = 0 }
 
   /// The way from the root down to the value that holds byte `offset`: names joined by dots, places in lists in brackets
   /// from 0 (`sources[1].quote`). While a scan is under way it leads as far as was read.

@@ -71,18 +71,18 @@ public final class JSONLinesLog: LogReading {
   }
 
   public func head() throws(StoreError) -> LogHead {
-    var frontier = TreeFrontier()
+    var frontier = WordFrontier()
     var scanner = LineScanner()
     do {
       try forEachLine { position, line in
         if line.count < 96, line.starts(with: Self.withheldStart) {
           let parsed = try scanner.scan(line, at: position) { view throws(JSONFault) in try LogLine(view) }
-          if case .withheld(let entry) = parsed {
+          if case .withheld(let bytes) = parsed, let entry = Digest256(bytes: bytes) {
             frontier.append(entry: entry)
             return true
           }
         }
-        frontier.append(entry: LogDigest.entry(of: line))
+        frontier.append(entry: Digest256(of: UnsafeRawBufferPointer(line)))
         return true
       }
     } catch let error as StoreError {
@@ -102,6 +102,15 @@ public final class JSONLinesLog: LogReading {
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.blockSize + Self.longestHanded)
     defer { buffer.deallocate() }
     var held = 0
+    // Where lines begin is noted block by block: a lock a line would cost more than the line.
+    var ends: [UInt64] = []
+    var noted = position
+    func note() {
+      remember(ends, from: noted)
+      noted += ends.count
+      ends.removeAll(keepingCapacity: true)
+    }
+    defer { note() }
     while true {
       let filled = held + (try read(into: buffer + held, upTo: Self.blockSize, at: offset + held))
       var begin = 0
@@ -109,7 +118,7 @@ public final class JSONLinesLog: LogReading {
         let end = found.assumingMemoryBound(to: UInt8.self) - UnsafeMutablePointer(buffer)
         let line = UnsafeBufferPointer(start: UnsafePointer(buffer + begin), count: end - begin)
         guard line.count <= Self.longestHanded else { throw Self.endlessLine(position) }
-        remember(position: position, end: offset + end + 1)
+        ends.append(UInt64(offset + end + 1))
         if position == 0 { try Self.refuseByteOrderMark(line) }
         guard try body(position, line) else { return }
         position += 1
@@ -128,6 +137,7 @@ public final class JSONLinesLog: LogReading {
             .noFinalLineFeed, at: held, position,
             "the last line has no LF: the file was cut, or a program took the line end away")
         }
+        note()
         places.withLock { $0.isWhole = true }
         return
       }
@@ -160,8 +170,12 @@ public final class JSONLinesLog: LogReading {
     StoreError(.badLine, why, position: position, fault: JSONFault(code, at: offset, why), column: offset + 1)
   }
 
-  private func remember(position: Int, end: Int) {
-    places.withLock { if $0.starts.count == position + 1 { $0.starts.append(UInt64(end)) } }
+  /// - Parameter ends: of the lines from a position on.
+  private func remember(_ ends: [UInt64], from position: Int) {
+    places.withLock { places in
+      let known = places.starts.count - 1 - position
+      if known >= 0, known < ends.count { places.starts.append(contentsOf: ends[known...]) }
+    }
   }
 
   /// Where a line begins; nil behind the last one.

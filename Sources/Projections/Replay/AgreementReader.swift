@@ -74,6 +74,6 @@ public struct Scope: Hashable, Sendable {
 
   func agreements(of history: History) -> [AgreementKey] {
     guard let agreement else { return history.agreements }
-    return history.streams[.agreement(agreement)] == nil ? [] : [agreement]
+    return history.has(.agreement(agreement)) ? [agreement] : []
   }
 }

@@ -56,7 +56,7 @@ extension History {
   public func timeline(_ question: Question, scope: Scope = Scope()) throws -> TimelineView {
     var entries: [TimelineView.Entry] = []
     var straddling: [LoggedEvent] = []
-    for (stream, _) in streams where scope.includes(stream) {
+    for stream in streams where scope.includes(stream) {
       let events = try events(of: stream)
       let states = Knowledge.states(events)
       let standing = Dictionary(Knowledge.standing(events).map { ($0.position, $0) }) { first, _ in first }
@@ -78,7 +78,7 @@ extension History {
     var plans: [PlansView.Plan] = []
     var straddling: [LoggedEvent] = []
     var overlaps: [PlanKey: Set<PlanKey>] = [:]
-    for (stream, _) in streams {
+    for stream in streams {
       guard case .plan(let key) = stream else { continue }
       var plan = PlansView.Plan(key: key, accounts: [], words: [], overlaps: [])
       for event in try standing(in: stream).sorted(by: LoggedEvent.inFoldOrder) {
@@ -111,10 +111,10 @@ extension History {
   }
 
   /// Events outside agreements that perhaps had happened by the day.
-  private func straddlingElsewhere(_ question: Question, scope: Scope) throws -> [LoggedEvent] {
+  func straddlingElsewhere(_ question: Question, scope: Scope) throws -> [LoggedEvent] {
     guard scope.agreement == nil else { return [] }
     var straddling = standingRegistrations.filter { $0.happened(by: question.asOf) == .straddling }
-    for (stream, _) in streams {
+    for stream in streams {
       guard case .plan = stream else { continue }
       straddling += try standing(in: stream).filter { $0.happened(by: question.asOf) == .straddling }
     }

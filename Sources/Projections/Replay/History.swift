@@ -4,61 +4,47 @@ public import LogStore
 
 /// A log as the projections see it: which lines belong to which agreement, and who is who.
 ///
-/// One pass over the log finds where each stream's lines are (four bytes an event); texts are not kept. An agreement's
-/// lines are read again from their places when it is folded, one agreement at a time, so memory grows with agreements
-/// and parties and hardly with events.
+/// One pass over the log finds where each stream's lines are and keeps a few numbers of each event; texts are not kept. An
+/// agreement's lines are read again from their places when it is folded with all the rules, one agreement at a time.
 public struct History: Sendable {
   public let log: any LogReading
   /// Only what was recorded by then; nil = everything.
   public let knownAt: Instant?
-  /// Lines of the log, known by then or not.
-  public private(set) var size = 0
-  /// Lines that this copy leaves out openly.
-  public private(set) var withheld = 0
-  /// Events of types that this version does not know: kept, counted, shown.
-  public private(set) var unknownTypes: [String: Int] = [:]
-  /// Positions of each stream's known lines, in log order; those of parties and exhibits among them.
-  public private(set) var streams: [StreamName: [Int32]] = [:]
-  /// The known events of party and exhibit streams, in log order.
-  public private(set) var registrations: [LoggedEvent] = []
+  let ledger: Ledger
 
   /// - Parameter limit: read only so many lines; nil = all.
   public init(_ log: any LogReading, knownAt: Instant? = nil, limit: Int? = nil) throws {
     self.log = log
     self.knownAt = knownAt
-    var decoder = EventDecoder()
-    var streams: [StreamName: [Int32]] = [:]
-    var registrations: [LoggedEvent] = []
-    var (size, withheld) = (0, 0)
-    var unknownTypes: [String: Int] = [:]
-    try log.forEachLine(from: 0, limit: limit) { position, line in
-      size = position + 1
-      guard let head = try decoder.head(line, at: position, knownAt: knownAt) else {
-        withheld += 1
-        return true
-      }
-      if let unknown = head.unknownType { unknownTypes[unknown, default: 0] += 1 }
-      if let knownAt, head.recordedAt > knownAt { return true }
-      streams[head.stream, default: []].append(Int32(position))
-      if let event = head.event { registrations.append(event) }
-      return true
-    }
-    self.streams = streams
-    self.registrations = registrations
-    self.size = size
-    self.withheld = withheld
-    self.unknownTypes = unknownTypes
+    ledger = try Ledger(log, knownAt: knownAt, limit: limit)
   }
+
+  /// Lines of the log, known by then or not.
+  public var size: Int { ledger.size }
+  /// Lines that this copy leaves out openly.
+  public var withheld: Int { ledger.withheld }
+  /// Events of types that this version does not know: kept, counted, shown.
+  public var unknownTypes: [String: Int] { ledger.unknownTypes }
+  /// The known events of party and exhibit streams, in log order.
+  public var registrations: [LoggedEvent] { ledger.registrations }
+
+  /// The streams that have known events.
+  public var streams: [StreamName] {
+    ledger.streams.indices.compactMap { ledger.streams[$0].count > 0 ? StreamName(ledger.names.text($0)) : nil }
+  }
+
+  /// Are there known events in it?
+  public func has(_ stream: StreamName) -> Bool { ledger.number(of: stream) != nil }
 
   /// The agreements of the log, by key.
   public var agreements: [AgreementKey] {
-    streams.keys.compactMap { if case .agreement(let key) = $0 { key } else { nil } }.sorted()
+    streams.compactMap { if case .agreement(let key) = $0 { key } else { nil } }.sorted()
   }
 
   /// The known events of one stream as their lines say, in log order.
   public func events(of stream: StreamName) throws -> [LoggedEvent] {
-    let positions = (streams[stream] ?? []).map(Int.init)
-    return try events(at: positions)
+    guard let number = ledger.number(of: stream) else { return [] }
+    return try events(at: ledger.positions(of: number))
   }
 
   /// The events at these positions as their lines say; withheld lines are left out.

@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 public import CanonicalJSON
 internal import LogStore
 public import Projections
@@ -32,14 +32,24 @@ extension ObligationsView {
   public var json: JSONValue {
     var object = question.members(format: "tracker.obligations/1")
     object["rows"] = .array(rows.map(\.json))
-    object["balances"] = .array(
-      balances.map {
-        ["id": .string($0.id.description), "stated": $0.stated.json, "computed": $0.computed.json]
-      })
+    object["balances"] = .array(balances.map(\.json))
     object["costs"] = costs.json
     object["straddling"] = straddling.json
     object["total"] = total.json
     return .object(object)
+  }
+}
+
+extension ObligationsAnswer {
+  /// Writes the answer as `ObligationsView.json` has it, piece by piece.
+  ///
+  /// - Throws: what `History.obligations` throws, before the first byte is handed on.
+  public static func write(
+    _ history: History, _ question: Question, agreement: AgreementKey?,
+    to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    var answer = ObligationsAnswer(history, question, agreement: agreement)
+    try answer.write(members: question.members(format: "tracker.obligations/1"), whole: \.json, to: sink)
   }
 }
 

@@ -25,6 +25,15 @@ struct ObligationsCommand: ParsableCommand {
     let named = try Positionals(what, most: 1)
     let scope = Scope(
       agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
+    if reading.json, practice == nil {
+      // An answer may be larger than memory should be: it is printed as it is made.
+      try reading.ask(named.source) { history, question in
+        try Scopes.check(scope, history)
+        try ObligationsAnswer.write(history, question, agreement: scope.agreement) { Console.pass($0) }
+        Console.out(bytes: [0x0A])
+      }
+      return
+    }
     try reading.answer(named.source) { history, question in
       try Scopes.check(scope, history)
       let view = try history.obligations(question, scope: scope)

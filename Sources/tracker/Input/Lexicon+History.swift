@@ -16,7 +16,7 @@ extension Lexicon {
   init(_ history: History, numbering ids: [EventID]) throws {
     self.init(history.standingRegistrations)
     var wanted = Set(ids)
-    for stream in history.streams.keys where !wanted.isEmpty {
+    for stream in history.streams where !wanted.isEmpty {
       for event in try history.events(of: stream) where wanted.remove(event.id) != nil { register(event) }
     }
   }

@@ -77,6 +77,6 @@ enum Scopes {
 extension History {
   /// The parties that have a stream of their own.
   fileprivate var parties: [PartyKey] {
-    streams.keys.compactMap { if case .party(let key) = $0 { key } else { nil } }
+    streams.compactMap { if case .party(let key) = $0 { key } else { nil } }
   }
 }

@@ -17,6 +17,12 @@ enum Console {
     if isMuch { flush() }
   }
 
+  /// A large piece of an answer, which is printed without being copied.
+  static func pass(_ bytes: UnsafeRawBufferPointer) {
+    flush()
+    write(bytes, to: 1)
+  }
+
   static func error(_ text: String) { write(Array(text.utf8), to: 2) }
 
   static func flush() {
@@ -28,11 +34,13 @@ enum Console {
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    bytes.withUnsafeBytes { write($0, to: descriptor) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
-      }
+      let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { give(up: descriptor, errno) }
       done += count

@@ -1,0 +1,124 @@
+/// Writes JSON piece by piece into one buffer and hands it on whenever there is much of it.
+///
+/// For answers of a hundred thousand rows, which must not be held twice: once as a tree of values, once as bytes. The caller
+/// sees to the order of members and to the commas; `JSONValue` is for everything small.
+@usableFromInline
+package struct JSONWriter: ~Copyable {
+  @usableFromInline var buffer: UnsafeMutablePointer<UInt8>
+  @usableFromInline var capacity = 1 << 17
+  @usableFromInline var count = 0
+  private let sink: (UnsafeRawBufferPointer) throws -> Void
+
+  /// - Parameter sink: gets the bytes in their order; they are only lent.
+  package init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+    buffer = .allocate(capacity: capacity)
+    self.sink = sink
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Hands on what is in the buffer; to be called between rows and at the end.
+  ///
+  /// - Parameter least: only if there are so many bytes.
+  package mutating func flush(least: Int = 0) throws {
+    guard count > least else { return }
+    let bytes = UnsafeRawBufferPointer(start: buffer, count: count)
+    count = 0
+    try sink(bytes)
+  }
+
+  @inlinable @inline(__always)
+  mutating func room(_ more: Int) {
+    if count + more > capacity { grow(more) }
+  }
+
+  @usableFromInline @inline(never)
+  mutating func grow(_ more: Int) {
+    capacity = max(capacity * 2, count + more)
+    let wider = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    wider.update(from: buffer, count: count)
+    buffer.deallocate()
+    buffer = wider
+  }
+
+  /// Bytes that are JSON already.
+  @inlinable @inline(__always)
+  package mutating func put(_ literal: StaticString) {
+    room(literal.utf8CodeUnitCount)
+    (buffer + count).update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    count += literal.utf8CodeUnitCount
+  }
+
+  @inlinable @inline(__always)
+  package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let start = bytes.baseAddress else { return }
+    room(bytes.count)
+    (buffer + count).update(from: start, count: bytes.count)
+    count += bytes.count
+  }
+
+  /// A text of a table, without quotes; for keys and dates, which need no escapes.
+  @inlinable @inline(__always)
+  package mutating func put(_ table: TextTable, _ number: Int) { table.withBytes(number) { put($0) } }
+
+  package mutating func put(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { put($0) } }
+
+  /// Decimal digits.
+  @inlinable @inline(__always)
+  package mutating func put(_ number: Int64) {
+    room(20)
+    if number < 0 {
+      buffer[count] = UInt8(ascii: "-")
+      count += 1
+    }
+    var left = number.magnitude
+    var digits = 1
+    var bound: UInt64 = 10
+    while digits < 19, left >= bound {
+      digits += 1
+      bound = bound &* 10
+    }
+    var at = count + digits
+    count = at
+    repeat {
+      at -= 1
+      buffer[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: left % 10)
+      left /= 10
+    } while left > 0
+  }
+
+  /// An id with its quotes.
+  @inlinable @inline(__always)
+  package mutating func put(_ id: EventID) {
+    room(38)
+    let raw = UnsafeMutableRawPointer(buffer + count)
+    let dash = UInt8(ascii: "-")
+    let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
+    let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
+    raw.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.high >> 32)), toByteOffset: 1, as: UInt64.self)
+    raw.storeBytes(of: dash, toByteOffset: 9, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 10, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 14, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 15, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 19, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 20, as: UInt32.self)
+    raw.storeBytes(of: dash, toByteOffset: 24, as: UInt8.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 25, as: UInt32.self)
+    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.low)), toByteOffset: 29, as: UInt64.self)
+    raw.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 37, as: UInt8.self)
+    count += 38
+  }
+
+  /// Eight hexadecimal digits in the order in which they stand in memory.
+  @inlinable @inline(__always)
+  static func digits(_ number: UInt32) -> UInt64 {
+    var spread = UInt64(number)
+    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
+    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+    // 1 in each byte that is a letter.
+    let letters = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian.littleEndian
+  }
+}

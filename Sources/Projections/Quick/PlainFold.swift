@@ -1,0 +1,403 @@
+import Agreements
+import CanonicalJSON
+
+/// Folds an agreement of the plain kind without making values of its events.
+///
+/// Plain is: each promise has one account, of a sum of money, to a party that is no group and nobody followed its debtor;
+/// payments go to the creditor; withdrawals are whole and nobody speaks of consent; nothing was corrected. That is what nearly
+/// all agreements of a register are. Everything else is for `AgreementPosition`, which has all the rules.
+///
+/// Law: for a plain agreement its rows are those of `AgreementPosition`, byte for byte.
+struct PlainFold: ~Copyable {
+  private let ledger: Ledger
+  private let day: Int32
+  /// By the numbers of keys: parties that are groups, and parties that others followed.
+  private var isGroup: [Bool]
+  private var isFollowed: [Bool]
+  private let hasAuthors: Bool
+
+  /// What is known of one promise of the agreement.
+  private struct Promise {
+    var account: QuickEvent
+    /// Where the account stands in `Ledger.events`.
+    var place: Int32
+    /// Its payments and withdrawals, in log order.
+    var events = Chain()
+    var straddles = false
+  }
+
+  /// A list within `links`.
+  private struct Chain {
+    var first: Int32 = -1
+    var last: Int32 = -1
+  }
+
+  private struct Link {
+    var event: Int32
+    var next: Int32 = -1
+  }
+
+  private struct Practice {
+    var savings = Chain()
+    var straddles = false
+    var key: Int32
+  }
+
+  // The agreement that was prepared last.
+  private var made: QuickEvent?
+  private var madePlace: Int32 = -1
+  private var promises: [Promise] = []
+  private var practices: [Practice] = []
+  private var links: [Link] = []
+  /// Events that perhaps had happened, and costs.
+  private(set) var straddling: [QuickEvent] = []
+  private(set) var costs: [QuickEvent] = []
+  /// Places in `promises` and `practices` by the numbers of keys; −1 = none.
+  private var promiseOf: [Int32]
+  private var practiceOf: [Int32]
+  /// Position and place of each event that a row relies on: in order they are in log order.
+  private var relied: [UInt64] = []
+
+  init(_ ledger: Ledger, _ surroundings: Surroundings, asOf day: Day) {
+    self.ledger = ledger
+    self.day = day.number
+    hasAuthors = !surroundings.authors.isEmpty
+    let none = [Bool](repeating: false, count: ledger.keys.count)
+    (isGroup, isFollowed) = (none, none)
+    for group in surroundings.groups.keys {
+      if let number = ledger.keys.find(group.rawValue) { isGroup[number] = true }
+    }
+    for party in surroundings.successions.keys {
+      if let number = ledger.keys.find(party.rawValue) { isFollowed[number] = true }
+    }
+    promiseOf = Array(repeating: -1, count: ledger.keys.count)
+    practiceOf = promiseOf
+  }
+
+  private enum Happened { case counted, straddling, notYet }
+
+  /// As `LoggedEvent.happened(by:)`.
+  @inline(__always)
+  private func happened(_ event: QuickEvent) -> Happened {
+    if event.latest <= day || event.kind == .made || event.kind == .note { return .counted }
+    guard event.marks.contains(.begun) else { return .straddling }
+    return event.earliest <= day ? .straddling : .notYet
+  }
+
+  // MARK: Sorting out
+
+  /// Sorts out the events of an agreement; false if it is not plain.
+  mutating func prepare(_ number: Int) -> Bool {
+    clear()
+    let stream = ledger.streams[number]
+    guard stream.isPlain, !stream.hasEvidence, !(stream.hasExhibits && hasAuthors) else { return false }
+    var walk = Ledger.Walk(stream)
+    while let place = walk.next(in: ledger.events) {
+      if !enter(ledger.events[Int(place)], place) { return false }
+    }
+    walk = Ledger.Walk(stream)
+    while let place = walk.next(in: ledger.events) {
+      if !attach(ledger.events[Int(place)], place) { return false }
+    }
+    return true
+  }
+
+  private mutating func clear() {
+    for promise in promises { promiseOf[Int(promise.account.promise)] = -1 }
+    for practice in practices { practiceOf[Int(practice.key)] = -1 }
+    made = nil
+    promises.removeAll(keepingCapacity: true)
+    practices.removeAll(keepingCapacity: true)
+    links.removeAll(keepingCapacity: true)
+    straddling.removeAll(keepingCapacity: true)
+    costs.removeAll(keepingCapacity: true)
+  }
+
+  /// The first round: who promised, and the promises.
+  private mutating func enter(_ event: QuickEvent, _ place: Int32) -> Bool {
+    switch event.kind {
+    case .made:
+      if isFollowed[Int(event.party)] { return false }
+      if made == nil { (made, madePlace) = (event, place) }
+    case .promised:
+      guard !isGroup[Int(event.party)] else { return false }
+      guard happened(event) == .counted else { return true }
+      guard promiseOf[Int(event.promise)] < 0 else { return false }
+      promiseOf[Int(event.promise)] = Int32(promises.count)
+      promises.append(Promise(account: event, place: place))
+    default: break
+    }
+    return true
+  }
+
+  /// The second round: what was done about them.
+  private mutating func attach(_ event: QuickEvent, _ place: Int32) -> Bool {
+    switch happened(event) {
+    case .notYet: return true
+    case .straddling:
+      straddling.append(event)
+      return straddle(event)
+    case .counted: break
+    }
+    switch event.kind {
+    case .paid, .withdrawn:
+      let number = Int(promiseOf[Int(event.promise)])
+      guard number >= 0 else { return true }
+      // Paid to somebody else: whose row that is takes all the rules.
+      if event.kind == .paid, event.party != promises[number].account.party { return false }
+      Self.add(place, to: &promises[number].events, &links)
+    case .saving:
+      let number = practice(event.party)
+      Self.add(place, to: &practices[number].savings, &links)
+    case .cost: costs.append(event)
+    default: break
+    }
+    return true
+  }
+
+  /// Which rows a thing concerns that perhaps had happened.
+  private mutating func straddle(_ event: QuickEvent) -> Bool {
+    switch event.kind {
+    case .promised, .paid, .withdrawn:
+      let number = Int(promiseOf[Int(event.promise)])
+      guard number >= 0 else { return true }
+      if event.kind == .withdrawn || event.party == promises[number].account.party { promises[number].straddles = true }
+    case .saving:
+      if event.marks.contains(.promise) {
+        let number = Int(promiseOf[Int(event.promise)])
+        if number >= 0 { promises[number].straddles = true }
+      } else {
+        practices[practice(event.party)].straddles = true
+      }
+    case .revised: return false
+    default: break
+    }
+    return true
+  }
+
+  private mutating func practice(_ key: Int32) -> Int {
+    let known = practiceOf[Int(key)]
+    if known >= 0 { return Int(known) }
+    practiceOf[Int(key)] = Int32(practices.count)
+    practices.append(Practice(key: key))
+    return practices.count - 1
+  }
+
+  @inline(__always)
+  private static func add(_ event: Int32, to chain: inout Chain, _ links: inout [Link]) {
+    let link = Int32(links.count)
+    links.append(Link(event: event))
+    if chain.last < 0 { chain.first = link } else { links[Int(chain.last)].next = link }
+    chain.last = link
+  }
+
+  // MARK: Rows
+
+  /// One row, with the numbers of its keys.
+  struct Row {
+    var promise: Int32
+    var creditor: Int32
+    var debtor: Int32?
+    /// Number of a date; −1 = none.
+    var due: Int32
+    var promised: Amount
+    var earned: Amount
+    var paid = Amount.zero
+    var withdrawn = Amount.zero
+    var outstanding = Amount.zero
+    var category = ObligationRow.Category.open
+    var strength: ObligationRow.Strength?
+    var isAbout = false
+    var mayBeLate = false
+    var straddles = false
+    var isNotFixed = false
+    var missing: StaticString?
+  }
+
+  /// The rows of the agreement that was prepared last, by promise.
+  ///
+  /// - Parameter body: gets each row and what it relies on, in log order: the place in `Ledger.events` is the lower half.
+  mutating func forEachRow(_ body: (Row, [UInt64]) throws -> Void) rethrows {
+    let order = promises.indices.sorted {
+      ledger.keys.isOrdered(Int(promises[$0].account.promise), Int(promises[$1].account.promise))
+    }
+    for number in order {
+      let row = row(promises[number])
+      relied.sort()
+      try body(row, relied)
+    }
+  }
+
+  @inline(__always)
+  private mutating func rely(_ event: QuickEvent, _ place: Int32) {
+    relied.append(UInt64(UInt32(bitPattern: event.position)) << 32 | UInt64(UInt32(bitPattern: place)))
+  }
+
+  /// What one pass over a promise's own events finds.
+  private struct Findings {
+    var paid = Amount.zero
+    var isAbout = false
+    /// Last in the order of the fold.
+    var lastPayment: QuickEvent?
+    /// First in the order of the fold.
+    var withdrawal: QuickEvent?
+  }
+
+  private mutating func row(_ promise: Promise) -> Row {
+    let account = promise.account
+    let promised = account.amount
+    relied.removeAll(keepingCapacity: true)
+    rely(account, promise.place)
+    if let made { rely(made, madePlace) }
+    let found = findings(promise)
+    var row = Row(
+      promise: account.promise, creditor: account.party, debtor: made?.party, due: account.due, promised: promised,
+      earned: promised, paid: found.paid, isAbout: found.isAbout || account.marks.contains(.about),
+      straddles: promise.straddles)
+    let practice = Int(practiceOf[Int(account.party)])
+    var performance = Performance()
+    if practice >= 0 {
+      if practices[practice].straddles { row.straddles = true }
+      performance = self.performance(practices[practice].savings, account.promise, found.withdrawal)
+    }
+    if found.withdrawal != nil {
+      row.withdrawn = promised.less(row.paid)
+      switch performance.order {
+      case .before: break
+      case .afterOrNothing: row.earned = .zero
+      case .orderNotKnown, .part, .notKnown: row.earned = Amount(low: 0, high: promised.high)
+      }
+    }
+    row.outstanding = row.earned.less(row.paid)
+    categorise(&row, found, performance, account)
+    return row
+  }
+
+  private mutating func findings(_ promise: Promise) -> Findings {
+    var found = Findings()
+    var link = promise.events.first
+    while link >= 0 {
+      let place = links[Int(link)].event
+      let event = ledger.events[Int(place)]
+      rely(event, place)
+      if event.kind == .paid {
+        // The ledger's bound keeps these sums within what can be stated.
+        let high: Int64? = if let before = found.paid.high, event.high >= 0 { before &+ event.high } else { nil }
+        found.paid = Amount(low: found.paid.low &+ event.low, high: high)
+        if event.marks.contains(.about) { found.isAbout = true }
+        if found.lastPayment.map({ $0.isBefore(event) }) ?? true { found.lastPayment = event }
+      } else if found.withdrawal.map({ event.isBefore($0) }) ?? true {
+        found.withdrawal = event
+      }
+      link = links[Int(link)].next
+    }
+    return found
+  }
+
+  private struct Performance {
+    var isAny = false
+    var order = Projections.Performance.Order.notKnown
+  }
+
+  /// Savings of the creditor, for this promise or for none named, against the withdrawal that governs.
+  private mutating func performance(_ savings: Chain, _ promise: Int32, _ withdrawal: QuickEvent?) -> Performance {
+    var (isAny, isBefore, isNotKnown, isAfter) = (false, false, false, false)
+    var link = savings.first
+    while link >= 0 {
+      let place = links[Int(link)].event
+      let event = ledger.events[Int(place)]
+      link = links[Int(link)].next
+      guard !event.marks.contains(.promise) || event.promise == promise else { continue }
+      isAny = true
+      rely(event, place)
+      guard let withdrawal else { continue }
+      let period = ledger.dates[event.due]
+      if withdrawal.marks.contains(.begun), (period.hasLatest ? period.latest : event.latest) <= withdrawal.earliest {
+        isBefore = true
+      } else if period.hasEarliest, period.earliest > withdrawal.latest {
+        isAfter = true
+      } else {
+        isNotKnown = true
+      }
+    }
+    let order: Projections.Performance.Order =
+      isBefore ? .before : isNotKnown ? .orderNotKnown : isAfter ? .afterOrNothing : .notKnown
+    return Performance(isAny: isAny, order: order)
+  }
+
+  /// The categories that a plain row can have, in the order of the rules.
+  private func categorise(_ row: inout Row, _ found: Findings, _ performance: Performance, _ account: QuickEvent) {
+    let due = row.due >= 0 ? ledger.dates[row.due] : nil
+    let isDue = due.map { $0.hasLatest && $0.latest < day } ?? false
+    if row.promised.high == 0, isDue || found.withdrawal != nil {
+      row.category = .excused
+    } else if row.earned.high == 0, isDue, found.withdrawal == nil {
+      row.category = .excused
+    } else if isCovered(row, isWithdrawn: found.withdrawal != nil) {
+      row.category = .honoured
+      guard let last = found.lastPayment else { return }
+      if let due, due.hasLatest, last.marks.contains(.begun), last.earliest > due.latest {
+        row.category = .honouredLate
+      } else if let withdrawal = found.withdrawal, withdrawal.isBefore(last) {
+        row.category = .honouredLate
+      } else if let due, !due.hasEarliest || last.latest > due.earliest {
+        row.mayBeLate = true
+      }
+    } else if let withdrawal = found.withdrawal {
+      switch performance.order {
+      case .before: row.category = .withdrawnAfterPerformance
+      case .part: row.category = .withdrawnPartPerformed
+      case .afterOrNothing: row.category = .withdrawnBeforePerformance
+      case .orderNotKnown: (row.category, row.missing) = (.undetermined, "order of performance and withdrawal")
+      case .notKnown: (row.category, row.missing) = (.undetermined, "performance")
+      }
+      row.strength = strength(of: withdrawal)
+    } else if isDue {
+      overdue(&row, performance)
+      row.strength = strength(of: account)
+    } else if due == nil, performance.isAny {
+      (row.category, row.missing) = (.undetermined, "due date")
+    } else {
+      row.category = .open
+    }
+  }
+
+  private func isCovered(_ row: Row, isWithdrawn: Bool) -> Bool {
+    guard let earned = row.earned.high, earned > 0, row.paid.low >= earned else { return false }
+    guard isWithdrawn else { return true }
+    return row.promised.high.map { row.paid.low >= $0 } ?? false
+  }
+
+  private func overdue(_ row: inout Row, _ performance: Performance) {
+    if row.paid.high == 0 {
+      row.category = .overdue
+      if row.outstanding.low > 0 { return }
+      if performance.isAny {
+        row.isNotFixed = true
+        return
+      }
+    } else if row.outstanding.low > 0 {
+      row.category = .underpaid
+      return
+    }
+    (row.category, row.missing) = (.undetermined, "sum due")
+  }
+
+  private func strength(of failure: QuickEvent) -> ObligationRow.Strength {
+    if let made, failure.said == made.party { return .admitted }
+    return failure.marks.contains(.inferred) ? .inferred : .asserted
+  }
+}
+
+extension QuickEvent {
+  var amount: Amount { Amount(low: low, high: high < 0 ? nil : high) }
+
+  /// As `LoggedEvent.inFoldOrder`.
+  func isBefore(_ other: QuickEvent) -> Bool {
+    if latest != other.latest { return latest < other.latest }
+    let (begun, otherBegun) = (marks.contains(.begun), other.marks.contains(.begun))
+    if begun != otherBegun { return !begun }
+    if begun, earliest != other.earliest { return earliest < other.earliest }
+    return position < other.position
+  }
+}
