@@ -94,7 +94,9 @@ let package = Package(
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
       name: "storehammer",
-      dependencies: ["CanonicalJSON", "FaultVFS", "LogStore", "Projections", "SQLiteStore", "TestSupport"],
+      dependencies: [
+        "CanonicalJSON", "FaultVFS", "LogStore", "Projections", "SQLiteStore", "TestSupport", "TransparencyLog",
+      ],
       path: "tools/storehammer"),
 
     // Tests, a suite a module.
@@ -114,6 +116,13 @@ let package = Package(
       name: "StoreContractTests",
       dependencies: [
         "CanonicalJSON", "LogStore", "Projections", "SQLiteStore", "TestSupport", "TransparencyLog", "storehammer",
+      ]),
+    // Whoever tampers is played here: with the rights of the file, and with the key of the log.
+    .testTarget(
+      name: "ProofTests",
+      dependencies: [
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "SQLiteStore", "TestSupport",
+        "TransparencyLog", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "ProjectionsTests",

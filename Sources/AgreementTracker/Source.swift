@@ -2,6 +2,7 @@ public import CanonicalJSON
 public import LogStore
 public import Projections
 internal import SQLiteStore
+internal import Agreements
 internal import TransparencyLog
 
 /// A log that can be read, whatever holds it: a record book (`.tracker`) or JSON Lines (`.jsonl`).
@@ -23,6 +24,34 @@ public struct Source: Sendable {
     do {
       if let book { return try Companions.of(book) }
       return log is JSONLinesLog ? try Companions.beside(name) : Companions()
+    } catch {
+      throw TrackerError(error, in: name)
+    }
+  }
+
+  /// What the log says of itself: its origin and its keys.
+  public func identity() throws(TrackerError) -> LogIdentity {
+    do {
+      if let book { return try LogIdentity(book) }
+      var identity = LogIdentity()
+      var decoder = EventDecoder()
+      try log.forEachLine { position, line in
+        guard let event = try? decoder.event(line, at: position), event.stream == .log else { return true }
+        identity.take(event.body, at: position)
+        return true
+      }
+      return identity
+    } catch {
+      throw TrackerError(error, in: name)
+    }
+  }
+
+  /// Events of a book that no signature covers yet; nil for JSON Lines, whose checkpoint may be elsewhere.
+  public func unsigned() throws(TrackerError) -> Int? {
+    guard let book else { return nil }
+    do {
+      let signed = try book.checkpoint().map { try Checkpoint(note: $0).size } ?? 0
+      return try book.size() - signed
     } catch {
       throw TrackerError(error, in: name)
     }

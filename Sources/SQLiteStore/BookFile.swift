@@ -78,14 +78,19 @@ struct BookFile {
         for position in 0..<size { openings += try session.openings(of: position) }
         let temporary = BookFile(path: "\(path).new", patience: patience, vfs: vfs)
         temporary.remove()
-        let copy = try SQLiteLog(
-          path: temporary.path, opening: .new, environment: .system, readModels: [], vfs: vfs, isSynced: true)
-        _ = try copy.restore(lines, openings: openings)
-        let head = try copy.head()
-        try copy.close()
-        guard head.size == size, head.root == (try session.frontier()).root else {
+        do {
+          let copy = try SQLiteLog(
+            path: temporary.path, opening: .new, environment: .system, readModels: [], vfs: vfs, isSynced: true)
+          _ = try copy.restore(lines, openings: openings)
+          let head = try copy.head()
+          try copy.close()
+          guard head.size == size, head.root == (try session.frontier()).root else {
+            throw StoreError(.damaged, "\(path) does not agree with itself, so it was not brought up to date")
+          }
+        } catch {
+          // It holds private values, too.
           temporary.remove()
-          throw StoreError(.damaged, "\(path) does not agree with itself, so it was not brought up to date")
+          throw error
         }
         let names = ["\(path).format-\(format)"] + (2...99).map { "\(path).format-\(format)-\($0)" }
         guard names.contains(where: { link(path, $0) == 0 }), rename(temporary.path, path) == 0 else {

@@ -253,7 +253,8 @@ struct BookSession: AppendLookups, StreamReading {
   func keep(_ checkpoint: KeptCheckpoint) throws(StoreError) {
     try checkpoint.check(isOf: BookTree(session: self))
     let size = try checkpoint.size
-    let merged = try keptCheckpoints(size: size).first?.merged(with: checkpoint) ?? checkpoint
+    let before = try keptCheckpoints(size: size).first
+    let merged = try before?.merged(with: checkpoint) ?? checkpoint
     try typed {
       try db.execute(
         sql: """

@@ -50,11 +50,6 @@ extension SQLiteLog {
     }
   }
 
-  /// Entry digests at positions.
-  package func entries(in range: Range<Int>) throws -> [[UInt8]] {
-    try read { try BookSession($0).entries(in: range) }
-  }
-
   public func keptHashes(level: Int, in range: Range<Int>) throws -> [[UInt8]] {
     guard format > 1 || level == 0 else {
       throw StoreError(

@@ -28,6 +28,9 @@ extension SQLiteLog {
       var scanner = LineScanner()
       var frontier = TreeFrontier()
       var expected = 0
+      var nodes = 0
+      /// Digests of private values, by the position of the line that names them.
+      var named: [Int: Set<String>] = [:]
       let rows = try Row.fetchCursor(
         db, sql: "SELECT number, id, stream, version, recordedAt, entry, line FROM event ORDER BY number")
       while let row = try rows.next() {
@@ -45,21 +48,38 @@ extension SQLiteLog {
         }
         // A line that cannot be read has a fault of its own.
         if case .event(let record)? = try? scanner.scanBytes(
-          line, at: position, { view throws(JSONFault) in try LogLine(view) }),
-          row[1] as String? != record.id.description || row[2] as String? != record.stream
-            || row[3] as Int64? != record.streamVersion || row[4] as Int64? != record.recordedAt.milliseconds
+          line, at: position, { view throws(JSONFault) in try LogLine(view) })
         {
-          add(position, "index-differs", "the book would look it up under other words than stand in its line")
+          if row[1] as String? != record.id.description || row[2] as String? != record.stream
+            || row[3] as Int64? != record.streamVersion || row[4] as Int64? != record.recordedAt.milliseconds
+          {
+            add(position, "index-differs", "the book would look it up under other words than stand in its line")
+          }
+          if !record.privateDigests.isEmpty { named[position] = Set(record.privateDigests.values) }
         }
         guard format > 1 else { continue }
         var full: [(TreeNode, [UInt8])] = []
         frontier.append(leaf: LogDigest.leaf(of: entry)) { node, hash in if node.isKept { full.append((node, hash)) } }
+        nodes += full.count
         for (node, hash) in full
         where try session.keptHashes(level: node.level, in: node.index..<node.index + 1) != [hash] {
           add(position, "tree-differs", "a hash that the book keeps of its tree is not that of its lines")
         }
       }
+      // A value that is looked up under another digest, or at another event, would outlive its erasure.
+      let openings = try Row.fetchCursor(db, sql: "SELECT number, digest, bytes FROM opening ORDER BY number, digest")
+      while let row = try openings.next() {
+        let position = row[0] as Int - 1
+        let digest = row[1] as String
+        let bytes = try row.withUnsafeData(atIndex: 2) { $0.map { [UInt8]($0) } ?? [] }
+        if LogStore.Opening.digest(of: bytes) != digest || named[position]?.contains(digest) != true {
+          add(position, "opening-differs", "a private value is kept under another digest or event than its own")
+        }
+      }
       guard format > 1 else { return }
+      if let kept = try Int.fetchOne(db, sql: "SELECT count(*) FROM node"), kept > nodes {
+        add(nil, "tree-differs", "the book keeps \(kept - nodes) hashes of a tree that its lines do not make")
+      }
       if try session.frontier() != frontier {
         add(nil, "tree-differs", "the head that the book keeps of its tree is not that of its lines")
       }

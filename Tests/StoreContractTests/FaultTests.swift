@@ -5,6 +5,7 @@ import Projections
 import SQLiteStore
 import TestSupport
 import Testing
+import TransparencyLog
 
 /// F1 and F2: the program is killed, the power goes, the disk is full. What was acknowledged is there, nothing is half
 /// there.
@@ -38,6 +39,16 @@ struct FaultTests {
     }
     _ = try copy.restore(lines)
     if try copy.head() != log.head() { return "the tree does not fit the lines" }
+    if let fault = try log.structureFaults(atMost: 1).first { return "the book differs from its lines: \(fault.text)" }
+    // Every commit was signed, so the checkpoint is that of the last one: no more, and no less.
+    if !lines.isEmpty {
+      guard let note = try log.checkpoint() else { return "the checkpoint is lost" }
+      _ = try note.verified(by: [HammerKey.key().verifierKey])
+      let head = try log.head()
+      guard try Checkpoint(note: note) == Checkpoint(origin: "hammer", size: head.size, root: head.root) else {
+        return "the checkpoint is not that of the tree"
+      }
+    }
     // P1: the rows that were kept in the transactions of the appends are those of a rebuild.
     let model = PositionModel()
     guard try log.state(of: model.name)?.position == lines.count else { return "the read model lags behind the log" }

@@ -6,6 +6,7 @@ import Projections
 import SQLiteStore
 import Synchronization
 import TestSupport
+import TransparencyLog
 
 /// The child of the store's tests: it works on a book in a process of its own, and may be killed.
 ///
@@ -24,7 +25,8 @@ import TestSupport
 /// | `nobody` | gives up the rights of root, opens the book for reading and prints its size |
 /// | `sql:STATEMENT` | runs a statement of SQL on the file, as a stranger would, and prints what it gives |
 ///
-/// Each batch has three events that carry its number; the number is printed once the append has returned.
+/// Each batch has three events that carry its number; the number is printed once the append has returned. Each commit bears
+/// a checkpoint.
 @main
 struct StoreHammer {
   let path: String
@@ -49,9 +51,11 @@ struct StoreHammer {
   }
 
   func open(with models: [any ReadModel] = [PositionModel()]) throws -> SQLiteLog {
-    try SQLiteLog(
+    let log = try SQLiteLog(
       path: path, opening: access(path, F_OK) == 0 ? .existing : .new, environment: .fixed(seed: seed),
       readModels: models, vfs: "fault", isSynced: mode != "normal")
+    log.use(LogSigner(origin: "hammer", keys: [try HammerKey.key()]))
+    return log
   }
 
   func append(_ number: Int, to log: SQLiteLog) throws {

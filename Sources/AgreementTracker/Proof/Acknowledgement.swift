@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import LogStore
 public import TransparencyLog
 
 /// What another party signs to say that it has seen certain events: the head of the log, then the digest of each event.
@@ -43,6 +44,36 @@ public struct Acknowledgement: Hashable, Sendable {
     guard targets.count <= Acknowledgement.mostTargets, Set(targets).count == targets.count else {
       throw ProofFault(
         .malformedNote, "an acknowledgement names each event once, and at most \(Acknowledgement.mostTargets)")
+    }
+  }
+}
+
+/// The digests of all lines, read once, however many acknowledgements are held against them.
+struct LogDigests {
+  private var tree = TreeHashes()
+  /// The first position of each entry digest.
+  private var places: [[UInt8]: Int] = [:]
+
+  init(_ log: any LogReading) throws {
+    try log.forEachLine { position, line in
+      let entry = LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line)
+      tree.append(entry: entry)
+      if places[entry] == nil { places[entry] = position }
+      return true
+    }
+  }
+
+  /// Refuses one of another log, of another head, or of an event that was not there then.
+  func check(_ acknowledgement: Acknowledgement, origin: String?) throws(ProofFault) {
+    let head = acknowledgement.checkpoint
+    if let origin, !origin.utf8.elementsEqual(head.origin.utf8) {
+      throw ProofFault(.otherOrigin, "the note is of another log, “\(head.origin)”")
+    }
+    guard head.size <= tree.size, (try? tree.root(of: head.size)) == head.root else {
+      throw ProofFault(.badProof, "the root in the note is not the log's at \(head.size) events")
+    }
+    for target in acknowledgement.targets where places[target].map({ $0 < head.size }) != true {
+      throw ProofFault(.badProof, "it names an event that was not in the log then")
     }
   }
 }

@@ -169,28 +169,20 @@ extension RecordBook {
       }
       let companions = try source.companions()
       var lines: [[UInt8]] = []
-      var leftOut: Set<Int> = []
-      var allowed: Set<Int> = []
-      var decoder = EventDecoder()
-      try source.log.forEachLine { position, line in
+      try source.log.forEachLine { _, line in
         lines.append(Array(line))
-        if LogLine.entry(ofWithheld: line) != nil { leftOut.insert(position) }
-        if let event = try decoder.event(line, at: position), case .entryErased(let erased) = event.body {
-          allowed.insert(Int(erased.position))
-        }
         return true
       }
-      if let position = leftOut.subtracting(allowed).min() {
-        throw TrackerError(
-          .badData, "line \(position + 1) was left out of this copy, so it cannot become a book", place: source.name,
-          next: "Ask for a whole copy:  tracker export --full")
-      }
+      try refuseLeftOut(lines, from: 0, source.name)
       let store = try SQLiteLog(path: path, opening: .new, environment: environment, readModels: [PositionModel()])
       do {
         _ = try store.restore(lines, openings: companions.privateValues.map { Array($0.openings.values) } ?? [])
         for checkpoint in companions.checkpoints { try store.keep(checkpoint) }
         if let latest = companions.checkpoints.first { try store.adopt(latest.note) }
-        return try RecordBook(path: path, store: store, folders: folders, environment: environment)
+        let book = try RecordBook(path: path, store: store, folders: folders, environment: environment)
+        // A backup from before an erasure still has what was erased since.
+        _ = try book.eraseAgain()
+        return book
       } catch {
         try? store.close()
         for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
@@ -198,6 +190,23 @@ extension RecordBook {
       }
     } catch {
       throw TrackerError(error, in: path)
+    }
+  }
+
+  /// A copy for one reader has lines left out; a book may lack only those that an event says were erased.
+  private static func refuseLeftOut(_ lines: [[UInt8]], from first: Int, _ name: String) throws {
+    var allowed: Set<Int64> = []
+    var decoder = EventDecoder()
+    for (position, line) in lines.enumerated() {
+      if let event = try decoder.event(line, at: position), case .entryErased(let erased) = event.body {
+        allowed.insert(erased.position)
+      }
+    }
+    for position in first..<max(first, lines.count)
+    where LogLine.entry(ofWithheld: lines[position]) != nil && !allowed.contains(Int64(position)) {
+      throw TrackerError(
+        .badData, "line \(position + 1) was left out of this copy, so it cannot become a book", place: name,
+        next: "Ask for a whole copy:  tracker export --full")
     }
   }
 
@@ -236,20 +245,30 @@ extension RecordBook {
         guard isSigned, head.origin == origin, head.size > target, head.size <= copySize else { continue }
         if try tree.root(of: head.size) == head.root { target = head.size }
       }
+      // What the book has stays as it is: of a line that was erased since, the copy has only the digest.
       var lines: [[UInt8]] = []
-      try source.log.forEachLine(from: 0, limit: target) { _, line in
+      try store.forEachLine { _, line in
         lines.append(Array(line))
         return true
       }
+      if target > size {
+        try source.log.forEachLine(from: size, limit: target - size) { _, line in
+          lines.append(Array(line))
+          return true
+        }
+      }
+      try Self.refuseLeftOut(lines, from: size, source.name)
       let openings = try source.companions().privateValues.map { Array($0.openings.values) } ?? []
       let erased = ErasureList(folders, origin: origin)
       let named = Set(try Self.privateDigests(of: lines))
       let mine = openings.filter { named.contains(Opening.digest(of: $0)) && !erased.contains(Opening.digest(of: $0)) }
       let count = try store.restore(lines, openings: mine)
-      for kept in try source.companions().checkpoints where try Checkpoint(note: kept.note).size <= target {
+      try settle()
+      // A false signature, once taken in, would stay for ever.
+      let keys = signing.identity.keys.map(\.key)
+      for kept in try source.companions().checkpoints where (try? kept.note.verified(by: keys)) != nil {
         try? store.keep(kept)
       }
-      try settle()
       return Recovered(events: count, digestsOnly: lines.count { LogLine.entry(ofWithheld: $0) != nil })
     } catch {
       throw TrackerError(error, in: path)

@@ -13,6 +13,8 @@ public struct LogIdentity: Sendable {
   public private(set) var origin: String?
   /// The keys in the order in which they came, each with the position of the event that brought it.
   public private(set) var keys: [(key: VerifierKey, since: Int)] = []
+  /// Changes of a key: where, the key until then, and whether the event gives a reason.
+  private(set) var rotations: [(position: Int, old: VerifierKey, isExplained: Bool)] = []
   /// Notes about the log itself that name keys which are none, or do not follow each other; by position.
   private(set) var faults: [(position: Int, text: String)] = []
 
@@ -39,6 +41,7 @@ public struct LogIdentity: Sendable {
         faults.append((position, "the key that it replaces is not the one that the log had"))
         return
       }
+      if let old = current { rotations.append((position, old, rotated.reason != nil)) }
       add(rotated.new, at: position)
     default: return
     }

@@ -76,15 +76,19 @@ extension RecordBook {
 
   /// Erases once more what was erased before and is there again, because an older copy was put back.
   ///
-  /// - Returns: how many values.
+  /// - Returns: how many values and lines.
   public func eraseAgain() throws(TrackerError) -> Int {
     do {
       let listed = ErasureList(folders, origin: signing.origin)
       var erased: [EventID: Set<String>] = [:]
+      /// Digests of lines, by position.
+      var erasedLines: [Int: String] = [:]
       var decoder = EventDecoder()
       try store.forEachLine { position, line in
-        if let event = try decoder.event(line, at: position), case .privateErased(let body) = event.body {
-          erased[body.target, default: []].formUnion(body.names)
+        switch try decoder.event(line, at: position)?.body {
+        case .privateErased(let body): erased[body.target, default: []].formUnion(body.names)
+        case .entryErased(let body): erasedLines[Int(body.position)] = body.entry
+        default: break
         }
         return true
       }
@@ -93,14 +97,24 @@ extension RecordBook {
         guard let position = try store.position(of: id) else { continue }
         for (name, digest) in try privateDigests(at: position) where names.contains(name) { digests.insert(digest) }
       }
+      var lines: [Int] = []
+      for (position, entry) in erasedLines {
+        guard let line = try? store.lines(at: [position]).first, Base64.encode(LogDigest.entry(of: line)) == entry
+        else {
+          continue
+        }
+        digests.formUnion(try privateDigests(at: position).values)
+        lines.append(position)
+      }
       var there: [String] = []
       try store.forEachOpening { _, opening in
         let digest = Opening.digest(of: opening)
         if digests.contains(digest) { there.append(digest) }
       }
-      guard !there.isEmpty else { return 0 }
-      _ = try store.append([], expected: [:], isClockTrusted: false, erasing: Erasure(openings: there))
-      return there.count
+      guard !there.isEmpty || !lines.isEmpty else { return 0 }
+      _ = try store.append(
+        [], expected: [:], isClockTrusted: false, erasing: Erasure(openings: there, lines: lines.sorted()))
+      return there.count + lines.count
     } catch {
       throw TrackerError(error, in: path)
     }

@@ -32,20 +32,31 @@ final class Signing: Sendable {
     self.state = Mutex(state)
   }
 
+  /// Only a checkpoint of this very book, signed by a key that the log has had, may become what was seen: any other would
+  /// bar the right book, and be in the place of what gives the wrong one away.
+  private static func isGenuine(_ note: SignedNote, _ store: SQLiteLog, _ identity: LogIdentity) throws -> Bool {
+    let head = try Checkpoint(note: note)
+    guard head.origin == identity.origin, try head.size <= store.size(), try store.root(of: head.size) == head.root
+    else { return false }
+    return (try? note.verified(by: identity.keys.map(\.key))) != nil
+  }
+
   private static func look(at store: SQLiteLog, _ guardian: LogGuard, _ path: String, _ state: inout State) throws {
     let checkpoint = try store.checkpoint()
-    switch try guardian.compare(store) {
+    let finding = try guardian.compare(store)
+    if let checkpoint, finding == .nothingSeen || finding == .contained,
+      try !isGenuine(checkpoint, store, state.identity)
+    {
+      state.refusal = TrackerError(
+        .damaged,
+        "the book's last checkpoint is not of this book, or not signed by a key that the book names. Nothing was added, "
+          + "and nothing is signed",
+        place: path, next: "Look closer:  tracker verify \(path)")
+      return
+    }
+    switch finding {
     case .nothingSeen:
       guard let checkpoint else { return }
-      do throws(ProofFault) {
-        _ = try checkpoint.verified(by: state.identity.keys.map(\.key))
-      } catch {
-        state.refusal = TrackerError(
-          .damaged, "the book's last checkpoint is not signed by the key that the book names: \(error.why)",
-          place: path,
-          next: "Look closer:  tracker verify \(path)")
-        return
-      }
       try guardian.move(to: checkpoint)
       let size = try Checkpoint(note: checkpoint).size
       state.notices.append(
@@ -97,7 +108,10 @@ final class Signing: Sendable {
 
   /// Moves the guard after a commit.
   func remember(_ store: SQLiteLog) throws {
-    guard let guardian = state.withLock({ $0.guardian }), let checkpoint = try store.checkpoint() else { return }
+    let (guardian, identity) = state.withLock { ($0.guardian, $0.identity) }
+    guard let guardian, let checkpoint = try store.checkpoint(), try Self.isGenuine(checkpoint, store, identity) else {
+      return
+    }
     try guardian.move(to: checkpoint)
   }
 
@@ -105,6 +119,9 @@ final class Signing: Sendable {
   var origin: String? { state.withLock { $0.identity.origin } }
   var hasKey: Bool { state.withLock { $0.hasKey } }
   var guardian: LogGuard? { state.withLock { $0.guardian } }
+
+  /// Something that its user should be told.
+  func say(_ notice: String) { state.withLock { $0.notices.append(notice) } }
 
   /// What is said once.
   func takeNotices() -> [String] {
@@ -130,19 +147,13 @@ extension RecordBook {
   ) throws(StoreError) -> Appended {
     let appended = try store.append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing)
     // The events are durable; a guard that cannot be written is behind the book, which is normal.
-    if !appended.wasThere { try? signing.remember(store) }
-    return appended
-  }
-
-  /// Events that no signature covers yet: somebody without the log's key recorded them.
-  public func unsigned() throws(TrackerError) -> Int {
-    do {
-      let size = try store.size()
-      guard let checkpoint = try store.checkpoint() else { return size }
-      return size - (try Checkpoint(note: checkpoint).size)
-    } catch {
-      throw TrackerError(error, in: path)
+    if !appended.wasThere {
+      do { try signing.remember(store) } catch {
+        let why = (error as? TrackerError)?.what ?? "\(error)"
+        signing.say("The events are added, but what was seen of this log could not be remembered: \(why)")
+      }
     }
+    return appended
   }
 
   /// The latest checkpoint; what is not signed yet is signed if this user has the key.
@@ -234,10 +245,17 @@ extension RecordBook {
       let draft = Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy).draft
       store.use(
         LogSigner(origin: origin, keys: [oldKey, key].compactMap { $0 }, isTakingOver: oldKey == nil))
+      do {
+        _ = try append([draft])
+      } catch {
+        // The log still has its old key.
+        store.use(oldKey.map { LogSigner(origin: origin, keys: [$0]) })
+        throw error
+      }
       defer { store.use(LogSigner(origin: origin, keys: [key])) }
-      _ = try append([draft])
       try store.keep(KeptCheckpoint(note: try store.signHead()))
       try signing.settle(store, hasKey: true)
+      try signing.remember(store)
       return key.verifierKey
     } catch {
       throw TrackerError(error, in: path)

@@ -34,8 +34,16 @@ extension Source {
           .damaged, "the lines are not those over which the checkpoint was signed", place: name,
           next: "Look closer:  tracker verify \(name)")
       }
-      return ProofFile(
+      let proof = ProofFile(
         index: position, hashes: try InclusionProof.prove(position, in: head.size, tree), checkpoint: checkpoint)
+      // A book keeps digests beside its lines; what is given away must hold for the line itself.
+      let entry = try entry(at: position)
+      do throws(ProofFault) { try proof.check(entry: entry) } catch {
+        throw TrackerError(
+          .damaged, "the book does not agree with itself, so no proof can be made: \(error.why)", place: name,
+          next: "Look closer:  tracker verify \(name)")
+      }
+      return proof
     } catch {
       throw TrackerError(error, in: name)
     }
@@ -74,6 +82,15 @@ extension Source {
     }
   }
 
+  /// Refuses an acknowledgement that this log does not bear out. The other party chose every word of it, and what is
+  /// recorded stays.
+  public func check(_ acknowledgement: Acknowledgement, origin: String?) throws(ProofFault) {
+    guard let digests = try? LogDigests(log) else {
+      throw ProofFault(.badProof, "the lines of this log cannot be read")
+    }
+    try digests.check(acknowledgement, origin: origin)
+  }
+
   // MARK: Publishing
 
   /// Writes the log's digests as C2SP tiles, safe to be served by any static web server while it is written: what never
@@ -84,9 +101,18 @@ extension Source {
   public func publish(to folder: String, _ checkpoint: SignedNote) throws(TrackerError) -> Int {
     do {
       let head = try Checkpoint(note: checkpoint)
-      let tree = try tree()
-      guard try tree.root(of: head.size) == head.root else {
-        throw TrackerError(.damaged, "the lines are not those over which the checkpoint was signed", place: name)
+      // What is published can never be taken back, so nothing that is merely kept beside the lines is believed.
+      var tree = TreeHashes()
+      var entries: [[UInt8]] = []
+      try log.forEachLine(from: 0, limit: head.size) { _, line in
+        entries.append(LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line))
+        return true
+      }
+      for entry in entries { tree.append(entry: entry) }
+      guard tree.size == head.size, try tree.root(of: head.size) == head.root else {
+        throw TrackerError(
+          .damaged, "the lines are not those over which the checkpoint was signed", place: name,
+          next: "Nothing was published. Look closer:  tracker verify \(name)")
       }
       if let bytes = try SmallFile.read("\(folder)/checkpoint", atMost: SignedNote.longest) {
         let published = try Checkpoint(note: SignedNote(bytes: bytes))
@@ -103,7 +129,7 @@ extension Source {
       var written = 0
       for tile in Tile.all(of: head.size) {
         let path = "\(folder)/\(tile.path)"
-        let bytes = try bytes(of: tile, tree)
+        let bytes = try Self.bytes(of: tile, entries, tree)
         if let there = try SmallFile.read(path) {
           guard there == bytes else {
             throw TrackerError(
@@ -121,19 +147,9 @@ extension Source {
     }
   }
 
-  private func bytes(of tile: Tile, _ tree: any TreeHashReading) throws -> [UInt8] {
+  private static func bytes(of tile: Tile, _ entries: [[UInt8]], _ tree: TreeHashes) throws -> [UInt8] {
     switch tile.content {
-    case .entries:
-      var entries: [[UInt8]] = []
-      if let book {
-        entries = try book.entries(in: tile.nodes)
-      } else {
-        try log.forEachLine(from: tile.nodes.lowerBound, limit: tile.width) { _, line in
-          entries.append(LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line))
-          return true
-        }
-      }
-      return Tile.bytes(entries: entries)
+    case .entries: return Tile.bytes(entries: Array(entries[tile.nodes]))
     case .hashes(let level):
       return Tile.bytes(
         hashes: try tile.nodes.map { try tree.hash(of: TreeNode(level: Tile.height * level, index: $0)) })

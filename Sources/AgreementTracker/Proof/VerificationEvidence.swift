@@ -69,7 +69,7 @@ struct VerificationEvidence {
     judgePrivateValues(&run)
     try judgeErasedLines(&run)
     try judgeExhibits(&run)
-    try judgeAcknowledged(&run)
+    judgeAcknowledged(&run)
     if let book = source.book, run.result.root != nil { try judge(book, &run) }
     run.result.faults.sort { ($0.position ?? Int.max, $0.code) < ($1.position ?? Int.max, $1.code) }
     return run.result
@@ -91,9 +91,13 @@ struct VerificationEvidence {
       }
       judgeSignatures(checkpoint, kept, &run)
       if checkpoint.size > size {
+        // Whoever took lines out of the middle can have joined the rest anew: up to the last tree that is as it was signed,
+        // nothing is missing.
+        let before = firm.filter { $0 < size }.max() ?? 0
         run.fault(
           size, "tail-cut",
-          "\(over) was signed, but this copy has only \(size): \(checkpoint.size - size) are missing at its end")
+          "\(over) was signed, but this copy has only \(size): \(checkpoint.size - size) are missing at its end"
+            + (before < size ? ", or somewhere behind line \(before)" : ""))
         continue
       }
       guard run.heads[checkpoint.size]?.root == checkpoint.root else {
@@ -107,6 +111,7 @@ struct VerificationEvidence {
       covered = max(covered, checkpoint.size)
     }
     run.result.unsigned = size - covered
+    judgeRotations(&run)
     if let policy = options.policy { judge(policy, &run) }
   }
 
@@ -142,6 +147,22 @@ struct VerificationEvidence {
     for (token, _) in zip(kept.tokens, 0...) { judge(token, over: kept.note, checkpoint.size, &run) }
   }
 
+  /// Whoever can write the file can write that the key was changed; only the old key can confirm it. The first checkpoint
+  /// that covers the change is signed by both and is kept; where the old key was lost, the event says so.
+  private func judgeRotations(_ run: inout VerificationRun) {
+    for rotation in run.identity.rotations where !rotation.isExplained {
+      let covering = checkpoints.filter { $0.checkpoint.size > rotation.position }
+      let isConfirmed = covering.contains {
+        ((try? $0.kept.note.knownSignatures([rotation.old])) ?? []).isEmpty == false
+      }
+      guard !covering.isEmpty, !isConfirmed else { continue }
+      run.fault(
+        rotation.position, "key-not-confirmed",
+        "it changes the log's key, but no checkpoint behind it is signed by the old key (\(rotation.old.keyID)), and it "
+          + "gives no reason")
+    }
+  }
+
   /// Was something recorded “later” than an outside clock says that it was there?
   private func judgeClock(_ size: Int, _ time: Instant, _ who: String, _ run: inout VerificationRun) {
     // Clocks differ by minutes; nobody is accused over them.
@@ -167,7 +188,11 @@ struct VerificationEvidence {
     }
     do throws(ProofFault) {
       // Witnesses may have cosigned an earlier checkpoint; the log's own key must be under the latest.
-      _ = try latest.kept.note.verified(by: policy.logs)
+      let signed = try latest.kept.note.verified(by: policy.logs)
+      guard signed.contains(where: { $0.key.name.utf8.elementsEqual(latest.checkpoint.origin.utf8) }) else {
+        throw ProofFault(
+          .otherOrigin, "the latest checkpoint is of “\(latest.checkpoint.origin)”, signed by the key of another log")
+      }
       let met = checkpoints.contains { (try? policy.check($0.kept.note)) != nil }
       if !met { _ = try policy.check(latest.kept.note) }
       run.result.isPolicyMet = true
@@ -231,7 +256,8 @@ struct VerificationEvidence {
         } else if (try? JSONValue(canonical: opening))?["name"]?.string != name {
           run.fault(position, "opening-name", "the private value beside it is not the one called “\(name)”")
         }
-      } else if isErased {
+      } else if isErased || listed.contains(digest) {
+        // Also an older copy from before the event that says so: it was erased on this machine.
         counts.erased += 1
       } else if values == nil || values?.withheld.contains(digest) == true {
         counts.withheld += 1
@@ -259,6 +285,7 @@ struct VerificationEvidence {
       let left = LogLine.entry(ofWithheld: line)
       if Base64.encode(left ?? LogDigest.entry(of: line)) != body.entry {
         run.fault(position, "erased-entry", "it names another digest than line \(target + 1) has")
+        continue
       }
       if left == nil { run.fault(target, "erased-line-present", "it was erased, but this copy still has it") }
       allowed[target] = left
@@ -280,31 +307,24 @@ struct VerificationEvidence {
     }
   }
 
-  private func judgeAcknowledged(_ run: inout VerificationRun) throws {
-    guard !run.acknowledged.isEmpty else { return }
-    let tree = try source.tree()
+  private func judgeAcknowledged(_ run: inout VerificationRun) {
+    // Without a whole frame there is no tree; that has a fault of its own.
+    guard !run.acknowledged.isEmpty, run.result.root != nil, let digests = try? LogDigests(source.log) else {
+      return
+    }
     for (position, body) in run.acknowledged {
-      do {
+      do throws(ProofFault) {
         let note = try SignedNote(bytes: Array(body.note.utf8))
         let acknowledgement = try Acknowledgement(text: note.text)
         _ = try note.verified(by: [try VerifierKey(body.vkey)])
         guard acknowledgement.targets.map({ Base64.encode($0) }) == body.targets else {
           throw ProofFault(.badProof, "the events that it names are not those in the note")
         }
-        let size = acknowledgement.checkpoint.size
-        guard size <= position, try tree.root(of: size) == acknowledgement.checkpoint.root else {
-          throw ProofFault(.badProof, "the root in the note is not the log's at \(size) events")
+        guard acknowledgement.checkpoint.size <= position else {
+          throw ProofFault(.badProof, "it speaks of more events than there were before it")
         }
-        if let origin = run.identity.origin, origin != acknowledgement.checkpoint.origin {
-          throw ProofFault(.otherOrigin, "the note is of another log")
-        }
-        var missing = Set(acknowledgement.targets)
-        try source.log.forEachLine(from: 0, limit: size) { _, line in
-          missing.remove(LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line))
-          return !missing.isEmpty
-        }
-        guard missing.isEmpty else { throw ProofFault(.badProof, "it names an event that was not in the log then") }
-      } catch let error as ProofFault {
+        try digests.check(acknowledgement, origin: run.identity.origin)
+      } catch {
         run.fault(position, "acknowledgement", "this acknowledgement does not hold: \(error.why)")
       }
     }

@@ -46,8 +46,10 @@ struct VerificationRun: ~Copyable {
   /// - Parameter sizes: of the trees whose roots are wanted.
   init(_ log: any LogReading, sizes: Set<Int>, isExact: Bool = false) {
     self.log = log
-    self.sizes = sizes.sorted(by: >)
     self.isExact = isExact
+    // A tree without leaves has one root, whatever follows.
+    heads[0] = (LogDigest.emptyRoot, nil)
+    self.sizes = sizes.filter { $0 > 0 }.sorted(by: >)
     rules = QuickRules(log)
   }
 
@@ -70,6 +72,15 @@ struct VerificationRun: ~Copyable {
       // The file's frame is broken (no last LF, an endless line): what lies behind cannot be told apart.
       add(error)
       if let position = error.position { result.size = max(result.size, position + 1) }
+    } catch let error as StoreError where error.code == .damaged {
+      // A page of the book is broken. Pages are read many lines at a time: now one by one, up to the first that is gone.
+      while let line = try? log.lines(at: [result.size]).first {
+        let position = result.size
+        result.size += 1
+        line.withUnsafeBufferPointer { check($0, at: position, &scanner) }
+      }
+      settle()
+      fault(result.size, error.code.rawValue, error.what)
     }
     result.origin = identity.origin
     for fault in identity.faults { self.fault(fault.position, "key-chain", fault.text) }

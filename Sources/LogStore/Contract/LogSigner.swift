@@ -70,9 +70,12 @@ public struct KeptCheckpoint: Hashable, Sendable {
     }
   }
 
-  /// Both of one tree: the signatures of both, and their tokens.
-  package func merged(with other: KeptCheckpoint) -> KeptCheckpoint {
-    KeptCheckpoint(
+  /// Both of one text: the signatures of both, and their tokens. Signatures under another text would be false here.
+  package func merged(with other: KeptCheckpoint) throws(StoreError) -> KeptCheckpoint {
+    guard note.text.utf8.elementsEqual(other.note.text.utf8) else {
+      throw StoreError(.invalidDraft, "this is a checkpoint of another log: its name is not the one that is kept here")
+    }
+    return KeptCheckpoint(
       note: note.adding(other.note.signatures), tokens: tokens + other.tokens.filter { !tokens.contains($0) })
   }
 }

@@ -120,8 +120,9 @@ public final class InMemoryLog: LogStoring {
 
     mutating func keep(_ checkpoint: KeptCheckpoint) throws(StoreError) {
       try checkpoint.check(isOf: tree)
-      if let index = kept.firstIndex(where: { $0.note.text == checkpoint.note.text }) {
-        kept[index] = kept[index].merged(with: checkpoint)
+      let size = try checkpoint.size
+      if let index = kept.firstIndex(where: { (try? $0.size) == size }) {
+        kept[index] = try kept[index].merged(with: checkpoint)
       } else {
         kept.append(checkpoint)
       }
@@ -235,6 +236,7 @@ public final class InMemoryLog: LogStoring {
         if let checkpoint = state.checkpoint, try KeptCheckpoint(note: checkpoint).size == state.lines.count {
           return .success(checkpoint)
         }
+        guard state.signer != nil else { throw StoreError.noSigner }
         try state.sign(state.head)
         guard let checkpoint = state.checkpoint else { throw StoreError.noSigner }
         return .success(checkpoint)

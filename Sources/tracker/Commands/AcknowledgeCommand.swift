@@ -126,10 +126,11 @@ struct AcknowledgeCommand: ParsableCommand {
         let vkey = try VerifierKey(key)
         _ = try signed.verified(by: [vkey])
         let acknowledgement = try Acknowledgement(text: signed.text)
-        let tree = book.source
-        guard acknowledgement.checkpoint.origin == book.identity.origin,
-          try tree.root(of: acknowledgement.checkpoint.size) == acknowledgement.checkpoint.root
-        else { throw Failure(.notVerified, what: "this note is about another log than this book", place: note.shown) }
+        do throws(ProofFault) {
+          try book.source.check(acknowledgement, origin: book.identity.origin)
+        } catch {
+          throw Failure(.notVerified, what: "this acknowledgement does not hold: \(error.why)", place: note.shown)
+        }
         let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
         let statement = Statement(
           assertedBy: .init(party: asserter), basis: .document,

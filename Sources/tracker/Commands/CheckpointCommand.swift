@@ -35,16 +35,7 @@ struct CheckpointCommand: ParsableCommand {
         Console.out(note.string)
         return
       }
-      guard path.hasSuffix(".tracker") else {
-        let note = try Source.open(path).latestCheckpoint()
-        Console.out(note.string)
-        return
-      }
-      try Books.with(path) { book throws(TrackerError) in
-        let note = try book.checkpoint()
-        Console.out(note.string)
-        try Books.sayUnsigned(book)
-      }
+      Console.out(try Books.signed(path).checkpoint.string)
     } catch {
       throw Failure(error)
     }
@@ -68,12 +59,27 @@ enum Books {
     }
   }
 
+  /// A log with its latest checkpoint: of a book, what is not signed yet is signed first, where this user can write it.
+  static func signed(_ path: String) throws(TrackerError) -> (source: Source, checkpoint: SignedNote) {
+    if path.hasSuffix(".tracker") {
+      do throws(TrackerError) {
+        try with(path) { book throws(TrackerError) in if book.identity.current != nil { _ = try book.checkpoint() } }
+      } catch {
+        // From a folder that cannot be written, the latest checkpoint that is there will do.
+        guard error.kind == .cannotWrite else { throw error }
+      }
+    }
+    let source = try Source.open(path)
+    let checkpoint = try source.latestCheckpoint()
+    try sayUnsigned(source)
+    return (source, checkpoint)
+  }
+
   /// Somebody without the log's key may record; then everybody is told how much is not signed.
-  static func sayUnsigned(_ book: RecordBook) throws(TrackerError) {
-    let count = try book.unsigned()
-    guard count > 0 else { return }
+  static func sayUnsigned(_ source: Source) throws(TrackerError) {
+    guard let count = try source.unsigned(), count > 0 else { return }
     let who =
-      book.identity.current == nil
+      try source.identity().current == nil
       ? "This log has no key yet:  tracker key rotate" : "Whoever holds its key runs:  tracker checkpoint"
     Console.error("\(count) event\(count == 1 ? " is" : "s are") not signed yet. \(who)\n")
   }

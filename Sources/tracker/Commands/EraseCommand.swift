@@ -43,7 +43,10 @@ struct EraseCommand: ParsableCommand {
       let path = try BookFinder.path(named: nil, book: book)
       if again {
         let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain() }
-        Console.out(count == 0 ? "Nothing that was erased is there.\n" : "Erased once more: \(count) values.\n")
+        Console.out(
+          count == 0
+            ? "Nothing that was erased is there.\n"
+            : "Erased once more: \(count) \(count == 1 ? "thing" : "things") that an older copy had brought back.\n")
         return
       }
       guard let event, let why, let legalBasis, line != !value.isEmpty else {
@@ -100,7 +103,8 @@ struct WithholdCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let source = try Source.open(try BookFinder.path(named: nil, book: log))
+      let path = try BookFinder.path(named: nil, book: log)
+      let source = try Copies.source(path)
       var options = Source.CopyOptions()
       options.leftOut = Set(try events.map { try EventFinder.position($0, in: source.log) })
       options.isWithoutPrivateValues = !withPrivateValues
@@ -115,6 +119,13 @@ struct WithholdCommand: ParsableCommand {
 }
 
 enum Copies {
+  /// A log that goes away, and must be vouched for: the latest checkpoint is signed and kept. One that was never signed goes
+  /// as it is.
+  static func source(_ path: String) throws(TrackerError) -> Source {
+    let source = try Source.open(path)
+    return try source.companions().checkpoints.isEmpty ? source : Books.signed(path).source
+  }
+
   /// The name of a log without folder and ending.
   static func stem(of path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path

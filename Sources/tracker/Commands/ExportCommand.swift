@@ -55,15 +55,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func write(_ path: String, to folder: String) throws {
-    // What goes away must be vouched for: the latest checkpoint is signed and kept.
-    if path.hasSuffix(".tracker") {
-      try Books.with(path) { book throws(TrackerError) in
-        guard book.identity.current != nil else { return }
-        _ = try book.checkpoint()
-        try Books.sayUnsigned(book)
-      }
-    }
-    let source = try Source.open(path)
+    let source = try Copies.source(path)
     var options = Source.CopyOptions()
     options.limit = until
     let files = try source.copy(to: folder, name: Copies.stem(of: path), options)

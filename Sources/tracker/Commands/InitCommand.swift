@@ -30,9 +30,11 @@ struct InitCommand: ParsableCommand {
     if let origin, origin.isEmpty || origin != origin.plainLine || origin.contains(where: \.isWhitespace) {
       throw Failure(.badData, what: "“\(origin.shown)” is no origin", next: "One word, like tracker.example.org/deals.")
     }
+    var keyPlace = ""
     do throws(TrackerError) {
       let book = try RecordBook.create(
         at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin, folders: .mine)
+      if let key = book.identity.current { keyPlace = KeyRing(.mine).path(of: key) }
       try book.close()
     } catch {
       var failure = Failure(error)
@@ -43,7 +45,9 @@ struct InitCommand: ParsableCommand {
     Console.out(
       """
       New record book: \(path)
-        It is only ever added to; nothing in it is changed or deleted.
+        It is only ever added to; nothing in it is changed or deleted. What is added is signed.
+        Its signing key is kept outside of it, readable by you alone; keep a copy of it in a safe place:
+          \(keyPlace.plainLine)
         Next:  tracker record agreement KEY …   or   tracker import FILE.drafts.jsonl
 
       """)

@@ -28,17 +28,16 @@ struct KeyCommand: ParsableCommand {
     func run() throws {
       do throws(TrackerError) {
         let path = try BookFinder.path(named: nil, book: book)
-        try Books.with(path) { book throws(TrackerError) in
-          guard let current = book.identity.current else {
-            throw TrackerError(.badData, "this log has no key", place: path, next: "Give it one:  tracker key rotate")
-          }
-          for key in all ? book.identity.keys.map(\.key) : [current] { Console.out("\(key.text)\n") }
-          if try KeyRing(.mine).key(current) == nil {
-            Console.error("Its signing key is not on this machine.\n")
-          } else {
-            Console.error(
-              "Its signing key is kept in \(KeyRing(.mine).path(of: current)): keep a copy of it in a safe place.\n")
-          }
+        let identity = try Source.open(path).identity()
+        guard let current = identity.current else {
+          throw TrackerError(.badData, "this log has no key", place: path, next: "Give it one:  tracker key rotate")
+        }
+        for key in all ? identity.keys.map(\.key) : [current] { Console.out("\(key.text)\n") }
+        let place = KeyRing(.mine).path(of: current)
+        if try KeyRing(.mine).key(current) == nil {
+          Console.error("Its signing key is not on this machine.\n")
+        } else {
+          Console.error("Its signing key is kept in \(place): keep a copy of it in a safe place.\n")
         }
       } catch {
         throw Failure(error)

@@ -30,20 +30,8 @@ struct ProveCommand: ParsableCommand {
     }
     do {
       let path = try BookFinder.path(named: named.source, book: book)
-      let proof: ProofFile
-      if path.hasSuffix(".tracker") {
-        let result: Result<ProofFile, any Error> = try Books.with(path) { book throws(TrackerError) in
-          Result {
-            let position = try EventFinder.position(wanted, in: book.source.log)
-            return try book.source.prove(position, under: try book.checkpoint())
-          }
-        }
-        proof = try result.get()
-      } else {
-        let source = try Source.open(path)
-        proof = try source.prove(
-          try EventFinder.position(wanted, in: source.log), under: try source.latestCheckpoint())
-      }
+      let (source, checkpoint) = try Books.signed(path)
+      let proof = try source.prove(try EventFinder.position(wanted, in: source.log), under: checkpoint)
       try Artefact.write(proof.bytes, to: out)
     } catch {
       throw Failure(error, in: named.source ?? book ?? "")

@@ -30,17 +30,8 @@ struct PublishCommand: ParsableCommand {
     }
     do throws(TrackerError) {
       let path = try BookFinder.path(named: sources.first, book: book)
-      let written: Int
-      if path.hasSuffix(".tracker") {
-        written = try Books.with(path) { book throws(TrackerError) in
-          let count = try book.source.publish(to: folder, try book.checkpoint())
-          try Books.sayUnsigned(book)
-          return count
-        }
-      } else {
-        let source = try Source.open(path)
-        written = try source.publish(to: folder, try source.latestCheckpoint())
-      }
+      let (source, checkpoint) = try Books.signed(path)
+      let written = try source.publish(to: folder, checkpoint)
       Console.out(
         "Published in \(folder.shown): \(written) file\(written == 1 ? "" : "s") written, the checkpoint last.\n")
     } catch {

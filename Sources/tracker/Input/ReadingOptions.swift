@@ -75,6 +75,7 @@ struct ReadingOptions: ParsableArguments {
     do throws(TrackerError) {
       let source = try Source.open(try BookFinder.path(named: named, book: book))
       name = source.name
+      try Books.sayUnsigned(source)
       // A refusal that the answer throws keeps its own words and its own exit code.
       result = try source.ask(
         asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, withRoot: isRootWanted(of: name)

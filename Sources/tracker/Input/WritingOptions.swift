@@ -29,6 +29,8 @@ struct WritingOptions: ParsableArguments {
       path = book.path
       for notice in book.notices { Console.error("\(notice)\n") }
       result = Result { try body(book) }
+      for notice in book.notices { Console.error("\(notice)\n") }
+      if case .success = result { try Books.sayUnsigned(book.source) }
       // What went wrong first is what is said.
       if case .failure = result { try? book.close() } else { try book.close() }
     } catch {

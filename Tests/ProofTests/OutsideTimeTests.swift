@@ -1,0 +1,156 @@
+import AgreementTracker
+import CanonicalJSON
+import Foundation
+import LogStore
+import TestSupport
+import Testing
+import TransparencyLog
+
+/// A time-stamping authority that openssl keeps in a temporary folder.
+private struct Authority {
+  static let command: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .map { "\($0)/openssl" }.first { access($0, X_OK) == 0 }
+
+  let folder: String
+
+  init(in parent: String, _ name: String) throws {
+    folder = "\(parent)/\(name)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let settings = """
+      [req]
+      distinguished_name = names
+      prompt = no
+      [names]
+      CN = unused
+      [root]
+      basicConstraints = critical,CA:TRUE
+      keyUsage = critical,keyCertSign
+      subjectKeyIdentifier = hash
+      [stamping]
+      basicConstraints = critical,CA:FALSE
+      keyUsage = critical,digitalSignature
+      extendedKeyUsage = critical,timeStamping
+      [authority]
+      serial = serial
+      signer_cert = signer.pem
+      signer_key = signer.key
+      signer_digest = sha256
+      default_policy = 1.2.3.4.1
+      digests = sha256
+      ess_cert_id_alg = sha256
+
+      """
+    try Data(settings.utf8).write(to: URL(fileURLWithPath: "\(folder)/settings"))
+    try Data("1000\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/serial"))
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30"
+    try run("req -x509 -config settings -extensions root \(key) -keyout root.key -out root.pem -subj /CN=\(name)-root")
+    try run(
+      "req -x509 -config settings -extensions stamping -CA root.pem -CAkey root.key \(key) -keyout signer.key "
+        + "-out signer.pem -subj /CN=\(name)")
+  }
+
+  func run(_ line: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.command ?? "/usr/bin/openssl")
+    process.arguments = line.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Bench.Missing(what: "openssl \(line)") }
+  }
+
+  func answer(_ request: [UInt8]) throws -> [UInt8] {
+    try Data(request).write(to: URL(fileURLWithPath: "\(folder)/request"))
+    try run("ts -reply -config settings -section authority -queryfile request -out answer")
+    return Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/answer")))
+  }
+
+  var root: [UInt8] { get throws { Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/root.pem"))) } }
+}
+
+@Suite("Stories of outside time", .enabled(if: Authority.command != nil, "needs openssl"))
+struct OutsideTimeTests {
+  private func options(_ authority: Authority) throws -> Verification.Options {
+    var options = Verification.Options()
+    options.authorities = [try authority.root]
+    return options
+  }
+
+  @Test("Asked, answered, kept and checked; another authority is not believed, and witnesses change nothing about it")
+  func endToEnd() throws {
+    let bench = try Bench()
+    let authority = try Authority(in: bench.folder, "time.example")
+    let other = try Authority(in: bench.folder, "other.example")
+    let request = try bench.with { try $0.timeStampRequest() }
+    let answer = try authority.answer(request)
+    #expect(throws: TrackerError.self) {
+      try bench.with { try $0.addTimeStamp(answer, request: request, roots: [other.root]) }
+    }
+    let stamp = try bench.with { try $0.addTimeStamp(answer, request: request, roots: [authority.root]) }
+    #expect(stamp.size == 16 && stamp.authority?.contains("time.example") == true)
+    // An answer to another request has another nonce.
+    let second = try bench.with { try $0.timeStampRequest() }
+    #expect(throws: TrackerError.self) {
+      try bench.with { try $0.addTimeStamp(answer, request: second, roots: [authority.root]) }
+    }
+    // A witness cosigns afterwards.
+    let desk = WitnessDesk(bench.folders(of: "auditor"), name: "auditor.example")
+    let key = try desk.begin()
+    try desk.watch(bench.key.verifierKey)
+    guard case .cosigned(let lines, _) = try desk.answer(bench.with { try $0.witnessRequest(to: key) }) else {
+      throw Bench.Missing(what: "cosignature")
+    }
+    _ = try bench.with { try $0.addCosignature(Array(lines.map(\.line).joined().utf8), by: key) }
+    try bench.copy(bench.book, to: "stamped")
+    for path in [bench.book, "\(bench.folder)/stamped/log.jsonl"] {
+      let verification = try bench.verify(path, options(authority))
+      #expect(verification.faults.isEmpty, "\(verification.faults)")
+      #expect(verification.timestamps.map(\.size) == [16] && verification.timestamps[0].time != nil)
+      let unchecked = try bench.verify(path)
+      #expect(unchecked.isSound && unchecked.timestamps.map(\.time) == [nil], "counted, and not believed")
+      let distrusting = try bench.verify(path, options(other))
+      #expect(distrusting.faults.map(\.code) == ["time-stamp-not-trusted"])
+    }
+  }
+
+  @Test("A time-stamp of another checkpoint, and of a history that was rewritten since, is noticed")
+  func elsewhere() throws {
+    let bench = try Bench()
+    let authority = try Authority(in: bench.folder, "time.example")
+    let request = try bench.with { try $0.timeStampRequest() }
+    let answer = try authority.answer(request)
+    let other = try Bench()
+    #expect(throws: TrackerError.self) { try other.with { try $0.addTimeStamp(answer, roots: [authority.root]) } }
+    _ = try bench.with { try $0.addTimeStamp(answer, request: request, roots: [authority.root]) }
+    // Put beside another checkpoint by whoever can write the file.
+    try bench.sql("UPDATE token SET size = 9")
+    #expect(try bench.verify(bench.book, options(authority)).faults.map(\.code) == ["time-stamp-imprint-differs"])
+    try bench.sql("UPDATE token SET size = 16")
+    #expect(try bench.verify(bench.book, options(authority)).faults.isEmpty)
+    // Whoever has the log's key rewrites it and signs anew: the token speaks of what was there.
+    try bench.copy(bench.book, to: "stamped")
+    let token = try bench.read("\(bench.folder)/stamped/log.tsr")
+    try bench.rewrite(Attack.rewriting)
+    try bench.write("\(bench.folder)/copy/log.tsr", token)
+    #expect(try bench.verify(bench.file).isSound, "without the authority nobody can tell")
+    #expect(try bench.verify(bench.file, options(authority)).faults.map(\.code) == ["time-stamp-imprint-differs"])
+  }
+
+  @Test("What says that it was recorded after the authority had seen it is a fault of the clock")
+  func clockAhead() throws {
+    let bench = try Bench()
+    let authority = try Authority(in: bench.folder, "time.example")
+    // The keeper's clock runs ten years ahead.
+    let ahead = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000) + 315_360_000_000)
+    let environment = LogEnvironment(now: { ahead }, random: { RandomBox(seed: 77).bytes($0) })
+    let book = try RecordBook.open(bench.book, folders: bench.folders, environment: environment)
+    _ = try book.importDrafts(bench.letter("from the future"), recordedBy: "officer")
+    let request = try book.timeStampRequest()
+    _ = try book.addTimeStamp(authority.answer(request), request: request, roots: [authority.root])
+    try book.close()
+    let faults = try bench.verify(bench.book, options(authority)).faults
+    #expect(faults.map(\.code) == ["clock-ahead"] && faults.first?.position == 16, "\(faults)")
+  }
+}
