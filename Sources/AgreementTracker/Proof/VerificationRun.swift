@@ -46,10 +46,10 @@ struct VerificationRun: ~Copyable {
   /// - Parameter sizes: of the trees whose roots are wanted.
   init(_ log: any LogReading, sizes: Set<Int>, isExact: Bool = false) {
     self.log = log
+    self.isExact = isExact
     // A tree without leaves has one root, whatever follows.
     heads[0] = (LogDigest.emptyRoot, nil)
     self.sizes = sizes.filter { $0 > 0 }.sorted(by: >)
-    self.isExact = isExact
     rules = QuickRules(log)
   }
 
