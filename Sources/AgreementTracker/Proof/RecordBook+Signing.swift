@@ -120,6 +120,9 @@ final class Signing: Sendable {
   var hasKey: Bool { state.withLock { $0.hasKey } }
   var guardian: LogGuard? { state.withLock { $0.guardian } }
 
+  /// Something that its user should be told once.
+  func say(_ notice: String) { state.withLock { $0.notices.append(notice) } }
+
   /// What is said once.
   func takeNotices() -> [String] {
     state.withLock {

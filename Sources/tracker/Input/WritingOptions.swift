@@ -28,7 +28,11 @@ struct WritingOptions: ParsableArguments {
       let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book), folders: .mine)
       path = book.path
       for notice in book.notices { Console.error("\(notice)\n") }
-      result = Result { try body(book) }
+      result = Result {
+        let result = try body(book)
+        try Books.sayUnsigned(book)
+        return result
+      }
       // What went wrong first is what is said.
       if case .failure = result { try? book.close() } else { try book.close() }
     } catch {

@@ -96,9 +96,10 @@ extension Verification {
           + "whatever stands beside the lines.")
       + style.lines(
         "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint, and that it was there "
-          + "when a witness or an authority says so. It does not show that an event is true, that everything was recorded"
+          + "when a witness or an authority says so. It does not show that an event is true, "
           + (witnessedBy.isEmpty && timestamps.allSatisfy { $0.time == nil }
-            ? ", or when it was written: no outside witness was checked." : "."))
+            ? "that everything was recorded, or when it was written: no outside witness was checked."
+            : "or that everything was recorded."))
   }
 
   /// Who vouches for it, and what that is worth.
