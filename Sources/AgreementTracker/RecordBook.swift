@@ -178,6 +178,10 @@ public final class RecordBook: Sendable {
         expected[stream] = .exact(try store.version(of: stream))
       }
       if known.contains(nil) {
+        for proposal in proposals {
+          guard let (what, next) = missingDeed(of: proposal, erasing: erasing) else { continue }
+          throw TrackerError(.badData, what, place: path, next: next)
+        }
         if case .refused(let refused) = rules.decide(proposals) { throw refusal(refused) }
       }
       // For a person it is shown what changes; in a long import nobody could read it.
@@ -197,6 +201,25 @@ public final class RecordBook: Sendable {
         attempts += 1
         guard error.code == .wrongVersion, attempts < 3 else { throw error }
       }
+    }
+  }
+
+  /// Some events are true only together with what is done in the same moment. Recorded without it, by a slip or out of
+  /// somebody else's drafts, they would make every later check fail, for ever: so they come only of the commands that do it.
+  private func missingDeed(of proposal: Proposal, erasing: Erasure = Erasure()) -> (what: String, next: String)? {
+    switch proposal.statement.body {
+    case .keyRotated: return ("a log's key is not changed by saying so", "Change it:  tracker key rotate")
+    case .privateErased, .entryErased:
+      return erasing.isEmpty ? ("nothing is erased by saying so", "Erase it:  tracker erase EVENT") : nil
+    case .acknowledged(let body):
+      do throws(ProofFault) {
+        guard let digests = try? LogDigests(store), let size = try? store.size() else { return nil }
+        try digests.check(body, at: size, origin: signing.origin)
+        return nil
+      } catch {
+        return ("this acknowledgement does not hold: \(error.why)", "Take one in:  tracker acknowledge add NOTE")
+      }
+    default: return nil
     }
   }
 
@@ -309,6 +332,10 @@ public final class RecordBook: Sendable {
     for (index, proposal) in proposals.enumerated() {
       guard let position = try store.position(of: proposal.id) else {
         fresh.append(index)
+        if let (what, next) = missingDeed(of: proposal) {
+          faults.append(
+            DraftFault(line: lines[index], column: nil, path: "type", code: "own-command", what: what, next: next))
+        }
         continue
       }
       do throws(StoreError) {
