@@ -176,6 +176,10 @@ public final class RecordBook: Sendable {
       }
       if !deeds.isEmpty { throw refusal(deeds) }
     }
+    for case .acknowledged(let body) in proposals.map(\.statement.body) {
+      // What does not hold would make every later check fail, for ever.
+      try LogDigests(store).check(body, at: try store.size(), origin: signing.origin)
+    }
     // An event that is there already is answered before the rules are asked: they would call it a second registration.
     let known = try proposals.map { try store.position(of: $0.id) }
     var attempts = 0

@@ -5,6 +5,8 @@ import Testing
 ///
 /// - `# …` is a comment, `$ …` a command: `tracker` with its arguments, perhaps behind `NAME=value` and before
 ///   `| text`, which is what is typed into it.
+/// - `> FILE` at the end of a command puts its standard output into a file; a word `@FILE` is what stands in that file.
+/// - `$ write FILE | line | line` makes a file with these lines.
 /// - Then what it answered: standard output as it is, standard error behind `2> `, and `[exit N]`.
 ///
 /// `TRACKER_UPDATE_TRANSCRIPTS=1` writes the files anew; then they are read by a person before they are kept.
@@ -34,7 +36,23 @@ struct TranscriptTests {
   }
 
   private static func answer(to command: String, in shell: Shell) throws -> String {
-    var words = Shell.words(command)
+    func inserted(_ word: String) -> String {
+      guard word.hasPrefix("@"), let bytes = FileManager.default.contents(atPath: "\(shell.folder)/\(word.dropFirst())")
+      else { return word }
+      return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    if command.hasPrefix("write ") {
+      let parts = command.dropFirst("write ".count).components(separatedBy: " | ")
+      let lines = parts.dropFirst().map { $0.components(separatedBy: " ").map(inserted).joined(separator: " ") + "\n" }
+      try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(parts[0])"))
+      return ""
+    }
+    var words = Shell.words(command).map(inserted)
+    var file: String?
+    if words.count > 2, words[words.count - 2] == ">" {
+      file = words.last
+      words.removeLast(2)
+    }
     var environment: [String: String] = [:]
     while let word = words.first, word != "tracker" {
       let equals = try #require(word.firstIndex(of: "="), "“\(command)” runs tracker")
@@ -46,9 +64,15 @@ struct TranscriptTests {
       input = words[(bar + 1)...].joined(separator: "\n") + "\n"
       words.removeSubrange(bar...)
     }
-    let result = try shell.run(arguments: Array(words.dropFirst()), input: input, environment: environment)
-    // A log that lies in a file has the same ids, moments and root for ever; those of a book made here were drawn.
-    let isFixed = words.contains { $0.hasSuffix(".jsonl") && !$0.hasSuffix(".drafts.jsonl") }
+    var result = try shell.run(arguments: Array(words.dropFirst()), input: input, environment: environment)
+    if let file {
+      try Data(result.output.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(file)"))
+      result.output = ""
+    }
+    // A log that came in a file has the same ids, moments and root for ever; those of a book made here were drawn.
+    let isFixed = words.contains {
+      ($0.hasPrefix("cases/") || $0.hasPrefix("fixtures/")) && $0.hasSuffix(".jsonl") && !$0.hasSuffix(".drafts.jsonl")
+    }
     let (output, error) = isFixed ? (result.output, result.error) : (stable(result.output), stable(result.error))
     var answer = output + (output.isEmpty || output.hasSuffix("\n") ? "" : "\n(no line feed)\n")
     for line in error.split(separator: "\n", omittingEmptySubsequences: false).dropLast(error.hasSuffix("\n") ? 1 : 0)
@@ -58,10 +82,16 @@ struct TranscriptTests {
     return answer + "[exit \(result.status)]\n"
   }
 
-  /// What differs from run to run: ids that were drawn, moments of recording, roots and salts of books made here.
+  /// What differs from run to run: ids and keys that were drawn, signatures, moments, roots and salts of books made here,
+  /// and the folder in which it runs.
   private static func stable(_ text: String) -> String {
     var text = text
     for (pattern, word) in [
+      (#"[^ ]*/commands-[0-9A-F-]{36}"#, "~"), (#"(— [^ ]+) [A-Za-z0-9+/]{40,}=*"#, "$1 <signature>"),
+      (#"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"#, "+<key>"), (#"\(([0-9a-f]{8})\)"#, "(<key id>)"),
+      (#""keyID":"[0-9a-f]{8}""#, #""keyID":"<key id>""#), (#"-[0-9a-f]{8}\.key"#, "-<key id>.key"),
+      (#"/[0-9a-f]{64}\.checkpoint"#, "/<log>.checkpoint"),
+      (#"20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC"#, "<time>"),
       (#"[0-9a-f]{8}-[0-9a-f]{4}-[75][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"#, "<id>"),
       (#"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"#, "+<key>"), (#"-[0-9a-f]{8}\.key"#, "-<key>.key"),
       (#"/\S*/tracker/keys/"#, "<keys>/"), (#"[A-Za-z0-9+/]{43}="#, "<digest>"), (#"[A-Za-z0-9+/]{22}=="#, "<salt>"),

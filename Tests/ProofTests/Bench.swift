@@ -23,6 +23,8 @@ final class Bench {
   static let size = 16
 
   let folder: String
+  /// Each opening of a book draws other bytes.
+  private var seed: UInt64 = 100
   /// Of the keeper: the log's key, and what was seen.
   let folders: UserFolders
   /// The book as it was with 9 events.
@@ -31,13 +33,14 @@ final class Bench {
   var file: String { "\(folder)/copy/log.jsonl" }
   private var stem: String { "\(folder)/copy/log" }
 
-  init() throws {
+  /// - Parameter seed: another one makes another log, with another key, of the same events.
+  init(seed: UInt64 = 7) throws {
     folder = "\(NSTemporaryDirectory())/bench-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     folders = UserFolders(keys: "\(folder)/keys", state: "\(folder)/state")
     let made = try RecordBook.create(
       at: "\(folder)/log.tracker", name: "A test", owner: PartyKey(unchecked: "committee-a"),
-      ownerName: "A committee", origin: Self.origin, folders: folders, environment: .fixed())
+      ownerName: "A committee", origin: Self.origin, folders: folders, environment: .fixed(seed: seed))
     _ = try made.checkpoint()
     try Self.take(Examples.draftLines[..<7], into: made)
     try made.close()
@@ -58,7 +61,8 @@ final class Bench {
   /// Opens the book, or another, as its keeper or as whoever has these folders.
   @discardableResult
   func with<T>(_ path: String? = nil, folders: UserFolders? = nil, _ body: (RecordBook) throws -> T) throws -> T {
-    let book = try RecordBook.open(path ?? self.book, folders: folders ?? self.folders, environment: .fixed(seed: 31))
+    seed += 1
+    let book = try RecordBook.open(path ?? self.book, folders: folders ?? self.folders, environment: .fixed(seed: seed))
     defer { try? book.close() }
     return try body(book)
   }

@@ -121,7 +121,7 @@ struct OutsideTimeTests {
     let authority = try Authority(in: bench.folder, "time.example")
     let request = try bench.with { try $0.timeStampRequest() }
     let answer = try authority.answer(request)
-    let other = try Bench()
+    let other = try Bench(seed: 8)
     #expect(throws: TrackerError.self) { try other.with { try $0.addTimeStamp(answer, roots: [authority.root]) } }
     _ = try bench.with { try $0.addTimeStamp(answer, request: request, roots: [authority.root]) }
     // Put beside another checkpoint by whoever can write the file.

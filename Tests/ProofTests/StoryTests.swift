@@ -58,7 +58,6 @@ struct StoryTests {
     #expect(try bench.with { $0.notices } == [])
     #expect(try LogGuard(bench.folders, origin: Bench.origin).seen()?.size == 17)
     try putBackOlder(bench)
-    let before = try bench.read(bench.book)
     let refused = try #require(refusal { try record("on an older copy", bench) })
     #expect(refused.what.contains("9 events") && refused.what.contains("17"), "\(refused.what)")
     #expect(refused.next.contains("tracker recover"))
@@ -69,7 +68,6 @@ struct StoryTests {
     }
     #expect(rotated != nil)
     #expect(try bench.lines(bench.book).count == 9)
-    #expect(try bench.read(bench.book) == before, "nothing is written")
     #expect(try LogGuard(bench.folders, origin: Bench.origin).seen()?.size == 17)
   }
 
@@ -279,6 +277,42 @@ struct StoryTests {
     chmod(path, 0o644)
     #expect(refusal { try record("x", bench) }?.next.contains("chmod 600") == true)
     #expect(try bench.lines(bench.book).count == 16)
+  }
+
+  @Test("Nobody's drafts change the key, erase by saying so, or acknowledge what was not signed")
+  func ownCommands() throws {
+    let bench = try Bench()
+    let target = try #require(JSONValue(canonical: bench.lines(bench.book)[4])["id"]?.string)
+    let old = try bench.key.verifierKey.text
+    let new = try Forge.stranger().verifierKey.text
+    let drafts = [
+      ("KeyRotated", "log", #"{"old":"\#(old)","new":"\#(new)","reason":"the old key was lost"}"#),
+      ("PrivateErased", "party/practice-a", #"{"target":"\#(target)","names":["contact"],"why":"x","legalBasis":"y"}"#),
+      (
+        "EntryErased", "log",
+        #"{"position":4,"entry":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=","why":"x","legalBasis":"y"}"#
+      ),
+      (
+        "Acknowledged", "log",
+        #"{"by":"body-a","vkey":"\#(new)","targets":["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="],"note":"seen"}"#
+      ),
+    ]
+    for (type, stream, data) in drafts {
+      let draft =
+        #"{"type":"\#(type)","stream":"\#(stream)","basis":"told","assertedBy":{"party":"committee-a"},"data":\#(data)}"#
+      let taken = try bench.with { try $0.importDrafts(Array(draft.utf8), recordedBy: "officer") }
+      guard case .refused(let faults) = taken else {
+        Issue.record("\(type) was taken")
+        continue
+      }
+      #expect(faults.map(\.code) == ["own-command"] && faults[0].line == 1, "\(type): \(faults)")
+      let proposal = try Proposal(draft: Array(draft.utf8), id: bench.with { $0.freshID() }, recordedBy: "officer")
+      for isDryRun in [true, false] {
+        #expect(refusal { try bench.with { _ = try $0.record([proposal], isDryRun: isDryRun) } } != nil, "\(type)")
+      }
+    }
+    #expect(try bench.lines(bench.book).count == 16)
+    #expect(try bench.verify(bench.book, Attack.machine(bench)).faults.isEmpty)
   }
 
   // MARK: Witness

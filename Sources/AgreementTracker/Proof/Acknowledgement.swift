@@ -1,3 +1,4 @@
+internal import Agreements
 internal import CanonicalJSON
 internal import LogStore
 public import TransparencyLog
@@ -61,6 +62,20 @@ struct LogDigests {
       if places[entry] == nil { places[entry] = position }
       return true
     }
+  }
+
+  /// Refuses an event that does not hold at its position: its note, the key's signature, and all that the note says.
+  func check(_ body: Acknowledged, at position: Int, origin: String?) throws(ProofFault) {
+    let note = try SignedNote(bytes: Array(body.note.utf8))
+    let acknowledgement = try Acknowledgement(text: note.text)
+    _ = try note.verified(by: [try VerifierKey(body.vkey)])
+    guard acknowledgement.targets.map({ Base64.encode($0) }) == body.targets else {
+      throw ProofFault(.badProof, "the events that it names are not those in the note")
+    }
+    guard acknowledgement.checkpoint.size <= position else {
+      throw ProofFault(.badProof, "it speaks of more events than there were before it")
+    }
+    try check(acknowledgement, origin: origin)
   }
 
   /// Refuses one of another log, of another head, or of an event that was not there then.

@@ -181,7 +181,12 @@ extension RecordBook {
         if let latest = companions.checkpoints.first { try store.adopt(latest.note) }
         let book = try RecordBook(path: path, store: store, folders: folders, environment: environment)
         // A backup from before an erasure still has what was erased since.
-        _ = try book.eraseAgain()
+        let count = try book.eraseAgain()
+        if count > 0 {
+          book.signing.say(
+            "The copy still had \(count) value\(count == 1 ? "" : "s or lines") that had been erased; erased once more."
+          )
+        }
         return book
       } catch {
         try? store.close()
@@ -230,7 +235,7 @@ extension RecordBook {
       guard copySize >= seen.size, try tree.root(of: seen.size) == seen.root else {
         throw TrackerError(
           .damaged, "this copy does not hold the \(seen.size) events that were seen here", place: source.name,
-          next: "Look for a later copy; if there is none:  tracker recover --new-origin NAME --why \"…\"")
+          next: "Look for a later copy; if there is none:  tracker recover --new-origin NAME --owner KEY")
       }
       let size = try store.size()
       guard size <= seen.size, try tree.root(of: size) == store.head().root else {

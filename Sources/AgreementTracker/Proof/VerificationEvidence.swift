@@ -314,16 +314,7 @@ struct VerificationEvidence {
     }
     for (position, body) in run.acknowledged {
       do throws(ProofFault) {
-        let note = try SignedNote(bytes: Array(body.note.utf8))
-        let acknowledgement = try Acknowledgement(text: note.text)
-        _ = try note.verified(by: [try VerifierKey(body.vkey)])
-        guard acknowledgement.targets.map({ Base64.encode($0) }) == body.targets else {
-          throw ProofFault(.badProof, "the events that it names are not those in the note")
-        }
-        guard acknowledgement.checkpoint.size <= position else {
-          throw ProofFault(.badProof, "it speaks of more events than there were before it")
-        }
-        try digests.check(acknowledgement, origin: run.identity.origin)
+        try digests.check(body, at: position, origin: run.identity.origin)
       } catch {
         run.fault(position, "acknowledgement", "this acknowledgement does not hold: \(error.why)")
       }

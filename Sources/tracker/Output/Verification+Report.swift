@@ -109,8 +109,10 @@ extension Verification {
     let isTimed = !witnessedBy.isEmpty || timestamps.contains { $0.time != nil }
     return "  It shows that no event was changed, removed, reordered or added unseen since the checkpoint"
       + (isTimed ? ", and that it was there when a witness or an authority says so" : "")
-      + ". It does not show that an event is true, that everything was recorded"
-      + (isTimed ? "." : ", or when it was written: no outside witness was checked.")
+      + ". It does not show that an event is true, "
+      + (isTimed
+        ? "or that everything was recorded."
+        : "that everything was recorded, or when it was written: no outside witness was checked.")
   }
 
   /// Who vouches for it, and what that is worth.
