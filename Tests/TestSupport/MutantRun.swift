@@ -98,6 +98,8 @@ package struct MutantRun {
     .newerBook: "JSON Lines are no SQLite file",
     .badLine: "given as the code of the form that the line lacks",
     .damaged: "what SQLite holds does not agree with itself",
+    .keyChanged: "another program changed the log's key meanwhile",
+    .cannotSign: "the key of the log, which no file holds",
     .notAPrefix: "only restoring a book compares two logs",
     .readModelStopped: "a defect of a read model; events cannot cause it",
   ]
@@ -253,7 +255,9 @@ private final class MutantBook {
 
   func putBack() throws {
     try book.close()
-    for ending in ["", "-wal", "-shm", "-journal", ".state"] { try? FileManager.default.removeItem(atPath: path + ending) }
+    for ending in ["", "-wal", "-shm", "-journal", ".state"] {
+      try? FileManager.default.removeItem(atPath: path + ending)
+    }
     try FileManager.default.copyItem(atPath: template, toPath: path)
     book = try RecordBook.open(path, folders: folders, environment: .fixed(seed: 8))
   }
