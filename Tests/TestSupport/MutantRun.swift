@@ -99,6 +99,8 @@ package struct MutantRun {
     .newerBook: "JSON Lines are no SQLite file",
     .badLine: "given as the code of the form that the line lacks",
     .damaged: "what SQLite holds does not agree with itself",
+    .keyChanged: "another program changed the log's key meanwhile",
+    .cannotSign: "the key of the log, which no file holds",
     .notAPrefix: "only restoring a book compares two logs",
     .readModelStopped: "a defect of a read model; events cannot cause it",
   ]
