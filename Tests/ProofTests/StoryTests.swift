@@ -430,7 +430,8 @@ struct StoryTests {
       targets: asked.targets.map { Base64.encode($0) }, note: note.string)
     try bench.with { book in
       let statement = Statement(assertedBy: .init(party: committee), basis: .document, body: .acknowledged(data))
-      _ = try book.record([Proposal(id: book.freshID(), stream: .log, statement: statement, recordedBy: "officer")])
+      _ = try book.record(
+        [Proposal(id: book.freshID(), stream: .log, statement: statement, recordedBy: "officer")], isDeed: true)
     }
     #expect(try bench.verify(bench.book, Attack.machine(bench)).faults.isEmpty)
     // What is not signed by the log yet cannot be acknowledged.

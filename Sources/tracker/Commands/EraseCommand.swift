@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import Glibc
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -72,6 +73,9 @@ struct EraseCommand: ParsableCommand {
         line ? "the line of event \(event.shown)" : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
       Console.out("Erased: \(what). Event \(number) says so.\n")
       Console.out("  Copies that were given away still have it: tell whoever has one. Old backups too.\n")
+      for old in Copies.oldFormats(of: path) {
+        Console.out("  This older file of the book still has it:  \(old.plainLine)\n")
+      }
     } catch {
       throw Failure(error, in: book ?? "")
     }
@@ -124,6 +128,11 @@ enum Copies {
   static func source(_ path: String) throws(TrackerError) -> Source {
     let source = try Source.open(path)
     return try source.companions().checkpoints.isEmpty ? source : Books.signed(path).source
+  }
+
+  /// What was kept of a book when it was brought up to date from an older format.
+  static func oldFormats(of path: String) -> [String] {
+    (1...9).map { "\(path).format-\($0)" }.filter { access($0, F_OK) == 0 }
   }
 
   /// The name of a log without folder and ending.
