@@ -59,7 +59,10 @@ public struct Audit: Sendable {
         throw TrackerError(
           .notVerified, "the published entries do not give the root of the published checkpoint", place: place.name)
       }
-      let path = "\(folders.state)/audited/\(LogDigest.sha256(Array(checkpoint.origin.utf8)).hex).checkpoint"
+      // Without a policy nobody's word is behind the origin, so what is remembered is what was published at this place: a
+      // stranger's page under the same name must not become what the log is held against.
+      let name = policy == nil ? "\(place.name)\n\(checkpoint.origin)" : checkpoint.origin
+      let path = "\(folders.state)/audited/\(LogDigest.sha256(Array(name.utf8)).hex).checkpoint"
       var before: Checkpoint?
       try SmallFile.locked("\(path).lock") { () throws(TrackerError) in
         do {
