@@ -33,7 +33,7 @@ struct TranscriptTests {
     #expect(answer == text, "\(name): \(Self.firstDifference(answer, text))")
   }
 
-  private static func answer(to command: String, in shell: Shell) throws -> String {
+  static func answer(to command: String, in shell: Shell) throws -> String {
     var words = Shell.words(command)
     var environment: [String: String] = [:]
     while let word = words.first, word != "tracker" {
@@ -59,7 +59,7 @@ struct TranscriptTests {
   }
 
   /// What differs from run to run: ids that were drawn, moments of recording, roots and salts of books made here.
-  private static func stable(_ text: String) -> String {
+  static func stable(_ text: String) -> String {
     var text = text
     for (pattern, word) in [
       (#"[0-9a-f]{8}-[0-9a-f]{4}-[75][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"#, "<id>"),
@@ -73,7 +73,7 @@ struct TranscriptTests {
     return text
   }
 
-  private static func firstDifference(_ found: String, _ wanted: String) -> String {
+  static func firstDifference(_ found: String, _ wanted: String) -> String {
     let (found, wanted) = (found.split(separator: "\n"), wanted.split(separator: "\n"))
     for (index, pair) in zip(found, wanted).enumerated() where pair.0 != pair.1 {
       return "line \(index + 1): “\(pair.0)” for “\(pair.1)”"

@@ -33,6 +33,8 @@ struct EraseCommand: ParsableCommand {
   var legalBasis: String?
   @Option(help: "Who says so; else the keeper of the book.")
   var assertedBy: String?
+  @Flag(help: "Erase it without asking. Nobody is asked anyway where no person sits at a terminal.")
+  var yes = false
   @Option(help: "Who typed it.")
   var recordedBy = "officer"
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
@@ -53,22 +55,29 @@ struct EraseCommand: ParsableCommand {
       }
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
+          let warning = "It cannot be brought back."
+          let consent: RecordBook.Consent? =
+            !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, warning: warning) } : nil
           let position = try EventFinder.position(event, in: book.source.log)
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
           return line
             ? try book.erase(
-              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy)
+              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+              consent: consent)
             : try book.erase(
               privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
-              recordedBy: recordedBy)
+              recordedBy: recordedBy, consent: consent)
         }
       }
       let recorded = try result.get()
+      guard !recorded.isDeclined else { throw Declined() }
       let number = (recorded.positions.first ?? 0) + 1
       let what =
         line ? "the line of event \(event.shown)" : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
       Console.out("Erased: \(what). Event \(number) says so.\n")
       Console.out("  Copies that were given away still have it: tell whoever has one. Old backups too.\n")
+    } catch let declined as Declined {
+      throw declined
     } catch {
       throw Failure(error, in: book ?? "")
     }
