@@ -171,6 +171,17 @@ struct InterviewTests {
     #expect(changed.answers.isEmpty && changed.question?.text == "Which agreement?")
   }
 
+  @Test("A number is kept as what it stood for: a list that has grown meanwhile changes nothing")
+  func numbers() throws {
+    let before = try typed("letter", ["visits"], ["2", "1, 3", "asked"])
+    #expect(before.answers == ["pct", "lmc, ten", "asked"])
+    var more = Self.office
+    more.parties.insert(.init("first", "Somebody else"), at: 0)
+    var after = try #require(Interview(kind: "letter", arguments: ["visits"], directory: more))
+    after.resume(before.answers)
+    #expect(after.answers == before.answers && after.question?.text == "When did it happen?")
+  }
+
   @Test("Every kind that is asked for comes to an end, whatever stands in the book", arguments: Interview.kinds)
   func everyKind(kind: String) throws {
     for directory in [Directory(), Self.office] {

@@ -5,7 +5,7 @@ internal import CanonicalJSON
 
 extension Interview {
   mutating func take(_ text: String, for question: Question) -> Reply {
-    let isOpen = text.isEmpty || ["unknown", "not known"].contains(text.lowercased())
+    let isOpen = Self.isOpen(text)
     if isOpen, let suggestion = question.suggestion { return put(suggestion.value, in: question, isSuggested: true) }
     if isOpen, question.isOptional {
       open.removeFirst()

@@ -51,7 +51,7 @@ package struct Interview: Sendable {
   var current: Asked
   /// What is still to be asked of the current event.
   var open: [Question.Slot] = []
-  /// The answers that were taken, as they were typed.
+  /// The answers that were taken, as they were typed; numbers of a list as what they stood for, since a list may grow.
   package private(set) var answers: [String] = []
   /// Each question that was answered, with what its answer meant.
   package private(set) var taken: [(question: String, answer: String)] = []
@@ -114,15 +114,30 @@ package struct Interview: Sendable {
       return .back
     default: break
     }
+    let meant = meant(text, by: question)
     let reply = take(text, for: question)
     if case .taken = reply {
-      answers.append(text)
-      let isOpen = text.isEmpty || ["unknown", "not known"].contains(text.lowercased())
-      taken.append((question.text, isOpen ? question.suggestion?.words ?? "left open" : text))
+      answers.append(meant)
+      let words = question.choices.first { $0.value == meant }?.words
+      taken.append((question.text, meant.isEmpty ? "left open" : words ?? meant))
       settle()
     }
     return reply
   }
+
+  /// What an answer stands for, whatever the book holds when it is given once more.
+  private func meant(_ text: String, by question: Question) -> String {
+    if Self.isOpen(text) { return question.suggestion?.value ?? (question.isOptional ? "" : text) }
+    func value(_ text: String) -> String {
+      guard let number = Int(text), question.choices.indices.contains(number - 1) else { return text }
+      return question.choices[number - 1].value
+    }
+    guard isList(question.slot) else { return value(text) }
+    return text.split(separator: ",").map { value(String($0).plain) }.joined(separator: ", ")
+  }
+
+  /// Is it an answer that leaves the question open?
+  static func isOpen(_ text: String) -> Bool { text.isEmpty || ["unknown", "not known"].contains(text.lowercased()) }
 
   /// The events, those first on which others stand: who is new, then what happened.
   package var entries: [Entry] {

@@ -55,9 +55,9 @@ struct EraseCommand: ParsableCommand {
       }
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
-          let warning = "It cannot be brought back."
+          let question = "What is erased cannot be brought back. Erase it?"
           let consent: RecordBook.Consent? =
-            !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, warning: warning) } : nil
+            !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, question: question) } : nil
           let position = try EventFinder.position(event, in: book.source.log)
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
           return line

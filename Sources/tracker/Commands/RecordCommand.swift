@@ -61,7 +61,8 @@ struct RecordCommand: ParsableCommand {
 
   private func goOn(with draft: EntryDraft) throws {
     guard kind == nil, rest.isEmpty else {
-      throw Failure(.usage, what: "--resume takes nothing else", next: "What was typed is kept in the entry.")
+      throw Failure(
+        .usage, what: "--resume takes nothing else", next: "What was typed is kept in the entry; back opens it again.")
     }
     guard Console.isPersonThere else {
       throw Failure(.usage, what: "only a person at a terminal can go on with an entry", next: "Or: --discard")

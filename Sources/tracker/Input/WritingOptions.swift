@@ -56,8 +56,8 @@ struct WritingOptions: ParsableArguments {
   var isAsking: Bool { !yes && !dryRun && Console.isPersonThere }
 
   /// Shows a person what would be added and asks; nil where nobody is asked.
-  func consent(in book: RecordBook, warning: String = "") -> RecordBook.Consent? {
-    isAsking ? { Preview.isWanted($0, in: book, warning: warning) } : nil
+  func consent(in book: RecordBook) -> RecordBook.Consent? {
+    isAsking ? { Preview.isWanted($0, in: book) } : nil
   }
 
   /// Why the clock was believed stays with the event.

@@ -10,7 +10,9 @@ internal import Reports
 /// Dates and sums are said once more in words, because a slip of the pen in one of them is what is found last.
 enum Preview {
   /// Shows it and asks.
-  static func isWanted(_ recorded: RecordBook.Recorded, in book: RecordBook, warning: String = "") -> Bool {
+  ///
+  /// - Parameter question: nil = whether it is to be added.
+  static func isWanted(_ recorded: RecordBook.Recorded, in book: RecordBook, question: String? = nil) -> Bool {
     // Where names cannot be looked up, keys must do: it is no reason not to ask.
     var lexicon = (try? recorded.lexicon(of: book)) ?? Lexicon()
     let size = (try? book.source.log.size()) ?? 0
@@ -23,8 +25,7 @@ enum Preview {
     }
     Console.flush()
     Console.error(text(recorded, TextStyle(width: Console.width), lexicon))
-    if !warning.isEmpty { Console.error("\(warning)\n") }
-    return Console.isYes(recorded.proposals.count == 1 ? "Add it?" : "Add them?")
+    return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
   }
 
   static func text(_ recorded: RecordBook.Recorded, _ style: TextStyle, _ lexicon: Lexicon) -> String {
@@ -32,8 +33,25 @@ enum Preview {
     var text = "About to add \(count) event\(count == 1 ? "" : "s") (nothing is saved yet)\n"
     if count <= RecordBook.Recorded.shown {
       for proposal in recorded.proposals { text += lines(proposal, style, lexicon) }
+    } else {
+      text += style.lines("  " + kinds(recorded.proposals))
     }
     return text + recorded.changesText(style, lexicon)
+  }
+
+  /// “agreement: 3, promise: 12”: how many of each kind, in the order in which they first come.
+  private static func kinds(_ proposals: [Proposal]) -> String {
+    var counts: [(word: String, count: Int)] = []
+    for proposal in proposals {
+      let type = proposal.statement.body.typeName
+      let word = RecordKinds.types.first { $0.type.type == type }?.word ?? type
+      if let index = counts.firstIndex(where: { $0.word == word }) {
+        counts[index].count += 1
+      } else {
+        counts.append((word, 1))
+      }
+    }
+    return counts.map { "\($0.word): \($0.count)" }.joined(separator: ", ")
   }
 
   private static func lines(_ proposal: Proposal, _ style: TextStyle, _ lexicon: Lexicon) -> String {
