@@ -36,6 +36,10 @@ struct InterviewTests {
     ]
     let interview = try typed("call", [], answers)
     #expect(interview.question == nil && answers.count == 17)
+    // When all is answered the last answer can still be opened.
+    var again = interview
+    let isBack = again.goBack()
+    #expect(isBack && again.question?.text == "How do they know?" && again.entries.map(\.kind) == ["party", "call"])
     let entries = interview.entries
     #expect(entries.map(\.kind) == ["party", "call", "withdrawal"])
     try #require(entries.count == 3)

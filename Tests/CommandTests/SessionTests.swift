@@ -77,7 +77,7 @@ struct SessionTests {
       if count < answers.count - 1 { #expect(try shell.run("record --discard").status == 0) }
     }
     // All was answered but the last: whether it is to be added.
-    let resumed = try Terminal.run(["record", "--resume"], answers: ["y"], in: shell)
+    let resumed = try Terminal.run(["record", "--resume"], answers: ["", "y"], in: shell)
     #expect(resumed.status == 0 && resumed.text.contains("Event 3 added"), "\(resumed.text)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     #expect(try shell.run("verify").status == 0)

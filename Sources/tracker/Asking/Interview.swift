@@ -95,6 +95,18 @@ package struct Interview: Sendable {
     }
   }
 
+  /// Opens the last answer again, also when all was answered.
+  ///
+  /// - Returns: false if none was given.
+  package mutating func goBack() -> Bool {
+    guard !answers.isEmpty, var before = Interview(kind: kind, arguments: arguments, directory: start) else {
+      return false
+    }
+    before.resume(Array(answers.dropLast()))
+    self = before
+    return true
+  }
+
   /// What is asked next; nil when all is known.
   package var question: Question? { open.first.map { question(for: $0) } }
 
@@ -105,12 +117,7 @@ package struct Interview: Sendable {
     switch text.lowercased() {
     case "?", "help": return .explained(question.help)
     case "back":
-      guard !answers.isEmpty else { return .again("This is the first question.") }
-      let earlier = Array(answers.dropLast())
-      if var before = Interview(kind: kind, arguments: arguments, directory: start) {
-        before.resume(earlier)
-        self = before
-      }
+      guard goBack() else { return .again("This is the first question.") }
       return .back
     default: break
     }

@@ -114,6 +114,11 @@ struct Recording {
       Console.error(style.lines("Going on, in \(Self.name(of: book.path)), with: \(kind)"))
       for (question, answer) in interview.taken { Console.error(style.lines("  \(question) — \(answer)")) }
     }
+    if interview.question == nil {
+      guard let text = Console.ask("All is answered. Enter shows what would be added, back opens the last answer.\n> ")
+      else { throw Declined() }
+      if text.lowercased() == "back" { _ = interview.goBack() }
+    }
     if interview.question != nil {
       Console.error(
         style.lines("? explains a question, back goes back to the last, Ctrl-C stops and keeps what was typed."))
