@@ -136,7 +136,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
-      ], exclude: ["Fixtures", "Transcripts"]),
+      ], exclude: ["Fixtures", "Sessions", "Transcripts"]),
   ]
 )
 

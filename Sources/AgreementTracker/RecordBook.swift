@@ -114,7 +114,12 @@ public final class RecordBook: Sendable {
     public var proposals: [Proposal]
     /// What the new events change in the position as of today.
     public var changes: [ReplayView.Change]
+    /// Whoever was asked did not want it; nothing was added.
+    public var isDeclined = false
   }
+
+  /// Asks a person, who is shown what would be added and what it would change; false = it is not to be added.
+  public typealias Consent = (Recorded) -> Bool
 
   /// Adds events, all or none, after every rule was asked.
   ///
@@ -122,13 +127,16 @@ public final class RecordBook: Sendable {
   ///   - isClockTrusted: the clock of this machine is to be believed even if it is far behind the last event.
   ///   - isDeed: they tell of a deed that was done with them (`RuleFinding.ownCommand`).
   ///   - erasing: what is deleted in the same transaction because these events say so.
+  ///   - consent: asked after the rules and before anything is added, outside of any lock; asked again if somebody else
+  ///     was quicker and it was decided again. nil = nobody is asked.
   public func record(
     _ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false, isDeed: Bool = false,
-    erasing: Erasure = Erasure()
+    erasing: Erasure = Erasure(), consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       return try add(
-        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, isDeed: isDeed, erasing: erasing
+        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, isDeed: isDeed, erasing: erasing,
+        consent: consent
       ) { refused in
         let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
           findings.map { finding in
@@ -166,7 +174,7 @@ public final class RecordBook: Sendable {
 
   private func add(
     _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, isDeed: Bool = false, erasing: Erasure = Erasure(),
-    refusal: ([Int: [RuleFinding]]) -> TrackerError
+    consent: Consent?, refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {
     if !isDryRun { try signing.check() }
     if !isDeed {
@@ -199,6 +207,13 @@ public final class RecordBook: Sendable {
       let changes = isShown ? (try? self.changes(of: proposals, after: history)) ?? [] : []
       if isDryRun {
         return Recorded(positions: [], wasThere: !known.contains(nil), proposals: proposals, changes: changes)
+      }
+      if let consent, known.contains(nil) {
+        var preview = Recorded(positions: [], wasThere: false, proposals: proposals, changes: changes)
+        guard consent(preview) else {
+          preview.isDeclined = true
+          return preview
+        }
       }
       do throws(StoreError) {
         let appended = try append(
@@ -246,6 +261,31 @@ public final class RecordBook: Sendable {
     do { return try rules().0.dependents(of: id) } catch { throw TrackerError(error, in: path) }
   }
 
+  /// The events that stand on any of several, in log order, without these themselves.
+  public func dependents(of ids: [EventID]) throws(TrackerError) -> [EventID] {
+    do { return try rules().0.dependents(of: ids) } catch { throw TrackerError(error, in: path) }
+  }
+
+  /// The standing events that say the same as one that is to be recorded: type, stream, data and when.
+  ///
+  /// - Returns: in log order; none for an event that is there itself, by its id.
+  public func equals(of proposal: Proposal) throws(TrackerError) -> [LoggedEvent] {
+    do {
+      guard try store.position(of: proposal.id) == nil else { return [] }
+      var decoder = EventDecoder()
+      var events: [LoggedEvent] = []
+      let positions = try store.positions(in: proposal.stream.description)
+      for (position, line) in zip(positions, try store.lines(at: positions)) {
+        if let event = try decoder.event(line, at: position) { events.append(event) }
+      }
+      return Knowledge.standing(events).filter {
+        $0.body == proposal.statement.body && $0.statement.when == proposal.statement.when
+      }
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
   // MARK: Importing
 
   /// One fault of a drafts file.
@@ -271,17 +311,22 @@ public final class RecordBook: Sendable {
   ///
   /// A draft without an id of its own gets one from the file's bytes and its line, so that importing the same file twice
   /// adds nothing.
-  public func importDrafts(_ bytes: [UInt8], recordedBy: String, isDryRun: Bool = false, isClockTrusted: Bool = false)
-    throws(TrackerError) -> Imported
-  {
+  ///
+  /// - Parameter consent: as in `record`.
+  public func importDrafts(
+    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool = false, isClockTrusted: Bool = false, consent: Consent? = nil
+  ) throws(TrackerError) -> Imported {
     do {
-      return try take(bytes, recordedBy: recordedBy, isDryRun: isDryRun, isClockTrusted: isClockTrusted)
+      return try take(
+        bytes, recordedBy: recordedBy, isDryRun: isDryRun, isClockTrusted: isClockTrusted, consent: consent)
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
-  private func take(_ bytes: [UInt8], recordedBy: String, isDryRun: Bool, isClockTrusted: Bool) throws -> Imported {
+  private func take(
+    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, consent: Consent?
+  ) throws -> Imported {
     var faults: [DraftFault] = []
     var proposals: [Proposal] = []
     var lines: [Int] = []
@@ -341,7 +386,7 @@ public final class RecordBook: Sendable {
     var refusedRules: [Int: [RuleFinding]] = [:]
     do {
       let recorded = try add(
-        fresh.map { proposals[$0] }, isDryRun: isDryRun, isClockTrusted: isClockTrusted
+        fresh.map { proposals[$0] }, isDryRun: isDryRun, isClockTrusted: isClockTrusted, consent: consent
       ) { refused in
         refusedRules = refused
         return TrackerError(.badData, "refused")

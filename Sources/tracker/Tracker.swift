@@ -44,6 +44,10 @@ struct TrackerCommand: ParsableCommand {
       Console.flush()
     } catch let failure as Failure {
       fail(failure)
+    } catch let declined as Declined {
+      Console.flush()
+      Console.error(declined.text)
+      leave(ExitStatus.interrupted.rawValue)
     } catch let status as ExitStatus {
       Console.flush()
       leave(status.rawValue)

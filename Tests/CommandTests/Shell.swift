@@ -38,18 +38,22 @@ struct Shell {
     try run(arguments: Self.words(line), input: input, environment: environment)
   }
 
+  /// Keys, and what was seen, are of this folder alone.
+  var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE"] {
+      environment[name] = nil
+    }
+    for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
+    return environment
+  }
+
   /// Answers go into files and not through pipes: a long message on one must not hold up the other.
   func run(arguments: [String], input: String? = nil, environment more: [String: String] = [:]) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.tracker)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE"] {
-      environment[name] = nil
-    }
-    // Keys, and what was seen, are of this folder alone.
-    for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
     process.environment = environment.merging(more) { $1 }
     let run = UUID().uuidString
     func file(_ name: String, holding data: Data = Data()) throws -> (URL, FileHandle) {

@@ -35,7 +35,7 @@ struct TranscriptTests {
     #expect(answer == text, "\(name): \(Self.firstDifference(answer, text))")
   }
 
-  private static func answer(to command: String, in shell: Shell) throws -> String {
+  static func answer(to command: String, in shell: Shell) throws -> String {
     func inserted(_ word: String) -> String {
       guard word.hasPrefix("@"), let bytes = FileManager.default.contents(atPath: "\(shell.folder)/\(word.dropFirst())")
       else { return word }
@@ -84,7 +84,7 @@ struct TranscriptTests {
 
   /// What differs from run to run: ids and keys that were drawn, signatures, moments, roots and salts of books made here,
   /// and the folder in which it runs.
-  private static func stable(_ text: String) -> String {
+  static func stable(_ text: String) -> String {
     var text = text
     for (pattern, word) in [
       (#"[^ ]*/commands-[0-9A-F-]{36}"#, "~"), (#"(— [^ ]+) [A-Za-z0-9+/]{40,}=*"#, "$1 <signature>"),
@@ -103,7 +103,7 @@ struct TranscriptTests {
     return text
   }
 
-  private static func firstDifference(_ found: String, _ wanted: String) -> String {
+  static func firstDifference(_ found: String, _ wanted: String) -> String {
     let (found, wanted) = (found.split(separator: "\n"), wanted.split(separator: "\n"))
     for (index, pair) in zip(found, wanted).enumerated() where pair.0 != pair.1 {
       return "line \(index + 1): “\(pair.0)” for “\(pair.1)”"

@@ -9,9 +9,11 @@ internal import TransparencyLog
 /// stays, so the log still verifies.
 extension RecordBook {
   /// Erases private values of an event.
+  ///
+  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
   public func erase(
     privateValues names: [String], of position: Int, why: String, legalBasis: String, assertedBy party: PartyKey,
-    recordedBy: String
+    recordedBy: String, consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       let event = try self.event(at: position)
@@ -29,7 +31,8 @@ extension RecordBook {
       let openings = names.compactMap { digests[$0] }
       let recorded = try record(
         [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(openings: openings))
+        isDeed: true, erasing: Erasure(openings: openings), consent: consent)
+      guard !recorded.isDeclined else { return recorded }
       try ErasureList(folders, origin: signing.origin).adding(openings)
       return recorded
     } catch {
@@ -38,8 +41,11 @@ extension RecordBook {
   }
 
   /// Erases the whole line of an event, with its private values.
+  ///
+  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
   public func erase(
-    lineAt position: Int, why: String, legalBasis: String, assertedBy party: PartyKey, recordedBy: String
+    lineAt position: Int, why: String, legalBasis: String, assertedBy party: PartyKey, recordedBy: String,
+    consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       let line = try store.lines(at: [position])[0]
@@ -66,7 +72,8 @@ extension RecordBook {
           EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)))
       let recorded = try record(
         [Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(openings: openings, lines: [position]))
+        isDeed: true, erasing: Erasure(openings: openings, lines: [position]), consent: consent)
+      guard !recorded.isDeclined else { return recorded }
       try ErasureList(folders, origin: signing.origin).adding(openings)
       return recorded
     } catch {

@@ -244,13 +244,20 @@ extension RuleBook {
   /// statements are not kept.
   ///
   /// Taken back from the last to the first, and this one at the end, each goes before what it stands on.
-  public func dependents(of id: EventID) -> [EventID] {
-    guard case .kept = archive, let known = events[id], known.role == .ordinary, !known.isOut, let form = form(of: id)
-    else { return [] }
+  public func dependents(of id: EventID) -> [EventID] { dependents(of: [id]) }
+
+  /// Those of several events that go together; the events themselves are not among them.
+  public func dependents(of ids: [EventID]) -> [EventID] {
+    guard case .kept = archive else { return [] }
     var trial = self
-    var gone: Set<EventID> = [id]
-    trial.weigh(form, in: streams[Int(known.stream)], at: known.place, -1)
-    var isMore = true
+    var gone: Set<EventID> = []
+    for id in ids {
+      guard let known = events[id], known.role == .ordinary, !known.isOut, let form = form(of: id),
+        gone.insert(id).inserted
+      else { continue }
+      trial.weigh(form, in: streams[Int(known.stream)], at: known.place, -1)
+    }
+    var isMore = !gone.isEmpty
     while isMore {
       isMore = false
       for id in order where !gone.contains(id) {
@@ -265,7 +272,8 @@ extension RuleBook {
         isMore = true
       }
     }
-    return order.filter { $0 != id && gone.contains($0) }
+    let named = Set(ids)
+    return order.filter { gone.contains($0) && !named.contains($0) }
   }
 
   /// Did it have something that it needs, and has it no longer?

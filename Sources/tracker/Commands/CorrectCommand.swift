@@ -4,11 +4,15 @@ internal import ArgumentParser
 internal import CanonicalJSON
 internal import LogStore
 internal import Projections
+internal import Reports
 
 struct CorrectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
-    usage: "tracker correct EVENT --set MEMBER=VALUE … --why TEXT [--remove MEMBER] [--dry-run]",
+    usage: """
+      tracker correct EVENT --set MEMBER=VALUE … --why TEXT [--remove MEMBER] [--dry-run]
+             tracker correct --batch FIRST-LAST --retract --why TEXT [--with-dependents] [--dry-run]
+      """,
     discussion: """
       --set names members of the event (when, note, basis, sources …) or fields of its data (data.money …). A field of
       data changes that field alone; the correction that is written holds the whole of data, as the format wants it.
@@ -17,10 +21,13 @@ struct CorrectCommand: ParsableCommand {
         tracker correct 14 --set when="15 Sept 2010" --why "the minute gives the day"
         tracker correct 9 --set data.money="£8,000" --why "slip of the pen"
         tracker correct 9 --remove note --why "said too much"
+
+      An import gone wrong is taken back in one go, in the open; then the file that was put right is imported:
+        tracker correct --batch 12-31 --retract --why "the sums were in pence"
       """)
 
   @Argument(help: "The number or id of the event.")
-  var event: String
+  var event: String?
   @Option(name: .customLong("set"), help: ArgumentHelp("What is put right.", valueName: "member=value"))
   var settings: [String] = []
   @Option(help: ArgumentHelp("An optional member that is taken away.", valueName: "member"))
@@ -31,9 +38,27 @@ struct CorrectCommand: ParsableCommand {
   var assertedBy: String?
   @Option(help: ArgumentHelp("The correction that this one is made from, if there was one before.", valueName: "event"))
   var replaces: String?
+  @Option(help: ArgumentHelp("A run of events, as of an import gone wrong.", valueName: "first-last"))
+  var batch: String?
+  @Flag(help: "With --batch: take all of them back, in one append.")
+  var retract = false
+  @Flag(help: "With --batch: take back everything that stands on them too.")
+  var withDependents = false
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
+    if let batch {
+      try takeBack(batch)
+      return
+    }
+    guard !retract, !withDependents else {
+      throw Failure(
+        .usage, what: "--retract and --with-dependents go with --batch here",
+        next: "One event is taken back by:  tracker retract EVENT --why \"…\"")
+    }
+    guard let event else {
+      throw Failure(.usage, what: "which event?", next: "Name its number or id: tracker correct 14 …")
+    }
     guard !settings.isEmpty || !remove.isEmpty else {
       throw Failure(.usage, what: "what is to be put right?", next: "--set member=value, or --remove member")
     }
@@ -59,6 +84,86 @@ struct CorrectCommand: ParsableCommand {
         Proposal(id: book.freshID(), stream: raw.stream, statement: statement, recordedBy: writing.recordedBy)
       ]
     }
+  }
+
+  /// Takes back every event of a run that can be taken back and is not yet.
+  private func takeBack(_ batch: String) throws {
+    guard event == nil, settings.isEmpty, remove.isEmpty, replaces == nil, retract else {
+      throw Failure(
+        .usage, what: "--batch takes --retract and --why, and neither an event nor --set",
+        next: "tracker correct --batch FIRST-LAST --retract --why \"…\"")
+    }
+    try writing.record { book in
+      let history = try History(book.source.log)
+      let range = try Self.range(batch, size: history.size)
+      let targets = try Self.targets(history.events(at: Array(range)), history)
+      guard !targets.isEmpty else {
+        throw Failure(
+          .badData, what: "nothing of events \(range.lowerBound + 1) to \(range.upperBound) can be taken back",
+          next: "All of it was taken back already, or is a note about the log itself. See it:  tracker timeline")
+      }
+      let dependents = try TakingBack.dependents(of: targets, in: book, history)
+      guard dependents.isEmpty || withDependents else {
+        let others = dependents.count == 1 ? "1 other event stands" : "\(dependents.count) other events stand"
+        throw Failure(
+          .badData, what: "\(others) on them; nothing was taken back",
+          place: "events \(range.lowerBound + 1) to \(range.upperBound)",
+          next: "To take all of it back in one go, add --with-dependents.",
+          more: TakingBack.lines(dependents, Lexicon(history.standingRegistrations)))
+      }
+      let asserter = try Keeper.asserter(assertedBy, history)
+      return TakingBack.proposals(
+        Self.inOrder(targets + dependents), why: why, asserter: asserter, in: book, recordedBy: writing.recordedBy)
+    }
+  }
+
+  /// “12-31”: positions of events 12 to 31.
+  private static func range(_ text: String, size: Int) throws -> Range<Int> {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 1, first <= last else {
+      throw Failure(
+        .usage, what: "“\(text.shown)” is no run of events", next: "Write the first and the last number: --batch 12-31")
+    }
+    guard last <= size else {
+      throw Failure(
+        .badData, what: "there is no event \(last); the log has \(size)", next: "List them: tracker timeline")
+    }
+    return (first - 1)..<last
+  }
+
+  /// Left out are notes about the log, deeds, what was taken back already, and retractions and corrections of events of
+  /// the same run, which go with their targets.
+  private static func targets(_ events: [LoggedEvent], _ history: History) throws -> [LoggedEvent] {
+    let ids = Set(events.map(\.id))
+    var retracted: Set<EventID> = []
+    for stream in Set(events.map(\.stream)) {
+      for (id, state) in Knowledge.states(try history.events(of: stream)) where state == .retracted {
+        retracted.insert(id)
+      }
+    }
+    return events.filter { event in
+      guard event.stream != .log, !retracted.contains(event.id), RuleFinding.ownCommand(of: event.body) == nil else {
+        return false
+      }
+      switch event.body {
+      case .entryCorrected(let correction): return !ids.contains(correction.target)
+      case .entryRetracted(let retraction): return !ids.contains(retraction.target)
+      default: return true
+      }
+    }
+  }
+
+  /// The last first; parties and exhibits at the end, since within one import they may be registered behind whatever
+  /// names them.
+  private static func inOrder(_ events: [LoggedEvent]) -> [LoggedEvent] {
+    func rank(_ event: LoggedEvent) -> Int {
+      switch event.body {
+      case .partyRegistered: 2
+      case .exhibitFiled: 1
+      default: 0
+      }
+    }
+    return events.sorted { (rank($0), -$0.position) < (rank($1), -$1.position) }
   }
 
   private static func version(of event: LoggedEvent) -> Int {

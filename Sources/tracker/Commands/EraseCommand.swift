@@ -34,6 +34,8 @@ struct EraseCommand: ParsableCommand {
   var legalBasis: String?
   @Option(help: "Who says so; else the keeper of the book.")
   var assertedBy: String?
+  @Flag(help: "Erase it without asking. Nobody is asked anyway where no person sits at a terminal.")
+  var yes = false
   @Option(help: "Who typed it.")
   var recordedBy = "officer"
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
@@ -57,17 +59,22 @@ struct EraseCommand: ParsableCommand {
       }
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
+          let question = "What is erased cannot be brought back. Erase it?"
+          let consent: RecordBook.Consent? =
+            !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, question: question) } : nil
           let position = try EventFinder.position(event, in: book.source.log)
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
           return line
             ? try book.erase(
-              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy)
+              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+              consent: consent)
             : try book.erase(
               privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
-              recordedBy: recordedBy)
+              recordedBy: recordedBy, consent: consent)
         }
       }
       let recorded = try result.get()
+      guard !recorded.isDeclined else { throw Declined() }
       let number = (recorded.positions.first ?? 0) + 1
       let what =
         line ? "the line of event \(event.shown)" : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
@@ -76,6 +83,8 @@ struct EraseCommand: ParsableCommand {
       for old in Copies.oldFormats(of: path) {
         Console.out("  This older file of the book still has it:  \(old.plainLine)\n")
       }
+    } catch let declined as Declined {
+      throw declined
     } catch {
       throw Failure(error, in: book ?? "")
     }

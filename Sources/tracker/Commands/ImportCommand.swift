@@ -29,7 +29,8 @@ struct ImportCommand: ParsableCommand {
     Progress.say("Importing \(file) …", about: file)
     try writing.report { book in
       switch try book.importDrafts(
-        bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil)
+        bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
+        consent: writing.consent(in: book))
       {
       case .added(let recorded): recorded
       case .refused(let faults): throw Self.refusal(faults, file)

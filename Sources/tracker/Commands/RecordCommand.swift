@@ -6,13 +6,20 @@ internal import Reports
 
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "record", abstract: "Adds one event, from flags.",
-    usage: "tracker record KIND KEY [flags] [--dry-run] [--book BOOK]",
+    commandName: "record", abstract: "Adds one event: from flags, or asking for what is missing.",
+    usage: """
+      tracker record KIND [KEY] [flags] [--dry-run] [--yes] [--book BOOK]
+             tracker record --resume | --discard
+      """,
     discussion: """
-      Kinds: \(RecordKinds.types.map(\.word).joined(separator: ", ")).
+      Kinds: \(RecordKinds.words.joined(separator: ", ")).
       The flags of a kind: tracker record KIND --help
 
+      At a terminal what is missing is asked for in plain words; unknown is an answer where it may be one. What would be \
+      added, and what it changes, is shown, and then you are asked. Ctrl-C stops at any question and keeps what was typed.
+
       Examples:
+        tracker record call
         tracker record party pct --kind commissioner --identity named \\
           --name "The PCT" --asserted-by lmc
         tracker record withdrawal deal-2009 --promise slice --scope whole \\
@@ -20,70 +27,73 @@ struct RecordCommand: ParsableCommand {
           --basis document --citation "board minute" --locator "page 3" --dry-run
       """)
 
+  @Flag(help: "Go on with the entry that was left unfinished last.")
+  var resume = false
+  @Flag(help: "Throw away the entry that was left unfinished last.")
+  var discard = false
   @Argument(help: "The kind of event.")
-  var kind: String
+  var kind: String?
   @Argument(parsing: .captureForPassthrough, help: "The key of its agreement, party, plan or exhibit; then flags.")
   var rest: [String] = []
 
   func run() throws {
+    if discard {
+      let left = try EntryDraft.discard()
+      Console.out("Thrown away.\(left == 0 ? "" : " \(left) more are left unfinished.") Nothing was added.\n")
+      return
+    }
+    if resume {
+      try goOn(with: try EntryDraft.latest())
+      return
+    }
+    guard let kind else {
+      throw Failure(
+        .usage, what: "what is to be recorded?", next: "Kinds: \(RecordKinds.words.joined(separator: ", "))")
+    }
     let type = try Self.type(kind)
     if rest.contains("--help") || rest.contains("-h") {
       Console.out(Self.help(kind, type))
       return
     }
-    let (own, writing) = try Self.divide(rest)
-    let flags = try RecordFlags(type, arguments: own)
-    do {
-      try add(flags, writing)
-    } catch var failure as Failure {
-      failure.place = RecordFlags.flag(forPath: failure.place)
-      failure.more = failure.more.map { line in
-        guard let colon = line.firstRange(of: ": ") else { return line }
-        return RecordFlags.flag(forPath: String(line[..<colon.lowerBound])) + line[colon.lowerBound...]
-      }
-      throw failure
-    }
+    let (own, shared) = try Self.divide(rest)
+    try Recording(kind: kind, type: type, arguments: own, shared: shared).run()
   }
 
-  private func add(_ flags: RecordFlags, _ writing: WritingOptions) throws {
-    try writing.record { book in
-      var flags = flags
-      try flags.lookUp(in: book.source.log)
-      do throws(JSONFault) {
-        return [
-          try Proposal(
-            draft: JSONValue.object(flags.members).canonicalBytes, id: book.freshID(), recordedBy: writing.recordedBy)
-        ]
-      } catch {
-        throw Failure(
-          .badData, what: error.why, place: error.path, next: "All flags of this kind:  tracker record \(kind) --help")
-      }
+  private func goOn(with draft: EntryDraft) throws {
+    guard kind == nil, rest.isEmpty else {
+      throw Failure(
+        .usage, what: "--resume takes nothing else", next: "What was typed is kept in the entry; back opens it again.")
     }
+    guard Console.isPersonThere else {
+      throw Failure(.usage, what: "only a person at a terminal can go on with an entry", next: "Or: --discard")
+    }
+    try Recording(
+      kind: draft.kind, type: try Self.type(draft.kind), arguments: draft.arguments, shared: draft.shared, draft: draft
+    ).run()
   }
 
   /// The options that all recording commands share, taken out of the flags of the kind.
-  private static func divide(_ arguments: [String]) throws -> ([String], WritingOptions) {
+  private static func divide(_ arguments: [String]) throws -> (own: [String], shared: [String]) {
     var own: [String] = []
     var shared: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       let flag = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
       switch flag {
-      case "--dry-run": shared.append(argument)
-      case "--book", "--recorded-by", "--clock-ok":
-        shared.append(argument)
-        guard !argument.contains("=") else { continue }
-        guard let value = rest.popFirst() else { throw Failure(.usage, what: "\(flag) needs a value") }
-        shared.append(value)
+      case "--dry-run", "--yes": shared.append(argument)
+      case "--book", "--recorded-by", "--clock-ok", "--again":
+        let attached = argument.contains("=") ? String(argument.dropFirst(flag.count + 1)) : nil
+        guard let value = attached ?? rest.popFirst() else { throw Failure(.usage, what: "\(flag) needs a value") }
+        shared.append("\(flag)=\(value)")
       default: own.append(argument)
       }
     }
-    return (own, try WritingOptions.parse(shared))
+    return (own, shared)
   }
 
   private static func type(_ kind: String) throws -> any EventData.Type {
     if let type = RecordKinds.type(for: kind) { return type }
-    let words = RecordKinds.types.map(\.word)
+    let words = RecordKinds.words
     let guess = Spelling.nearest(to: kind, among: words)
     throw Failure(
       .usage, what: "there is no kind of event “\(kind.shown)”",
@@ -100,14 +110,21 @@ struct RecordCommand: ParsableCommand {
     func line(_ flag: String, _ value: String, _ meaning: String) {
       text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: 34)
     }
+    let presets = RecordKinds.presets(of: kind)
     for field in type.fields {
-      line(RecordKinds.flag(for: field.name), field.kind.word, field.meaning + (field.isRequired ? " (required)" : ""))
+      let flag = RecordKinds.flag(for: field.name)
+      let preset = presets.first { $0.flag == flag }.map { " (\($0.value), if not given)" }
+      line(flag, field.kind.word, field.meaning + (preset ?? (field.isRequired ? " (required)" : "")))
     }
     text += "\nFlags of every kind:\n"
     let own = Set(type.fields.map { RecordKinds.flag(for: $0.name) })
     for flag in RecordFlags.common where !own.contains(flag.flag) { line(flag.flag, flag.value, flag.meaning) }
-    text += "  --book, --recorded-by, --dry-run, --clock-ok: as for every command that records\n"
-    let sample = type.fields.filter(\.isRequired).map { "\(RecordKinds.flag(for: $0.name)) \($0.kind.sample)" }
+    line("--again", "text", "why what is there already is recorded once more; kept in the note")
+    text += "  --book, --recorded-by, --dry-run, --yes, --clock-ok: as for every command that records\n"
+    let needed = type.fields.filter { field in
+      field.isRequired && !presets.contains { $0.flag == RecordKinds.flag(for: field.name) }
+    }
+    let sample = needed.map { "\(RecordKinds.flag(for: $0.name)) \($0.kind.sample)" }
     let start = "tracker record \(kind)" + (hasTarget || key.isEmpty ? "" : " KEY")
     text += "\nExample:\n" + style.command(([start] + sample + ["--asserted-by lmc", "--dry-run"]))
     return text

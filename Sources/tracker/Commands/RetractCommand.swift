@@ -37,31 +37,48 @@ struct RetractCommand: ParsableCommand {
         throw Failure(
           .badData, what: "event \(position + 1) was taken back already", next: "See it:  tracker show \(position + 1)")
       }
-      var targets = [target]
-      let dependents = Set(try book.dependents(of: target.id))
-      if !dependents.isEmpty {
-        let standing = try history.events(at: Array(0..<history.size)).filter { dependents.contains($0.id) }
-        guard withDependents else { throw Self.refusal(position, standing, Lexicon(history.standingRegistrations)) }
-        targets = standing.reversed() + targets
+      let dependents = try TakingBack.dependents(of: [target], in: book, history)
+      guard dependents.isEmpty || withDependents else {
+        throw Self.refusal(position, dependents, Lexicon(history.standingRegistrations))
       }
       let asserter = try Keeper.asserter(assertedBy, history)
-      return targets.map { event in
-        let statement = Statement(
-          assertedBy: .init(party: asserter), basis: .ownKnowledge,
-          body: .entryRetracted(EntryRetracted(target: event.id, why: why)), visibility: event.statement.visibility)
-        return Proposal(
-          id: book.freshID(), stream: event.stream, statement: statement, recordedBy: writing.recordedBy)
-      }
+      return TakingBack.proposals(
+        dependents.reversed() + [target], why: why, asserter: asserter, in: book, recordedBy: writing.recordedBy)
     }
   }
 
   private static func refusal(_ position: Int, _ standing: [LoggedEvent], _ lexicon: Lexicon) -> Failure {
-    let lines = standing.prefix(20).map { "event \($0.position + 1): \($0.sentence(lexicon))" }
-    let rest = standing.count > 20 ? ["… and \(standing.count - 20) more"] : []
     let others = standing.count == 1 ? "1 other event stands" : "\(standing.count) other events stand"
     return Failure(
       .badData, what: "\(others) on it; nothing was taken back", place: "event \(position + 1)",
       next: "To take all of it back in one go:  tracker retract \(position + 1) --why \"…\" --with-dependents",
-      more: lines + rest)
+      more: TakingBack.lines(standing, lexicon))
+  }
+}
+
+/// Taking events back, one or many, always in one append: each goes before what it stands on.
+enum TakingBack {
+  /// The events that would stand on nothing without these, in log order.
+  static func dependents(of targets: [LoggedEvent], in book: RecordBook, _ history: History) throws -> [LoggedEvent] {
+    let ids = Set(try book.dependents(of: targets.map(\.id)))
+    guard !ids.isEmpty else { return [] }
+    return try history.events(at: Array(0..<history.size)).filter { ids.contains($0.id) }
+  }
+
+  static func proposals(
+    _ events: [LoggedEvent], why: String, asserter: PartyKey, in book: RecordBook, recordedBy: String
+  ) -> [Proposal] {
+    events.map { event in
+      let statement = Statement(
+        assertedBy: .init(party: asserter), basis: .ownKnowledge,
+        body: .entryRetracted(EntryRetracted(target: event.id, why: why)), visibility: event.statement.visibility)
+      return Proposal(id: book.freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)
+    }
+  }
+
+  /// What stands on something, for a refusal.
+  static func lines(_ events: [LoggedEvent], _ lexicon: Lexicon) -> [String] {
+    events.prefix(20).map { "event \($0.position + 1): \($0.sentence(lexicon))" }
+      + (events.count > 20 ? ["… and \(events.count - 20) more"] : [])
   }
 }

@@ -35,11 +35,14 @@ struct RecordFlags {
   private var assertedBy: String?
   private var capacity: String?
 
-  /// - Parameter arguments: behind the kind: the key of the stream, then flags with their values.
-  init(_ type: any EventData.Type, arguments: [String]) throws {
+  private var stream: String?
+
+  /// - Parameters:
+  ///   - arguments: behind the kind: the key of the stream, then flags with their values.
+  ///   - isPartial: what is missing will be asked for, so it is no fault yet.
+  init(_ type: any EventData.Type, arguments: [String], isPartial: Bool = false) throws {
     self.type = type
     var arguments = arguments[...]
-    var stream: String?
     while let argument = arguments.popFirst() {
       guard argument.hasPrefix("--") else {
         guard stream == nil else {
@@ -56,8 +59,11 @@ struct RecordFlags {
       }
       try take(flag, value)
     }
-    try finish(stream)
+    if !isPartial { try finish(stream) }
   }
+
+  /// Is everything there that the event needs?
+  var isComplete: Bool { missing(stream).isEmpty }
 
   private static func split(_ argument: String) -> (String, String?) {
     guard let equals = argument.firstIndex(of: "=") else { return (argument, nil) }
@@ -187,6 +193,14 @@ struct RecordFlags {
 
   /// All that is missing is said at once.
   private func checkMissing(_ stream: String?) throws {
+    let missing = missing(stream)
+    guard !missing.isEmpty else { return }
+    throw Failure(
+      .usage, what: missing.count == 1 ? "something is missing" : "\(missing.count) things are missing",
+      next: "All flags of this kind:  tracker record \(RecordKinds.word(for: type)) --help", more: missing)
+  }
+
+  private func missing(_ stream: String?) -> [String] {
     var missing: [String] = []
     if stream == nil, type.streams != [.log], !hasTarget {
       missing.append("the key of the \(type.streams.map(\.rawValue).joined(separator: " or ")), behind the kind")
@@ -195,10 +209,7 @@ struct RecordFlags {
       missing.append("\(RecordKinds.flag(for: field.name)): \(field.meaning)")
     }
     if assertedBy == nil { missing.append("--asserted-by: the party that says so") }
-    guard !missing.isEmpty else { return }
-    throw Failure(
-      .usage, what: missing.count == 1 ? "something is missing" : "\(missing.count) things are missing",
-      next: "All flags of this kind:  tracker record \(RecordKinds.word(for: type)) --help", more: missing)
+    return missing
   }
 
   /// Numbers of events become their ids, and an event about another goes into that one's stream.

@@ -19,7 +19,50 @@ enum RecordKinds {
     ("key-rotation", KeyRotated.self), ("acknowledgement", Acknowledged.self),
   ]
 
-  static func type(for word: String) -> (any EventData.Type)? { types.first { $0.word == word }?.type }
+  /// Other words for the same type, with the flag that the word stands for.
+  static let others: [(word: String, type: any EventData.Type, flag: String, value: String)] = [
+    ("letter", CorrespondenceLogged.self, "--medium", "letter"),
+    ("call", CorrespondenceLogged.self, "--medium", "phone"),
+    ("email", CorrespondenceLogged.self, "--medium", "email"),
+    ("meeting", CorrespondenceLogged.self, "--medium", "meeting"),
+  ]
+
+  /// All words, each once.
+  static var words: [String] {
+    types.flatMap { known in
+      [known.word] + others.filter { $0.type.type == known.type.type && $0.word != known.word }.map(\.word)
+    }
+  }
+
+  static func type(for word: String) -> (any EventData.Type)? {
+    types.first { $0.word == word }?.type ?? others.first { $0.word == word }?.type
+  }
+
+  /// What a word says already: a call is by telephone, unless a flag says otherwise.
+  static func presets(of word: String) -> [(flag: String, value: String)] {
+    others.filter { $0.word == word }.map { ($0.flag, $0.value) }
+  }
+
+  /// Was it spoken, so that no paper shows it?
+  static func isSpoken(_ word: String) -> Bool { word == "call" || word == "meeting" }
+
+  /// Corrections, and notes about the log itself, have commands of their own; nobody is asked for them.
+  static func isAskedFor(_ type: any EventData.Type) -> Bool {
+    ![
+      EntryCorrected.type, EntryRetracted.type, PrivateErased.type, EntryErased.type, LogOpened.type, KeyRotated.type,
+      Acknowledged.type,
+    ].contains(type.type)
+  }
+
+  /// Does it begin something that has a key of its own?
+  static func isNewThing(_ type: any EventData.Type) -> Bool {
+    [PartyRegistered.type, AgreementMade.type, ExhibitFiled.type, ReductionPlanned.type].contains(type.type)
+  }
+
+  /// Does it say who or what something is, and not that something happened?
+  static func isRegistration(_ type: any EventData.Type) -> Bool {
+    [PartyRegistered.type, MemberNamed.type, SameParty.type, ExhibitFiled.type].contains(type.type)
+  }
 
   static func word(for type: any EventData.Type) -> String { types.first { $0.type.type == type.type }?.word ?? "KIND" }
 

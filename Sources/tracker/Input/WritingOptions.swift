@@ -13,6 +13,8 @@ struct WritingOptions: ParsableArguments {
   var recordedBy: String = "officer"
   @Flag(help: "Say what would be added and what it would change; add nothing.")
   var dryRun = false
+  @Flag(help: "Add it without asking. Nobody is asked anyway where no person sits at a terminal.")
+  var yes = false
   @Option(
     help: """
       Why this machine's clock is right although it is far behind the last event; kept in the event's note (an import \
@@ -36,7 +38,9 @@ struct WritingOptions: ParsableArguments {
     } catch {
       throw Failure(error)
     }
-    do { return try result.get() } catch { throw Failure(error, in: path) }
+    do { return try result.get() } catch let declined as Declined { throw declined } catch {
+      throw Failure(error, in: path)
+    }
   }
 
   /// Adds events and says what was added and what it changes.
@@ -45,8 +49,17 @@ struct WritingOptions: ParsableArguments {
   func record(isDeed: Bool = false, _ make: (RecordBook) throws -> [Proposal]) throws {
     try report { book in
       try book.record(
-        try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed)
+        try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed,
+        consent: consent(in: book))
     }
+  }
+
+  /// Is a person to be asked?
+  var isAsking: Bool { !yes && !dryRun && Console.isPersonThere }
+
+  /// Shows a person what would be added and asks; nil where nobody is asked.
+  func consent(in book: RecordBook) -> RecordBook.Consent? {
+    isAsking ? { Preview.isWanted($0, in: book) } : nil
   }
 
   /// Why the clock was believed stays with the event.
@@ -65,20 +78,22 @@ struct WritingOptions: ParsableArguments {
       let recorded = try add(book)
       return (recorded, try recorded.lexicon(of: book))
     }
-    Console.out(recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun))
+    guard !recorded.isDeclined else { throw Declined() }
+    let text = recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun, isPreviewed: isAsking)
+    Console.out(text)
   }
 }
 
 extension RecordBook.Recorded {
   /// More events than this are counted only.
-  private static let shown = 12
+  static let shown = 12
   /// More changes than this nobody reads here.
   private static let changed = 40
   /// In a longer book, keys must do: the names are not worth another pass.
   private static let named = 20_000
 
   /// The names of who is spoken of, and the numbers of the events beside them.
-  fileprivate func lexicon(of book: RecordBook) throws -> Lexicon {
+  func lexicon(of book: RecordBook) throws -> Lexicon {
     guard proposals.count <= Self.shown, try book.source.log.size() <= Self.named else { return Lexicon() }
     let history = try History(book.source.log)
     var lexicon = Lexicon(history.standingRegistrations)
@@ -89,7 +104,9 @@ extension RecordBook.Recorded {
   }
 
   /// What it just did; the event's number is what one writes down.
-  func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool) -> String {
+  ///
+  /// - Parameter isPreviewed: what it changes was shown before, and is not said twice.
+  func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false) -> String {
     guard !wasThere else {
       let (first, last) = ((positions.min() ?? 0) + 1, (positions.max() ?? 0) + 1)
       let place = positions.isEmpty ? "" : first == last ? " as event \(first)" : " among events \(first) to \(last)"
@@ -105,11 +122,17 @@ extension RecordBook.Recorded {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
       text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
     }
+    if !isPreviewed { text += changesText(style, lexicon) }
+    if let first = positions.first, !isDryRun { text += "Wrong? \(wayBack(first + 1))\n" }
+    return text
+  }
+
+  /// Before → after, row by row; nothing where nothing changes.
+  func changesText(_ style: TextStyle, _ lexicon: Lexicon) -> String {
     let shown = changes.filter(\.isWorthSaying)
-    if !shown.isEmpty { text += "What it changes, as of today:\n" }
+    var text = shown.isEmpty ? "" : "What it changes, as of today:\n"
     for change in shown.prefix(Self.changed) { text += style.lines("  \(change.place): \(change.words(lexicon))") }
     if shown.count > Self.changed { text += "  … and \(shown.count - Self.changed) more:  tracker obligations\n" }
-    if let first = positions.first, !isDryRun { text += "Wrong? \(wayBack(first + 1))\n" }
     return text
   }
 

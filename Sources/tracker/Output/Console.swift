@@ -60,6 +60,30 @@ enum Console {
   static var isOutputTerminal: Bool { isatty(1) == 1 }
   static var isErrorTerminal: Bool { isatty(2) == 1 }
   static var isInputTerminal: Bool { isatty(0) == 1 }
+  /// Can somebody be asked: one who types, and who sees the question, which goes to standard error?
+  static var isPersonThere: Bool { isInputTerminal && isErrorTerminal }
+
+  /// Says something on standard error, behind all that was answered so far, and waits for a line.
+  ///
+  /// - Returns: what was typed, without white space around it; nil at the end of the input.
+  static func ask(_ question: String) -> String? {
+    flush()
+    error(question)
+    guard let line = readLine() else {
+      error("\n")
+      return nil
+    }
+    var text = Substring(line)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+
+  /// yes or no; Enter and the end of the input are no.
+  static func isYes(_ question: String) -> Bool {
+    let answer = ask("\(question) [y/N] ")?.lowercased() ?? ""
+    return answer == "y" || answer == "yes"
+  }
 
   /// The terminal's width where there is one, else 96 columns; never narrower than 40.
   static var width: Int {

@@ -1,0 +1,100 @@
+/// Who and what a record book knows, by key and by name: what can be named in an answer.
+///
+/// A plain value, so that asking needs no book.
+package struct Directory: Sendable {
+  /// Something with a key, and a name that people use.
+  package struct Thing: Hashable, Sendable {
+    package var key: String
+    package var name: String
+
+    package init(_ key: String, _ name: String = "") {
+      self.key = key
+      self.name = name
+    }
+
+    /// “A PCT (pct)”; the key alone where it has no other name.
+    var words: String { name.isEmpty || name == key ? key : "\(name) (\(key))" }
+  }
+
+  /// What can be named within one agreement.
+  package struct Inside: Hashable, Sendable {
+    package var promises: [String] = []
+    package var savings: [String] = []
+    package var disputes: [String] = []
+    package var requests: [String] = []
+
+    package init(
+      promises: [String] = [], savings: [String] = [], disputes: [String] = [], requests: [String] = []
+    ) {
+      self.promises = promises
+      self.savings = savings
+      self.disputes = disputes
+      self.requests = requests
+    }
+  }
+
+  package var parties: [Thing]
+  package var agreements: [Thing]
+  package var plans: [Thing]
+  package var exhibits: [Thing]
+  /// By the key of the agreement.
+  package var inside: [String: Inside]
+  /// The party that keeps the book.
+  package var keeper: String?
+  /// Events in the book.
+  package var size: Int
+
+  package init(
+    parties: [Thing] = [], agreements: [Thing] = [], plans: [Thing] = [], exhibits: [Thing] = [],
+    inside: [String: Inside] = [:], keeper: String? = nil, size: Int = 0
+  ) {
+    self.parties = parties
+    self.agreements = agreements
+    self.plans = plans
+    self.exhibits = exhibits
+    self.inside = inside
+    self.keeper = keeper
+    self.size = size
+  }
+
+  /// What an answer names.
+  enum Found: Hashable {
+    case one(Thing)
+    case several([Thing])
+    case none
+  }
+
+  /// By its number in the list that was shown, its key, its name, or a part of either that only one of them has.
+  static func find(_ text: String, among things: [Thing], isNumbered: Bool = false) -> Found {
+    if let exact = things.first(where: { $0.key == text }) { return .one(exact) }
+    // A short number is one of the list and no part of a name.
+    if isNumbered, let number = Int(text), (0..<100).contains(number) {
+      return things.indices.contains(number - 1) ? .one(things[number - 1]) : .none
+    }
+    let wanted = text.lowercased()
+    guard !wanted.isEmpty else { return .none }
+    let named = things.filter { $0.name.lowercased() == wanted }
+    if named.count == 1 { return .one(named[0]) }
+    let near = things.filter { $0.key.contains(wanted) || $0.name.lowercased().contains(wanted) }
+    return near.count == 1 ? .one(near[0]) : near.isEmpty ? .none : .several(near)
+  }
+
+  /// A key made of a name: “Practice No. 7” → `practice-no-7`; another one where it is taken.
+  static func key(for name: String, taken: [String], else word: String) -> String {
+    var key = ""
+    for character in name.lowercased() {
+      if character.isASCII, character.isLetter || character.isNumber {
+        key.append(character)
+      } else if !key.isEmpty, key.last != "-" {
+        key.append("-")
+      }
+    }
+    key = String(key.prefix(40))
+    while key.last == "-" { key.removeLast() }
+    if key.isEmpty { key = word }
+    guard taken.contains(key) else { return key }
+    var number = 2
+    while taken.contains("\(key)-\(number)") { number += 1 }
+    return "\(key)-\(number)"
+  }
+}

@@ -1,0 +1,288 @@
+internal import Agreements
+internal import CanonicalJSON
+
+// What an answer fills in, and why it is not taken.
+
+extension Interview {
+  mutating func take(_ text: String, for question: Question) -> Reply {
+    let isOpen = Self.isOpen(text)
+    if isOpen, let suggestion = question.suggestion { return put(suggestion.value, in: question, isSuggested: true) }
+    if isOpen, question.isOptional {
+      open.removeFirst()
+      return .taken(nil)
+    }
+    guard !text.isEmpty else { return .again("This cannot be left open. Type ? for what is meant.") }
+    return put(text, in: question)
+  }
+
+  /// - Parameter isSuggested: it is what Enter stands for.
+  private mutating func put(_ text: String, in question: Question, isSuggested: Bool = false) -> Reply {
+    switch question.slot {
+    case .stream: return putStream(text, question)
+    case .newKey: return putNewKey(text)
+    case .field(let field): return put(text, in: field, question, isSuggested: isSuggested)
+    case .when: return putDate("--when", text)
+    case .assertedBy:
+      return named(text, question) { interview, key in interview.set("--asserted-by", key) }
+    case .basis:
+      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      set("--basis", value)
+      return done(nil)
+    case .quote:
+      set("--quote", text)
+      return done(nil)
+    case .source: return putSource(text)
+    case .locator:
+      set("--locator", text)
+      return done(nil)
+    case .saidMore:
+      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      open.removeFirst()
+      if value != "no" { goOn(to: value) }
+      return .taken(nil)
+    case .newParty(let name, let answer, let slot):
+      open.removeFirst()
+      if text.isEmpty {
+        // Not new: asked again.
+        return .taken(nil)
+      }
+      guard let kind = Self.choice(text, question.choices) else {
+        open.insert(question.slot, at: 0)
+        return noChoice(text, question)
+      }
+      let thing = register(name, kind: kind)
+      let reply = put(answer, in: self.question(for: slot))
+      if case .taken = reply { return .taken("\(thing.words), new") }
+      return reply
+    }
+  }
+
+  private mutating func set(_ flag: String, _ value: String) { current.given.append((flag, value)) }
+
+  /// The question is answered; the next one is asked.
+  private mutating func done(_ echo: String?) -> Reply {
+    open.removeFirst()
+    return .taken(echo)
+  }
+
+  /// Why what was typed could not be read, and how to write it.
+  private static func again(_ error: any Error) -> Reply {
+    guard let failure = error as? Failure else { return .again("\(error)") }
+    let end = failure.what.last.map { ".!?".contains($0) } == true ? "" : "."
+    return .again("\(failure.what)\(end) \(failure.next)".plain)
+  }
+
+  private mutating func putDate(_ flag: String, _ text: String) -> Reply {
+    do {
+      let date = try FieldWords.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }
+      set(flag, text)
+      return done(Understood.words(date))
+    } catch {
+      return Self.again(error)
+    }
+  }
+
+  // MARK: Keys and names
+
+  private mutating func putStream(_ text: String, _ question: Question) -> Reply {
+    let things = things(of: question.slot)
+    switch Directory.find(text, among: things, isNumbered: !question.choices.isEmpty) {
+    case .one(let thing):
+      let isPlan = directory.plans.contains(thing) && !directory.agreements.contains(thing)
+      let kinds = current.type.streams
+      current.stream = isPlan && kinds.first != .plan && kinds.contains(.plan) ? "plan/\(thing.key)" : thing.key
+      return done(thing.key == text ? nil : thing.words)
+    case .several(let near): return several(text, near)
+    case .none:
+      let kind = current.type.streams.map(\.rawValue).joined(separator: " or ")
+      let known = things.isEmpty ? "None is recorded yet:  tracker record \(kind)" : "Type ? to see them all."
+      return .again("There is no \(kind) “\(text.shown)” in this book. \(known)")
+    }
+  }
+
+  private mutating func putNewKey(_ text: String) -> Reply {
+    guard Key.isValid(text) else {
+      return .again("“\(text.shown)” is no key: 1 to 64 of a-z, 0-9 and -, like gain-share.")
+    }
+    guard !taken(current.type.streams[0].rawValue).contains(text) else {
+      return .again("“\(text)” is taken: it is the key of another one.")
+    }
+    current.stream = text
+    return done(nil)
+  }
+
+  private func several(_ text: String, _ near: [Directory.Thing]) -> Reply {
+    let shown = near.prefix(8).map(\.words).joined(separator: "; ") + (near.count > 8 ? " …" : "")
+    return .again("“\(text.shown)” may be \(near.count): \(shown). Type more of the name, or its key.")
+  }
+
+  /// One party, or somebody new.
+  private mutating func named(
+    _ text: String, _ question: Question, _ set: (inout Interview, String) -> Void
+  ) -> Reply {
+    switch Directory.find(text, among: directory.parties, isNumbered: !question.choices.isEmpty) {
+    case .one(let thing):
+      set(&self, thing.key)
+      return done(thing.key == text ? nil : thing.words)
+    case .several(let near): return several(text, near)
+    case .none:
+      open.insert(.newParty(name: text, answer: text, slot: question.slot), at: 0)
+      return .taken(nil)
+    }
+  }
+
+  /// Several parties with commas between them; a name may hold a comma of its own.
+  private mutating func namedAll(_ text: String, _ question: Question, flag: String) -> Reply {
+    let isNumbered = !question.choices.isEmpty
+    if case .one(let thing) = Directory.find(text, among: directory.parties, isNumbered: isNumbered) {
+      set(flag, thing.key)
+      return done(thing.key == text ? nil : thing.words)
+    }
+    let names = text.split(separator: ",").map { String($0).plain }.filter { !$0.isEmpty }
+    var found: [Directory.Thing] = []
+    for name in names {
+      switch Directory.find(name, among: directory.parties, isNumbered: isNumbered) {
+      case .one(let thing): if !found.contains(thing) { found.append(thing) }
+      case .several(let near): return several(name, near)
+      case .none:
+        open.insert(.newParty(name: name, answer: text, slot: question.slot), at: 0)
+        return .taken(nil)
+      }
+    }
+    guard !found.isEmpty else { return .again("Name at least one.") }
+    set(flag, found.map(\.key).joined(separator: ","))
+    return done(found.map(\.words).joined(separator: " and "))
+  }
+
+  private mutating func putSource(_ text: String) -> Reply {
+    // Enter stands for none.
+    guard !["", "none", "no"].contains(text.lowercased()) else { return done(nil) }
+    switch Directory.find(text, among: directory.exhibits) {
+    case .one(let thing):
+      set("--source", thing.key)
+      open.removeFirst()
+      open.insert(.locator, at: 0)
+      return .taken("exhibit \(thing.words)")
+    case .several(let near): return several(text, near)
+    case .none:
+      set("--citation", text)
+      open.removeFirst()
+      open.insert(.locator, at: 0)
+      return .taken("a paper that is no exhibit in this book")
+    }
+  }
+
+  // MARK: Fields
+
+  /// By number, by the word, by what it means, or by a beginning that only one has.
+  static func choice(_ text: String, _ choices: [Question.Choice]) -> String? {
+    if let number = Int(text), choices.indices.contains(number - 1) { return choices[number - 1].value }
+    let wanted = text.lowercased()
+    if let exact = choices.first(where: { $0.value.lowercased() == wanted || $0.words.lowercased() == wanted }) {
+      return exact.value
+    }
+    let near = choices.filter { $0.value.lowercased().hasPrefix(wanted) || $0.words.lowercased().hasPrefix(wanted) }
+    return near.count == 1 ? near[0].value : nil
+  }
+
+  private func noChoice(_ text: String, _ question: Question) -> Reply {
+    .again("“\(text.shown)” is none of them: type a number from 1 to \(question.choices.count).")
+  }
+
+  private mutating func put(_ text: String, in field: Field, _ question: Question, isSuggested: Bool) -> Reply {
+    let flag = RecordKinds.flag(for: field.name)
+    switch field.kind {
+    case .key("party"): return named(text, question) { interview, key in interview.set(flag, key) }
+    case .list(.key("party")): return namedAll(text, question, flag: flag)
+    case .key(let kind): return putKey(text, kind, field, question)
+    case .choice:
+      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      set(flag, value)
+      open.removeFirst()
+      follow(field, value)
+      return .taken(nil)
+    case .money: return putMoney(flag, text, isSuggested: isSuggested)
+    case .date: return putDate(flag, text)
+    case .eventID:
+      guard let number = Int(text), (1...max(1, start.size)).contains(number), start.size > 0 else {
+        return .again(
+          "There is no event “\(text.shown)”: the book has events 1 to \(start.size). List them: tracker timeline")
+      }
+      set(flag, text)
+      return done(nil)
+    default:
+      do {
+        _ = try FieldWords.read(field, text, flag)
+      } catch {
+        return Self.again(error)
+      }
+      set(flag, text)
+      if field.name == "name", current.type.type == PartyRegistered.type { nameIsKnown() }
+      return done(nil)
+    }
+  }
+
+  /// A sum, or, of what was promised, a share.
+  private mutating func putMoney(_ flag: String, _ text: String, isSuggested: Bool) -> Reply {
+    do {
+      if current.type.type == PaymentPromised.type, text.contains("%"),
+        let share = current.type.fields.first(where: { $0.name == "share" })
+      {
+        _ = try FieldWords.read(share, text, "--share")
+        set("--share", text)
+        return done("a share of the saving: \(text)")
+      }
+      let money = try FieldWords.words(flag) { () throws(WordsFault) in try Money(words: text) }
+      set(flag, text)
+      return done(isSuggested ? nil : Understood.words(money))
+    } catch {
+      return Self.again(error)
+    }
+  }
+
+  private mutating func putKey(_ text: String, _ kind: String, _ field: Field, _ question: Question) -> Reply {
+    let things = things(of: question.slot)
+    let isNew = Self.isNewKey(field, current.type)
+    if !isNew {
+      switch Directory.find(text, among: things, isNumbered: !question.choices.isEmpty) {
+      case .one(let thing):
+        set(RecordKinds.flag(for: field.name), thing.key)
+        return done(thing.key == text ? nil : thing.words)
+      case .several(let near): return several(text, near)
+      case .none:
+        // Conditions, set-offs and routes are not listed here; all else must be there.
+        guard things.isEmpty || kind == "route" else {
+          return .again(
+            "There is no \(kind) “\(text.shown)” here. It has: \(things.map(\.key).joined(separator: ", ")).")
+        }
+      }
+    }
+    guard Key.isValid(text) else {
+      return .again("“\(text.shown)” is no key: 1 to 64 of a-z, 0-9 and -, like gain-share.")
+    }
+    set(RecordKinds.flag(for: field.name), text)
+    return done(nil)
+  }
+
+  /// A name that is known makes a named party; there is nothing more to ask about that.
+  private mutating func nameIsKnown() {
+    guard !current.has("--identity") else { return }
+    set("--identity", "named")
+    open.removeAll { slot in if case .field(let field) = slot { field.name == "identity" } else { false } }
+  }
+
+  /// What one answer makes worth asking.
+  private mutating func follow(_ field: Field, _ value: String) {
+    let name: String? =
+      switch (current.type.type, field.name, value) {
+      case (PromiseWithdrawn.type, "scope", "part"): "money"
+      case (PartyRegistered.type, "kind", "group"): "count"
+      case (PerformanceRecorded.type, "complete", "part"): "earned"
+      default: nil
+      }
+    guard let name, let next = current.type.fields.first(where: { $0.name == name }),
+      !current.has(RecordKinds.flag(for: name))
+    else { return }
+    open.insert(.field(next), at: 0)
+  }
+}

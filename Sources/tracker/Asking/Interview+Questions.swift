@@ -1,0 +1,348 @@
+internal import Agreements
+internal import CanonicalJSON
+
+// Which questions there are, and in which words.
+
+extension Interview {
+  /// What is asked of an event: what it needs, and the little else that matters in it.
+  func slots(for asked: Asked) -> [Question.Slot] {
+    let type = asked.type
+    var slots: [Question.Slot] = []
+    let isTargeted = type.fields.contains { $0.name == "target" }
+    let isNew = RecordKinds.isNewThing(type)
+    if asked.stream == nil, type.streams != [.log], !isTargeted, !isNew { slots.append(.stream) }
+    for field in Self.order(type.fields, of: type) {
+      let flag = RecordKinds.flag(for: field.name)
+      guard !asked.has(flag), field.isRequired || Self.matters(field.name, in: type) else { continue }
+      if field.name == "money", asked.has("--share") || asked.has("--greater-of") { continue }
+      slots.append(.field(field))
+      // The key of something new is made from its name, so it is asked behind it.
+      if isNew, asked.stream == nil, field.name == Self.naming(type) { slots.append(.newKey) }
+    }
+    if isNew, asked.stream == nil, !slots.contains(where: { if case .newKey = $0 { true } else { false } }) {
+      slots.append(.newKey)
+    }
+    let isHappening = !RecordKinds.isRegistration(type)
+    if isHappening, !asked.has("--when") { slots.append(.when) }
+    if !asked.has("--asserted-by"), !asked.has("--by-party") || type.fields.contains(where: { $0.name == "byParty" }) {
+      slots.append(.assertedBy)
+    }
+    if isHappening {
+      if !asked.has("--basis"), !RecordKinds.isSpoken(asked.kind) { slots.append(.basis) }
+      if !asked.has("--quote"), Self.isQuoted(type) { slots.append(.quote) }
+      if !asked.has("--source"), !asked.has("--citation"), !RecordKinds.isSpoken(asked.kind), !asked.has("--quote") {
+        slots.append(.source)
+      }
+    }
+    if type.type == CorrespondenceLogged.type { slots.append(.saidMore) }
+    return slots
+  }
+
+  /// A party's name is asked first: whether it is named follows from it.
+  private static func order(_ fields: [Field], of type: any EventData.Type) -> [Field] {
+    guard type.type == PartyRegistered.type else { return fields }
+    return fields.filter { $0.name == "name" } + fields.filter { $0.name != "name" }
+  }
+
+  /// The field that names something new.
+  private static func naming(_ type: any EventData.Type) -> String {
+    switch type.type {
+    case PartyRegistered.type: "name"
+    case ReductionPlanned.type: "scope"
+    default: "title"
+    }
+  }
+
+  /// Optional fields that are worth a question.
+  private static func matters(_ name: String, in type: any EventData.Type) -> Bool {
+    switch type.type {
+    case PartyRegistered.type: name == "name"
+    case PaymentPromised.type: name == "money" || name == "due"
+    case PromiseWithdrawn.type: name == "reason" || name == "notified"
+    case PromiseSuspended.type: name == "reason" || name == "until"
+    case PaymentReclaimed.type, SetOffApplied.type: name == "reason"
+    case PaymentMade.type: name == "reference"
+    case PerformanceRecorded.type: name == "period"
+    case ExhibitFiled.type: name == "made"
+    case DisputeRaised.type, DisputeConcluded.type: name == "money"
+    case DisputeStepTaken.type: name == "outcome"
+    case InformationAnswered.type: name == "text"
+    case ReductionPlanned.type: name == "period"
+    default: false
+    }
+  }
+
+  private static func isQuoted(_ type: any EventData.Type) -> Bool {
+    [CorrespondenceLogged.type, PromiseWithdrawn.type, PromiseSuspended.type, PositionStated.type].contains(type.type)
+  }
+
+  // MARK: Words
+
+  /// The question for a slot, with what the book can offer for an answer.
+  func question(for slot: Question.Slot) -> Question {
+    switch slot {
+    case .stream: return streamQuestion(slot)
+    case .newKey: return newKeyQuestion(slot)
+    case .field(let field): return fieldQuestion(field, slot)
+    case .when:
+      return Question(
+        slot: slot, text: "When did it happen?",
+        help: "As you know it: 14 September 2010, “Sept 2010”, “2009/10”, “before May 2011”, “about June 2011”.",
+        isOptional: true)
+    case .assertedBy:
+      var question = partyQuestion(
+        slot, "Who says so?", "Whose word it is, not who types it. A record is as good as whoever stands behind it.")
+      let mine = start.keeper ?? (directory.parties.count == 1 ? directory.parties[0].key : nil)
+      // What was said on the telephone about a promise is the word of whoever said it.
+      let speaker = finished.last?.value("--from")
+      if let key = speaker ?? mine { question.suggestion = suggestion(of: key) }
+      return question
+    case .basis:
+      return Question(
+        slot: slot, text: "How do they know?",
+        help: "It decides how much weight the entry bears. Enter if whoever says so was there or did it.",
+        choices: [
+          .init(value: "own-knowledge", words: "they were there, or did it"),
+          .init(value: "told", words: "they were told"),
+          .init(value: "document", words: "from a document"), .init(value: "press", words: "from the press"),
+          .init(value: "inferred", words: "they infer it from other facts"),
+        ], suggestion: .init(value: "own-knowledge", words: "they were there, or did it"))
+    case .quote:
+      return Question(
+        slot: slot, text: "In which words? The very words, if you have them.",
+        help: "Words are quoted as they fell, with their speaker; what they mean stands elsewhere.", isOptional: true)
+    case .source:
+      return Question(
+        slot: slot, text: "Which paper shows it? An exhibit's key or title, or the name of the paper.",
+        help: "An exhibit that is in the book is cited by its key; any other paper by its name. Enter if there is none."
+          + list(directory.exhibits), isOptional: true,
+        suggestion: .init(value: "", words: "none"))
+    case .locator:
+      return Question(
+        slot: slot, text: "On which page, or in which paragraph?", help: "Such as “page 3” or “para 2”.",
+        isOptional: true)
+    case .saidMore:
+      return Question(
+        slot: slot, text: "Was it said that a promise is off?",
+        help: "If so, that is recorded as an event of its own, as the word of whoever said it.",
+        choices: [
+          .init(value: "no", words: "no"), .init(value: "withdrawal", words: "yes: it is withdrawn, or a part of it"),
+          .init(value: "suspension", words: "yes: it is put off, stopped or suspended for now"),
+        ], suggestion: .init(value: "no", words: "no"))
+    case .newParty(let name, _, _):
+      let nearest = Spelling.nearest(
+        to: name.lowercased(), among: directory.parties.map { $0.name.lowercased() }.filter { !$0.isEmpty })
+      let known = nearest.map { near in directory.parties.first { $0.name.lowercased() == near }?.words ?? near }
+      return Question(
+        slot: slot,
+        text: "“\(name.shown)” is not in this book\(known.map { "; the nearest is \($0)" } ?? "")."
+          + " If it is new, what is it?",
+        help: "It is registered together with what you record, under the name that you typed.",
+        choices: PartyRegistered.Kind.allCases.map { .init(value: $0.rawValue, words: Self.words(of: $0.rawValue)) },
+        suggestion: .init(value: "", words: "not new, ask again"))
+    }
+  }
+
+  private func streamQuestion(_ slot: Question.Slot) -> Question {
+    let kinds = current.type.streams.map(\.rawValue)
+    var question = Question(
+      slot: slot, text: "Which \(kinds.joined(separator: " or "))?",
+      help: "Its number, its key, or a part of its name that no other has." + list(things(of: slot)))
+    question.choices = choices(things(of: slot))
+    if things(of: slot).count == 1 { question.suggestion = question.choices.first }
+    return question
+  }
+
+  private func newKeyQuestion(_ slot: Question.Slot) -> Question {
+    let kind = current.type.streams[0].rawValue
+    let name = current.value(RecordKinds.flag(for: Self.naming(current.type))) ?? ""
+    let key = Directory.key(for: name, taken: taken(kind), else: kind)
+    return Question(
+      slot: slot, text: "A short key for it, which never changes?",
+      help: "1 to 64 of a-z, 0-9 and -. It stands in every event that names it.",
+      suggestion: .init(value: key, words: key))
+  }
+
+  func taken(_ kind: String) -> [String] {
+    switch kind {
+    case "agreement": directory.agreements.map(\.key)
+    case "plan": directory.plans.map(\.key)
+    case "exhibit": directory.exhibits.map(\.key)
+    default: directory.parties.map(\.key)
+    }
+  }
+
+  private func fieldQuestion(_ field: Field, _ slot: Question.Slot) -> Question {
+    let text = Self.texts["\(current.kind).\(field.name)"] ?? Self.texts["\(current.type.type).\(field.name)"]
+    var question = Question(
+      slot: slot, text: text ?? field.meaning.prefix(1).uppercased() + field.meaning.dropFirst() + "?",
+      help: Self.help(field), isOptional: !field.isRequired)
+    switch field.kind {
+    case .key("party"), .list(.key("party")):
+      question = partyQuestion(slot, question.text, question.help, isOptional: question.isOptional)
+      if RecordKinds.isSpoken(current.kind), field.name == "to", let keeper = start.keeper,
+        current.value("--from") != keeper
+      {
+        question.suggestion = suggestion(of: keeper)
+      }
+    case .key(let kind):
+      let things = things(of: slot)
+      if Self.isNewKey(field, current.type) || things.isEmpty {
+        let key = Directory.key(for: kind, taken: things.map(\.key), else: kind)
+        if !question.isOptional { question.suggestion = .init(value: key, words: key) }
+      } else {
+        question.choices = choices(things)
+        if things.count == 1, !question.isOptional { question.suggestion = question.choices.first }
+      }
+    case .choice(let values):
+      question.choices = values.map { .init(value: $0, words: Self.words(of: $0)) }
+      if values.contains("unknown") { question.suggestion = .init(value: "unknown", words: "not known") }
+    case .money where field.isRequired || current.type.type == PaymentPromised.type:
+      question.suggestion = .init(value: "not known", words: "not known")
+    default: break
+    }
+    // Whoever is asked for the name of a party may not know it, or not give it.
+    if current.type.type == PartyRegistered.type, field.name == "identity" {
+      question.choices = question.choices.filter { current.has("--name") == ($0.value == "named") }
+    }
+    return question
+  }
+
+  private func partyQuestion(
+    _ slot: Question.Slot, _ text: String, _ help: String, isOptional: Bool = false
+  ) -> Question {
+    Question(
+      slot: slot, text: text,
+      help: help + " A number, a key, or a part of the name; somebody new by the whole name."
+        + (isList(slot) ? " Several with commas between them." : "") + list(directory.parties),
+      choices: choices(directory.parties), isOptional: isOptional)
+  }
+
+  func isList(_ slot: Question.Slot) -> Bool {
+    if case .field(let field) = slot, case .list = field.kind { true } else { false }
+  }
+
+  private func suggestion(of key: String) -> Question.Choice {
+    .init(value: key, words: directory.parties.first { $0.key == key }?.words ?? key)
+  }
+
+  /// More than these are not listed: whoever has so many types a part of the name.
+  private static let listed = 12
+
+  private func choices(_ things: [Directory.Thing]) -> [Question.Choice] {
+    things.count > Self.listed ? [] : things.map { .init(value: $0.key, words: $0.words) }
+  }
+
+  /// For “?” where there were too many to number.
+  private func list(_ things: [Directory.Thing]) -> String {
+    guard things.count > Self.listed else { return "" }
+    return " There are \(things.count): " + things.map(\.words).joined(separator: "; ")
+  }
+
+  /// What an answer to a slot can name.
+  func things(of slot: Question.Slot) -> [Directory.Thing] {
+    let inside = directory.inside[current.stream ?? ""] ?? Directory.Inside()
+    switch slot {
+    case .stream:
+      var things: [Directory.Thing] = []
+      for kind in current.type.streams {
+        switch kind {
+        case .agreement: things += directory.agreements
+        case .plan: things += directory.plans
+        case .party: things += directory.parties
+        case .exhibit: things += directory.exhibits
+        case .log: break
+        }
+      }
+      return things
+    case .source: return directory.exhibits
+    case .assertedBy: return directory.parties
+    case .field(let field):
+      switch field.kind {
+      case .key("party"), .list(.key("party")): return directory.parties
+      case .key("promise"): return inside.promises.map { Directory.Thing($0) }
+      case .key("saving"): return inside.savings.map { Directory.Thing($0) }
+      case .key("dispute"): return inside.disputes.map { Directory.Thing($0) }
+      case .key("request"): return inside.requests.map { Directory.Thing($0) }
+      case .key("plan"), .list(.key("plan")): return directory.plans
+      case .key("route"):
+        return Self.routes.map { Directory.Thing($0, $0.split(separator: "-").joined(separator: " ")) }
+      default: return []
+      }
+    default: return []
+    }
+  }
+
+  /// Routes that the record knows more about; others may be named.
+  private static let routes = [
+    "local-resolution", "nhs-dispute-resolution", "court-claim", "late-payment-interest", "judicial-review",
+    "nhs-complaint", "ombudsman", "foi", "foi-review", "auditor", "counter-fraud",
+  ]
+
+  /// Is the key in this field that of something which the event begins?
+  static func isNewKey(_ field: Field, _ type: any EventData.Type) -> Bool {
+    switch (type.type, field.name) {
+    case (PaymentPromised.type, "promise"), (SavingReported.type, "saving"), (DisputeRaised.type, "dispute"),
+      (InformationRequested.type, "request"):
+      true
+    default: false
+    }
+  }
+
+  private static func help(_ field: Field) -> String {
+    let meaning = field.meaning.prefix(1).uppercased() + field.meaning.dropFirst() + "."
+    switch field.kind {
+    case .money:
+      return "\(meaning) As people write it: £5,000, £2.4m, “up to £100,000 each”, “at least £3,000”, “not known”."
+    case .date: return "\(meaning) As you know it: 14 September 2010, “Sept 2010”, “2009/10”, “before May 2011”."
+    case .choice: return "\(meaning) Type its number, or the word."
+    case .count: return "\(meaning) In digits."
+    case .eventID: return "\(meaning) Its number; tracker timeline lists them."
+    case .key: return "\(meaning) Its key: 1 to 64 of a-z, 0-9 and -."
+    default: return meaning
+    }
+  }
+
+  /// Questions that the meaning of a field alone would ask clumsily.
+  private static let texts: [String: String] = [
+    "call.from": "Who called, or was called?", "call.to": "With whom did they speak?",
+    "call.gist": "What did they say, in short?",
+    "meeting.from": "Who spoke?", "meeting.to": "To whom?", "meeting.gist": "What was said, in short?",
+    "letter.from": "Who wrote?", "email.from": "Who wrote?",
+    "CorrespondenceLogged.gist": "What does it say, in short?",
+    "PaymentPromised.promise": "A short key for the promise?",
+    "PaymentPromised.money":
+      "How much was promised? A sum (“up to £100,000 each”) or a share (“70% at most £100,000 each”).",
+    "PaymentPromised.due": "When is it to be paid?",
+    "SavingReported.saving": "A short key for the saving?",
+    "DisputeRaised.dispute": "A short key for the dispute?",
+    "InformationRequested.request": "A short key for the request?",
+    "PromiseWithdrawn.scope": "How much of it?", "PromiseWithdrawn.decidedBy": "Who decided it, as they say?",
+    "PromiseWithdrawn.reason": "What reason did they give?", "PromiseSuspended.reason": "What reason did they give?",
+    "PromiseWithdrawn.notified": "Were those told to whom it was promised?",
+    "PartyRegistered.name": "What is it called?", "PartyRegistered.kind": "What is it?",
+    "PartyRegistered.identity": "Is its name not known, or not to be given?",
+    "PartyRegistered.count": "How many are in the group?",
+    "AgreementMade.title": "What do people call the agreement?", "AgreementMade.debtor": "Who promised?",
+    "AgreementMade.form": "On what does it stand?", "AgreementMade.contractStatus": "Is it an NHS contract?",
+    "ExhibitFiled.exhibit": "Its label, as it is cited?", "ExhibitFiled.title": "What is the paper called?",
+    "MemberNamed.member": "Who belongs to it?",
+    "SetOffApplied.accepted": "How much of it was accepted, in pounds?",
+    "PerformanceRecorded.complete": "Was all of it done?",
+  ]
+
+  /// Values in words.
+  static func words(of value: String) -> String {
+    switch value {
+    case "whole": "all of it"
+    case "part": "a part"
+    case "future": "what was still to come"
+    case "unknown": "not known"
+    case "own-knowledge": "own knowledge"
+    case "person-role": "a person, by role only"
+    case "nhs": "yes, an NHS contract"
+    case "non-nhs": "no"
+    default: value
+    }
+  }
+}

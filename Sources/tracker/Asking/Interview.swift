@@ -1,0 +1,203 @@
+internal import Agreements
+internal import CanonicalJSON
+
+/// An event, and what goes with it, asked for in plain words: questions → answers → what `record` would have been told by
+/// flags.
+///
+/// A pure value: it knows no terminal, no file and no clock. What it holds follows from what it began with and from the
+/// answers that were taken, so going back is leaving out the last answer, and a draft is the list of them.
+package struct Interview: Sendable {
+  /// One event as flags say it.
+  package struct Entry: Sendable {
+    /// The word behind `record`.
+    package var kind: String
+    package var arguments: [String]
+  }
+
+  /// What became of an answer.
+  package enum Reply: Hashable, Sendable {
+    /// Taken; the text says how a date, a sum or a name was understood.
+    case taken(String?)
+    /// Not taken: why. The question stays.
+    case again(String)
+    /// “?” was typed: what is meant. The question stays.
+    case explained(String)
+    /// “back” was typed: the last answer is open again.
+    case back
+  }
+
+  /// One event that is being asked for.
+  struct Asked: Sendable {
+    var kind: String
+    var type: any EventData.Type
+    var stream: String?
+    /// Flag → values, in the order of asking.
+    var given: [(flag: String, value: String)]
+
+    func value(_ flag: String) -> String? { given.last { $0.flag == flag }?.value }
+    func has(_ flag: String) -> Bool { given.contains { $0.flag == flag } }
+
+    var arguments: [String] { (stream.map { [$0] } ?? []) + given.flatMap { [$0.flag, $0.value] } }
+  }
+
+  let kind: String
+  let arguments: [String]
+  let start: Directory
+  /// With everybody whom an answer made known.
+  private(set) var directory: Directory
+  /// Parties that were made on the spot: key, kind, name.
+  private(set) var newParties: [(key: String, kind: String, name: String)] = []
+  private(set) var finished: [Asked] = []
+  var current: Asked
+  /// What is still to be asked of the current event.
+  var open: [Question.Slot] = []
+  /// The answers that were taken, as they were typed; numbers of a list as what they stood for, since a list may grow.
+  package private(set) var answers: [String] = []
+  /// Each question that was answered, with what its answer meant.
+  package private(set) var taken: [(question: String, answer: String)] = []
+
+  /// All words that `record` knows.
+  package static var kinds: [String] { RecordKinds.words }
+
+  /// - Parameters:
+  ///   - kind: the word behind `record`.
+  ///   - arguments: a key and flags that are given already.
+  ///   - directory: what the book knows.
+  /// - Returns: nil for kinds that are not asked for: corrections and notes about the log have commands of their own.
+  package init?(kind: String, arguments: [String], directory: Directory) {
+    guard let type = RecordKinds.type(for: kind), RecordKinds.isAskedFor(type) else { return nil }
+    self.kind = kind
+    self.arguments = arguments
+    start = directory
+    self.directory = directory
+    current = Asked(kind: kind, type: type, given: [])
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.hasPrefix("--") else {
+        current.stream = argument
+        continue
+      }
+      if let equals = argument.firstIndex(of: "=") {
+        current.given.append((String(argument[..<equals]), String(argument[argument.index(after: equals)...])))
+      } else {
+        current.given.append((argument, rest.popFirst() ?? ""))
+      }
+    }
+    for (flag, value) in RecordKinds.presets(of: kind) where !current.has(flag) { current.given.append((flag, value)) }
+    open = slots(for: current)
+    settle()
+  }
+
+  /// Puts the answers in once more, as after a crash; stops at the first that does not fit any longer.
+  package mutating func resume(_ answers: [String]) {
+    for answer in answers {
+      guard question != nil, case .taken = self.answer(answer) else { return }
+    }
+  }
+
+  /// Opens the last answer again, also when all was answered.
+  ///
+  /// - Returns: false if none was given.
+  package mutating func goBack() -> Bool {
+    guard !answers.isEmpty, var before = Interview(kind: kind, arguments: arguments, directory: start) else {
+      return false
+    }
+    before.resume(Array(answers.dropLast()))
+    self = before
+    return true
+  }
+
+  /// What is asked next; nil when all is known.
+  package var question: Question? { open.first.map { question(for: $0) } }
+
+  /// Takes what was typed.
+  package mutating func answer(_ typed: String) -> Reply {
+    guard let question else { return .taken(nil) }
+    let text = typed.plain
+    switch text.lowercased() {
+    case "?", "help": return .explained(question.help)
+    case "back":
+      guard goBack() else { return .again("This is the first question.") }
+      return .back
+    default: break
+    }
+    let meant = meant(text, by: question)
+    let reply = take(text, for: question)
+    if case .taken = reply {
+      answers.append(meant)
+      let words = question.choices.first { $0.value == meant }?.words
+      taken.append((question.text, meant.isEmpty ? "left open" : words ?? meant))
+      settle()
+    }
+    return reply
+  }
+
+  /// What an answer stands for, whatever the book holds when it is given once more.
+  private func meant(_ text: String, by question: Question) -> String {
+    if Self.isOpen(text) { return question.suggestion?.value ?? (question.isOptional ? "" : text) }
+    func value(_ text: String) -> String {
+      guard let number = Int(text), question.choices.indices.contains(number - 1) else { return text }
+      return question.choices[number - 1].value
+    }
+    guard isList(question.slot) else { return value(text) }
+    return text.split(separator: ",").map { value(String($0).plain) }.joined(separator: ", ")
+  }
+
+  /// Is it an answer that leaves the question open?
+  static func isOpen(_ text: String) -> Bool { text.isEmpty || ["unknown", "not known"].contains(text.lowercased()) }
+
+  /// The events, those first on which others stand: who is new, then what happened.
+  package var entries: [Entry] {
+    let asserter = start.keeper ?? finished.first?.value("--asserted-by") ?? current.value("--asserted-by")
+    let registered = newParties.map { party in
+      Entry(
+        kind: "party",
+        arguments: [
+          party.key, "--kind", party.kind, "--identity", "named", "--name", party.name, "--asserted-by",
+          asserter ?? party.key,
+        ])
+    }
+    return registered + finished.map { Entry(kind: $0.kind, arguments: $0.arguments) }
+  }
+
+  // MARK: Steps
+
+  mutating func register(_ name: String, kind: String) -> Directory.Thing {
+    let key = Directory.key(for: name, taken: directory.parties.map(\.key), else: "party")
+    let thing = Directory.Thing(key, name)
+    directory.parties.append(thing)
+    newParties.append((key, kind, name))
+    return thing
+  }
+
+  /// Goes on to a further event of the same append; what both share is not asked twice.
+  mutating func goOn(to kind: String) {
+    guard let type = RecordKinds.type(for: kind) else { return }
+    let earlier = current
+    finished.append(earlier)
+    current = Asked(kind: kind, type: type, stream: earlier.stream, given: [])
+    if let quote = earlier.value("--quote") { current.given.append(("--quote", quote)) }
+    for flag in ["--source", "--citation", "--locator", "--visibility"] {
+      if let value = earlier.value(flag) { current.given.append((flag, value)) }
+    }
+    open = slots(for: current)
+  }
+
+  /// Leaves out what need not be asked, and ends with the last question.
+  private mutating func settle() {
+    if case .saidMore? = open.first, directory.inside[current.stream ?? ""]?.promises.isEmpty != false {
+      open.removeFirst()
+    }
+    if open.isEmpty { finished.append(current) }
+  }
+}
+
+extension String {
+  /// Without white space around it.
+  var plain: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,44 @@
+internal import Agreements
+
+extension Interview {
+  /// One question in plain words, and what an answer to it may be.
+  package struct Question: Sendable {
+    /// What the answer fills in.
+    indirect enum Slot: Sendable {
+      /// The agreement, plan, party or exhibit that it belongs to.
+      case stream
+      /// The key of something that is new.
+      case newKey
+      case field(Field)
+      case when, assertedBy, basis, quote, source, locator
+      /// What else the same letter or call said.
+      case saidMore
+      /// Is what was typed somebody new? The answer to `slot` that named it is read again then.
+      case newParty(name: String, answer: String, slot: Slot)
+    }
+
+    struct Choice: Hashable, Sendable {
+      var value: String
+      var words: String
+    }
+
+    var slot: Slot
+    /// The question itself.
+    package var text: String
+    /// What `?` answers.
+    var help: String
+    /// Numbered from 1.
+    var choices: [Choice] = []
+    /// Enter, or “unknown”, leaves it open.
+    package var isOptional = false
+    /// What Enter stands for.
+    var suggestion: Choice?
+
+    /// As it is shown: the question, its choices, and how it can be left open. It ends where one types.
+    package var prompt: String {
+      let enter = suggestion.map { " (Enter = \($0.words))" } ?? (isOptional ? " (Enter = not known)" : "")
+      let list = choices.enumerated().map { "  \($0 + 1)  \($1.words)\n" }.joined()
+      return "\(text)\(enter)\n\(list)> "
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import AgreementTracker
+internal import Agreements
+internal import LogStore
+internal import Projections
+internal import Reports
+
+/// What says the same as an event that stands already is most often typed twice; sometimes it happened twice. Only whoever
+/// records it knows which.
+enum Twice {
+  /// Refuses an event that is there already, asks a person about it, or keeps the reason for it in its note.
+  static func check(
+    _ proposal: inout Proposal, in book: RecordBook, again: String?, _ writing: WritingOptions
+  ) throws {
+    let equals = try book.equals(of: proposal)
+    guard let first = equals.first else { return }
+    guard let why = again ?? (writing.isAsking ? ask(about: first, in: book) : nil), !why.isEmpty else {
+      let more = equals.count == 1 ? "" : " (and so do \(equals.count - 1) more)"
+      throw Failure(
+        .badData, what: "event \(first.position + 1) says the same already\(more); nothing was added",
+        place: "event \(first.position + 1)",
+        next: "If it happened twice, say so:  --again \"why\"   To put it right:  tracker correct \(first.position + 1)"
+      )
+    }
+    var note = proposal.statement.note ?? ""
+    if let last = note.last { note += ".!?”".contains(last) ? " " : ". " }
+    note += "Says the same as event \(first.position + 1), and is recorded again: \(why.plainLine)"
+    proposal.statement.note = note
+  }
+
+  private static func ask(about event: LoggedEvent, in book: RecordBook) -> String? {
+    let lexicon = (try? Lexicon(History(book.source.log).standingRegistrations)) ?? Lexicon()
+    let style = TextStyle(width: Console.width)
+    Console.flush()
+    Console.error(style.lines("Event \(event.position + 1) says the same already: \(event.sentence(lexicon))"))
+    return Console.ask("Did it happen twice? Then type why it is recorded again; Enter adds nothing: ")
+  }
+}

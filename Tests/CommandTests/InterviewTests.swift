@@ -1,0 +1,209 @@
+import Testing
+import tracker
+
+/// Asking is a value: answers in, flags out. No terminal, no file and no book is needed to see that it asks for what matters
+/// and takes nothing that it does not understand.
+@Suite("Interviews")
+struct InterviewTests {
+  static let office = Directory(
+    parties: [
+      .init("lmc", "A local medical committee"), .init("pct", "The PCT"), .init("ten"), .init("ten-more", "Ten more"),
+    ],
+    agreements: [.init("share-2009", "Gain share"), .init("visits", "Home visits"), .init("visits-2", "More visits")],
+    exhibits: [.init("letter-1", "Letter of March")],
+    inside: ["share-2009": .init(promises: ["slice"]), "visits": .init(promises: ["fee", "extra"])], keeper: "lmc",
+    size: 9)
+
+  /// Types the answers; each must be taken.
+  private func typed(_ kind: String, _ arguments: [String] = [], _ answers: [String]) throws -> Interview {
+    var interview = try #require(Interview(kind: kind, arguments: arguments, directory: Self.office))
+    for answer in answers {
+      let question = try #require(interview.question, "nobody asked for “\(answer)”")
+      let reply = interview.answer(answer)
+      guard case .taken = reply else {
+        Issue.record("“\(answer)” to “\(question.text)”: \(reply)")
+        return interview
+      }
+    }
+    return interview
+  }
+
+  @Test("“They say the money is off”: a call from somebody new, and the withdrawal, in 17 answers")
+  func moneyIsOff() throws {
+    let answers = [
+      "gain", "Mr Finance, PCT", "7", "1", "the money is off", "14 September 2010", "", "“we cannot pay you this year”",
+      "2", "", "whole", "the board", "the deficit", "yes", "Sept 2010", "", "",
+    ]
+    let interview = try typed("call", [], answers)
+    #expect(interview.question == nil && answers.count == 17)
+    // When all is answered the last answer can still be opened.
+    var again = interview
+    let isBack = again.goBack()
+    #expect(isBack && again.question?.text == "How do they know?" && again.entries.map(\.kind) == ["party", "call"])
+    let entries = interview.entries
+    #expect(entries.map(\.kind) == ["party", "call", "withdrawal"])
+    try #require(entries.count == 3)
+    #expect(
+      entries[0].arguments == [
+        "mr-finance-pct", "--kind", "person-role", "--identity", "named", "--name", "Mr Finance, PCT", "--asserted-by",
+        "lmc",
+      ])
+    #expect(
+      entries[1].arguments == [
+        "share-2009", "--medium", "phone", "--from", "mr-finance-pct", "--to", "lmc", "--gist", "the money is off",
+        "--when", "14 September 2010", "--asserted-by", "lmc", "--quote", "“we cannot pay you this year”",
+      ])
+    #expect(
+      entries[2].arguments == [
+        "share-2009", "--quote", "“we cannot pay you this year”", "--promise", "slice", "--scope", "whole",
+        "--decided-by", "the board", "--reason", "the deficit", "--notified", "yes", "--when", "Sept 2010",
+        "--asserted-by", "mr-finance-pct", "--basis", "own-knowledge",
+      ])
+  }
+
+  @Test("Unknown is an answer wherever it may be one: a withdrawal of which hardly anything is known")
+  func unknown() throws {
+    let interview = try typed(
+      "withdrawal", ["share-2009"], ["", "1", "somebody", "unknown", "", "not known", "pct", "", "", ""])
+    #expect(interview.question == nil)
+    #expect(
+      interview.entries.map(\.arguments) == [
+        [
+          "share-2009", "--promise", "slice", "--scope", "whole", "--decided-by", "somebody", "--notified", "unknown",
+          "--asserted-by", "pct", "--basis", "own-knowledge",
+        ]
+      ])
+  }
+
+  /// kind, arguments, answers before, what is typed, what is said
+  static let refused: [(String, [String], [String], String, String)] = [
+    ("withdrawal", [], [], "", "cannot be left open"),
+    ("withdrawal", [], [], "nothing", "There is no agreement “nothing”"),
+    ("withdrawal", [], [], "visit", "may be 2: Home visits (visits); More visits (visits-2)"),
+    ("withdrawal", [], [], "9", "There is no agreement “9”"),
+    ("withdrawal", ["visits"], [], "slice", "There is no promise “slice” here. It has: fee, extra."),
+    ("withdrawal", ["visits"], ["fee"], "some", "type a number from 1 to 3"),
+    ("withdrawal", ["visits"], ["fee", "part"], "£1,00,000", "£1,00,000"),
+    ("payment", ["visits"], ["fee", "pct"], "04/05/2010", "04/05/2010"),
+    ("due-date", ["visits"], ["fee"], "04/05/2010", "04/05/2010"),
+    ("due-date", ["visits"], ["fee"], "unknown", "unknown"),
+    ("party", [], ["New practice"], "lmc", "is taken"), ("party", [], ["New practice"], "New Practice", "is no key"),
+    ("promise", ["visits"], ["new", "pct"], "much%", "is no share"),
+    ("corroboration", [], [], "10", "the book has events 1 to 9"),
+    ("letter", ["visits"], [], "te", "may be 3"),
+    ("withdrawal", [], [], "back", "first question"),
+  ]
+
+  @Test("What is not understood is not taken, and it is said why", arguments: refused)
+  func refusals(kind: String, arguments: [String], before: [String], text: String, said: String) throws {
+    var interview = try typed(kind, arguments, before)
+    let question = try #require(interview.question).text
+    guard case .again(let why) = interview.answer(text) else {
+      Issue.record("“\(text)” was taken for an answer to “\(question)”")
+      return
+    }
+    #expect(why.contains(said), "\(why)")
+    #expect(interview.question?.text == question)
+    #expect(interview.answers == before)
+  }
+
+  @Test("Dates and sums are said once more as they were understood")
+  func echoes() throws {
+    var interview = try typed("payment", ["visits"], ["fee", "ten"])
+    var reply = interview.answer("up to £2.5k each")
+    #expect(reply == .taken("up to £2,500 each (a ceiling, no sum that is due)"))
+    reply = interview.answer("")
+    #expect(reply == .taken(nil))
+    reply = interview.answer("2009/10")
+    #expect(reply == .taken("2009/10 (1 April 2009 to 31 March 2010)"))
+    interview = try typed("due-date", ["visits"], ["extra"])
+    reply = interview.answer("Sept 2010")
+    #expect(reply == .taken("September 2010 (day not known)"))
+  }
+
+  @Test("A question mark explains, and nothing is lost by it; back opens the last answer again")
+  func helpAndBack() throws {
+    var interview = try typed("withdrawal", ["visits"], ["fee"])
+    guard case .explained(let help) = interview.answer("?") else {
+      Issue.record("nothing was explained")
+      return
+    }
+    #expect(help.hasPrefix("All of it, a part, or what was still to come."))
+    var reply = interview.answer("part")
+    #expect(reply == .taken(nil))
+    #expect(interview.question?.text == "How much was taken back, where only a part was?")
+    reply = interview.answer("back")
+    #expect(reply == .back)
+    #expect(interview.question?.text == "How much of it?")
+    #expect(interview.answers == ["fee"])
+    reply = interview.answer("whole")
+    #expect(reply == .taken(nil))
+    #expect(interview.question?.text == "Who decided it, as they say?")
+  }
+
+  @Test("Somebody who is named twice as new is made once; who is not new after all is asked for again")
+  func newParties() throws {
+    var interview = try typed("letter", ["visits"], ["Practice 7"])
+    #expect(interview.question?.prompt.hasPrefix("“Practice 7” is not in this book") == true)
+    var reply = interview.answer("practice")
+    #expect(reply == .taken("Practice 7 (practice-7), new"))
+    #expect(interview.question?.text == "To whom?")
+    reply = interview.answer("pct, Practice 7, Practice 8")
+    #expect(reply == .taken(nil))
+    reply = interview.answer("")
+    #expect(reply == .taken(nil))
+    #expect(interview.question?.text == "To whom?")
+    reply = interview.answer("The PCT, practice 7")
+    #expect(reply == .taken("The PCT (pct) and Practice 7 (practice-7)"))
+    let rest = ["when is it paid?", "", "", "1", "", "letter-1", "page 2", "no"]
+    for answer in rest where interview.question != nil { _ = interview.answer(answer) }
+    #expect(interview.entries.filter { $0.kind == "party" }.count == 1)
+  }
+
+  @Test("After a crash the answers give the same interview; the first that fits no longer is asked anew")
+  func resumed() throws {
+    let answers = ["gain", "Mr Finance", "person-role", "lmc", "off", "", "2010"]
+    let before = try typed("call", [], answers)
+    var after = try #require(Interview(kind: "call", arguments: [], directory: Self.office))
+    after.resume(before.answers)
+    #expect(after.answers == answers)
+    #expect(after.question?.prompt == before.question?.prompt)
+    var fewer = Self.office
+    fewer.agreements.removeAll { $0.key == "share-2009" }
+    var changed = try #require(Interview(kind: "call", arguments: [], directory: fewer))
+    changed.resume(answers)
+    #expect(changed.answers.isEmpty && changed.question?.text == "Which agreement?")
+  }
+
+  @Test("A number is kept as what it stood for: a list that has grown meanwhile changes nothing")
+  func numbers() throws {
+    let before = try typed("letter", ["visits"], ["2", "1, 3", "asked"])
+    #expect(before.answers == ["pct", "lmc, ten", "asked"])
+    var more = Self.office
+    more.parties.insert(.init("first", "Somebody else"), at: 0)
+    var after = try #require(Interview(kind: "letter", arguments: ["visits"], directory: more))
+    after.resume(before.answers)
+    #expect(after.answers == before.answers && after.question?.text == "When did it happen?")
+  }
+
+  @Test("Every kind that is asked for comes to an end, whatever stands in the book", arguments: Interview.kinds)
+  func everyKind(kind: String) throws {
+    for directory in [Directory(), Self.office] {
+      guard var interview = Interview(kind: kind, arguments: [], directory: directory) else { continue }
+      var count = 0
+      // One after the other is tried until one is taken.
+      let tries = ["1", "share-2009", "9", "2010", "a-key", "£5", "ten", ""]
+      while let question = interview.question, count < 60 {
+        count += 1
+        let isTaken = tries.contains { text in if case .taken = interview.answer(text) { true } else { false } }
+        if !isTaken {
+          // Without an agreement nothing in one can be recorded; that is said, and one stops.
+          #expect(directory.agreements.isEmpty, "\(kind): “\(question.text)” takes nothing")
+          break
+        }
+        #expect(question.prompt.hasSuffix("\n> ") && !question.text.isEmpty)
+      }
+      #expect(count < 60, "\(kind) asks for ever")
+    }
+  }
+}
