@@ -76,7 +76,7 @@ extension RecordBook.Recorded {
   private static let named = 20_000
 
   /// The names of who is spoken of, and the numbers of the events beside them.
-  fileprivate func lexicon(of book: RecordBook) throws -> Lexicon {
+  func lexicon(of book: RecordBook) throws -> Lexicon {
     guard proposals.count <= Self.shown, try book.source.log.size() <= Self.named else { return Lexicon() }
     let history = try History(book.source.log)
     var lexicon = Lexicon(history.standingRegistrations)
