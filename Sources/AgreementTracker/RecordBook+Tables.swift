@@ -100,8 +100,17 @@ extension RecordBook {
           table.known.append((entry.row.number, position))
           continue
         }
-        proposals.append(
-          Proposal(id: id, stream: .agreement(agreement), statement: entry.statement, recordedBy: recordedBy))
+        let proposal = Proposal(
+          id: id, stream: .agreement(agreement), statement: entry.statement, recordedBy: recordedBy)
+        guard proposal.draft.widestLine <= Record.longestLine else {
+          return .refused([
+            TableReading.Reject(
+              row: entry.row, place: nil,
+              why: "the event would be longer than the \(Record.longestLine) bytes that a line may have",
+              next: "Shorten its texts.")
+          ])
+        }
+        proposals.append(proposal)
         rows.append(entry)
       }
       guard !proposals.isEmpty else { return .added(table) }

@@ -35,6 +35,10 @@ struct ColumnMatch {
           .format, "a \(plan.kind.rawValue) has no field “\(field)”",
           next: "Fields: \(plan.kind.fields.map(\.name).joined(separator: ", ")), or ignore.")
       }
+      guard plan.fixed[field] == nil else {
+        throw SpreadsheetFault(
+          .format, "“\(field)” is both mapped to a column and set for all rows", next: "Leave one of them out.")
+      }
       guard columns[field] == nil else {
         throw SpreadsheetFault(.format, "two columns are mapped to “\(field)”", next: "Leave one --map out.")
       }

@@ -1,4 +1,5 @@
 package import Agreements
+internal import CanonicalJSON
 internal import Spreadsheets
 
 /// Reads one row as a statement.
@@ -75,9 +76,20 @@ struct RowReader {
     do throws(Fault) {
       let read = try sum(row)
       money = read
-      return (try statement(row, read), [], money)
+      return (try written(try statement(row, read)), [], money)
     } catch {
       return (nil, faults(row, error), money)
+    }
+  }
+
+  /// What is recorded must be readable: the reader of lines has the last word on every text.
+  private func written(_ statement: Statement) throws(Fault) -> Statement {
+    guard let data = statement.body.data else { return statement }
+    let type = Swift.type(of: data)
+    do throws(JSONFault) {
+      return try Statement(type: type.type, version: type.version, members: statement.members)
+    } catch {
+      throw Fault(place: nil, why: "\(error.path): \(error.why)", next: "Mend the row.")
     }
   }
 

@@ -78,8 +78,9 @@ public struct TableRules: Hashable, Sendable {
   /// What was typed now goes before what is remembered.
   public func applied(to plan: TablePlan) -> TablePlan {
     var plan = plan
-    plan.columns = columns.merging(plan.columns) { $1 }
-    plan.fixed = fixed.merging(plan.fixed) { $1 }
+    let typed = Set(plan.columns.values).union(plan.fixed.keys)
+    plan.columns = columns.filter { !typed.contains($0.value) }.merging(plan.columns) { $1 }
+    plan.fixed = fixed.filter { !typed.contains($0.key) }.merging(plan.fixed) { $1 }
     plan.dateOrder = plan.dateOrder ?? dateOrder
     plan.parties = parties.merging(plan.parties) { $1 }
     return plan

@@ -182,6 +182,10 @@ struct TableTests {
     let (fresh, _) = try NastyTests.plan("payment", "dates=month-first")
     let applied = rules.applied(to: fresh)
     #expect(applied.dateOrder == .monthFirst && applied.columns == plan.columns && applied.parties == plan.parties)
+    // What was typed for a field takes the place of what is remembered for it.
+    let (typed, _) = try NastyTests.plan("payment", "set=to=practice-a;map=Amount=promise")
+    let other = rules.applied(to: typed)
+    #expect(other.columns == ["Was": "ignore", "Amount": "promise"] && other.fixed == ["to": "practice-a"])
     for broken in [
       "", "tracker import rules 2\n", "tracker import rules 1\ndates\tsideways", "tracker import rules 1\nx",
     ] {

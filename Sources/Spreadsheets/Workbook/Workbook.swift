@@ -7,8 +7,8 @@ struct Workbook {
     var hiddenRows: Int
   }
 
-  /// Cells of one sheet, empty ones among them.
-  static let mostCells = 20_000_000
+  /// Cells of all sheets together, empty ones among them.
+  static let mostCells = 8_000_000
 
   private(set) var sheets: [Sheet] = []
 
@@ -33,12 +33,14 @@ struct Workbook {
     var book = try Self.book(in: zip, main)
     if let path = part("sharedStrings"), zip.has(path) { book.strings = try Self.strings(try zip.part(path), path) }
     if let path = part("styles"), zip.has(path) { book.formats = try Self.formats(try zip.part(path), path) }
+    var cells = 0
     for listed in book.listed {
       guard let target = targets[listed.id] else { throw ZipFile.damaged("sheet “\(listed.name)” is missing") }
       // Charts and dialogues are sheets too, with no cells.
       guard target.type.hasSuffix("/worksheet") else { continue }
-      var reader = SheetReader(book: book)
+      var reader = SheetReader(book: book, cells: cells)
       try reader.read(try zip.part(target.path), target.path)
+      cells = reader.count
       sheets.append(
         Sheet(name: listed.name, isHidden: listed.isHidden, rows: reader.rows, hiddenRows: reader.hiddenRows))
     }
@@ -169,10 +171,14 @@ struct SheetReader {
   private(set) var hiddenRows = 0
   private var cells: [Cell] = []
   private var number = 0
-  private var count = 0
+  /// Cells of this sheet and of those before it.
+  private(set) var count: Int
   private var merged: [(rows: ClosedRange<Int>, columns: ClosedRange<Int>)] = []
 
-  init(book: Workbook.Book) { self.book = book }
+  init(book: Workbook.Book, cells: Int) {
+    self.book = book
+    count = cells
+  }
 
   private struct Open {
     var type = "n"
@@ -217,8 +223,7 @@ struct SheetReader {
       case .end("c"):
         count += column + 1 - cells.count
         guard count <= Workbook.mostCells else {
-          throw SpreadsheetFault(
-            .tooLarge, "the sheet has more than \(Workbook.mostCells) cells", next: "Save it as CSV.")
+          throw Self.tooManyCells
         }
         while cells.count < column { cells.append(.blank) }
         cells.append(value(cell))
@@ -237,21 +242,41 @@ struct SheetReader {
       default: break
       }
     }
-    cover()
+    try cover()
   }
 
+  private static let tooManyCells = SpreadsheetFault(
+    .tooLarge, "the workbook has more than \(Workbook.mostCells) cells", next: "Save the sheet as CSV.")
+
   /// What stands under merged cells is marked: its value stands in the first of them.
-  private mutating func cover() {
-    guard !merged.isEmpty else { return }
-    for index in rows.indices {
-      for area in merged where area.rows.contains(rows[index].number) {
-        for column in area.columns
+  private mutating func cover() throws(SpreadsheetFault) {
+    for area in merged {
+      let first = firstIndex(from: area.rows.lowerBound)
+      var index = first
+      while index < rows.count, rows[index].number <= area.rows.upperBound {
+        // Columns beyond the width of any table that is read here cover nothing that matters.
+        let last = min(area.columns.upperBound, max(rows[index].cells.count - 1, 63))
+        guard area.columns.lowerBound <= last else { break }
+        count += last - area.columns.lowerBound + 1
+        guard count <= Workbook.mostCells else { throw Self.tooManyCells }
+        while rows[index].cells.count <= last { rows[index].cells.append(.blank) }
+        for column in area.columns.lowerBound...last
         where !(rows[index].number == area.rows.lowerBound && column == area.columns.lowerBound) {
-          while rows[index].cells.count <= column, column < 64 { rows[index].cells.append(.blank) }
-          if column < rows[index].cells.count { rows[index].cells[column] = Cell("", .covered) }
+          rows[index].cells[column] = Cell("", .covered)
         }
+        index += 1
       }
     }
+  }
+
+  /// The first row with at least this number.
+  private func firstIndex(from number: Int) -> Int {
+    var (low, high) = (0, rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   private func value(_ cell: Open) -> Cell {

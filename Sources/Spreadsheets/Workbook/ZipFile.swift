@@ -5,6 +5,8 @@ struct ZipFile {
   static let mostEntries = 4_096
   /// Unpacked bytes of one entry.
   static let largestEntry = 256 << 20
+  /// Unpacked bytes of all entries together, as the file states them; no entry unpacks to more than it states.
+  static let largestSum = 512 << 20
   /// Unpacked bytes to a packed one, of entries over 1 MiB. A sheet of equal rows comes to about 100.
   static let mostRatio = 250
 
@@ -31,6 +33,7 @@ struct ZipFile {
       throw SpreadsheetFault(.tooLarge, "the file holds \(count) parts; a workbook has at most \(Self.mostEntries)")
     }
     var at = start
+    var sum = 0
     for _ in 0..<count {
       guard at + 46 <= bytes.count, number(at, 4) == 0x0201_4B50 else {
         throw Self.damaged("its list of parts is broken")
@@ -45,6 +48,8 @@ struct ZipFile {
       entries[name] = Entry(
         method: number(at + 10, 2), checksum: UInt32(truncatingIfNeeded: number(at + 16, 4)),
         packed: number(at + 20, 4), size: number(at + 24, 4), offset: number(at + 42, 4))
+      sum += number(at + 24, 4)
+      guard sum <= Self.largestSum else { throw Self.tooLarge("the workbook") }
       at += 46 + nameLength + extra + comment
     }
   }
@@ -61,7 +66,7 @@ struct ZipFile {
     guard let entry = entries[name] else { throw Self.damaged("“\(name)” is missing") }
     guard entry.size <= Self.largestEntry,
       entry.size <= 1 << 20 || entry.size / Self.mostRatio <= entry.packed
-    else { throw Self.tooLarge(name) }
+    else { throw Self.tooLarge("“\(name)”") }
     let at = entry.offset
     guard at + 30 <= bytes.count, number(at, 4) == 0x0403_4B50 else {
       throw Self.damaged("“\(name)” is not where it should be")
@@ -78,7 +83,7 @@ struct ZipFile {
             UnsafeBufferPointer(rebasing: buffer[start..<(start + entry.packed)]), limit: entry.size)
         }
       } catch {
-        throw error == .tooLarge ? Self.tooLarge(name) : Self.damaged("“\(name)” cannot be unpacked")
+        throw error == .tooLarge ? Self.tooLarge("“\(name)”") : Self.damaged("“\(name)” cannot be unpacked")
       }
     default:
       throw SpreadsheetFault(.format, "“\(name)” is packed in a way that is not read (method \(entry.method))")
@@ -91,7 +96,7 @@ struct ZipFile {
 
   private static func tooLarge(_ name: String) -> SpreadsheetFault {
     SpreadsheetFault(
-      .tooLarge, "“\(name)” would unpack to more than is read, or to more than it says",
+      .tooLarge, "\(name) would unpack to more than is read, or to more than it says",
       next: "If the table is that large, save it as CSV.")
   }
 

@@ -57,6 +57,9 @@ struct TableImport {
     guard !reading.entries.isEmpty else {
       throw Failure(.badData, what: "there is no row below the header", place: file)
     }
+    if let row = options.second.first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
+      throw Failure(.usage, what: "the table has no row \(row)", place: "--second")
+    }
     let outcome = try book.importTable(
       reading, digest: digest, sheet: table.sheet, agreement: agreement, second: Set(options.second),
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil)
