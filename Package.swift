@@ -31,6 +31,11 @@ let package = Package(
     .target(
       name: "TransparencyLog", dependencies: ["CanonicalJSON", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // Tables in files: CSV and workbooks as rows of cells. It knows no domain and no file system.
+    .target(name: "Spreadsheets"),
+    // What the columns of a table mean: sums, days, names; rows become statements, or reasons why not.
+    .target(name: "Tables", dependencies: ["Agreements", "CanonicalJSON", "Spreadsheets"]),
+
     // Outside time: asks a time-stamping authority (RFC 3161) and checks its answers. It knows no domain and no log.
     .target(
       name: "TimeStamping",
@@ -58,15 +63,15 @@ let package = Package(
       name: "AgreementTracker",
       dependencies: [
         "CanonicalJSON", "Agreements", "TransparencyLog", "TimeStamping", "LogStore", "SQLiteStore", "Projections",
-        "Reports",
+        "Reports", "Spreadsheets", "Tables",
       ]),
 
     // The command.
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "TransparencyLog",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "Spreadsheets",
+        "Tables", "TransparencyLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // What the tests share, and two small programs made from it: the catalogue of events, and the mutation run.
@@ -90,6 +95,9 @@ let package = Package(
       name: "benchlog", dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog"],
       path: "tools/benchlog"),
 
+    // A long table to measure with.
+    .executableTarget(name: "benchtable", dependencies: ["Spreadsheets"], path: "tools/benchtable"),
+
     // A file system that can lose power, and the child that the fault tests kill.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
@@ -105,6 +113,10 @@ let package = Package(
     .testTarget(
       name: "TransparencyLogTests", dependencies: ["CanonicalJSON", "TestSupport", "TransparencyLog"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "SpreadsheetsTests", dependencies: ["Spreadsheets", "TestSupport"]),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Agreements", "CanonicalJSON", "Spreadsheets", "Tables", "TestSupport"],
+      exclude: ["Nasty"]),
     .testTarget(
       name: "TimeStampingTests",
       dependencies: [

@@ -155,7 +155,7 @@ public final class RecordBook: Sendable {
   }
 
   /// The rules know events by their ids, people by their numbers: “event 14” for every event that the book holds.
-  private func numbered(_ text: String) -> String {
+  func numbered(_ text: String) -> String {
     var words: [String] = []
     for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
       let id = word.prefix { $0.isHexDigit || $0 == "-" }
@@ -172,7 +172,7 @@ public final class RecordBook: Sendable {
 
   private static let shownChanges = 500
 
-  private func add(
+  func add(
     _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, isDeed: Bool = false, erasing: Erasure = Erasure(),
     consent: Consent?, refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {

@@ -14,6 +14,7 @@ struct TrackerCommand: ParsableCommand {
         tracker replay log.jsonl --as-of 2011-09-30
         tracker init deals --owner lmc
         tracker import deals.drafts.jsonl
+        tracker import payments.csv --as payment --agreement AGREEMENT
         tracker obligations --as-of "30 September 2011"
         tracker explain AGREEMENT
 
@@ -22,12 +23,12 @@ struct TrackerCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, RecordCommand.self, ImportCommand.self, CorrectCommand.self, RetractCommand.self,
-      ObligationsCommand.self, RenegedCommand.self, TimelineCommand.self, PlansCommand.self, ReplayCommand.self,
-      ExplainCommand.self, ShowCommand.self, ExportCommand.self, RestoreCommand.self, WithholdCommand.self,
-      EraseCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self, ProveCommand.self,
-      CheckProofCommand.self, WitnessCommand.self, AcknowledgeCommand.self, TimestampCommand.self, PublishCommand.self,
-      AuditCommand.self, RecoverCommand.self, CompletionsCommand.self,
+      InitCommand.self, RecordCommand.self, ImportCommand.self, TemplateCommand.self, CorrectCommand.self,
+      RetractCommand.self, ObligationsCommand.self, RenegedCommand.self, TimelineCommand.self, PlansCommand.self,
+      ReplayCommand.self, ExplainCommand.self, ShowCommand.self, ExportCommand.self, RestoreCommand.self,
+      WithholdCommand.self, EraseCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
+      ProveCommand.self, CheckProofCommand.self, WitnessCommand.self, AcknowledgeCommand.self, TimestampCommand.self,
+      PublishCommand.self, AuditCommand.self, RecoverCommand.self, CompletionsCommand.self,
     ])
 
   static func main() {

@@ -5,25 +5,43 @@ internal import LogStore
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Adds the events of a drafts file to a book: all of them or none.",
-    usage: "tracker import FILE.drafts.jsonl [--dry-run] [--book BOOK]",
+    commandName: "import",
+    abstract: "Adds the events of a drafts file, or the rows of a table, to a book: all of them or none.",
+    usage: """
+      tracker import FILE.drafts.jsonl [--dry-run] [--book BOOK]
+      tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
+          --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
+          [--dates day-first|month-first] [--dry-run] [--ask] [--book BOOK]
+      """,
     discussion: """
       Every fault is listed with its line; nothing is half done. Importing a file twice adds nothing.
+
+      A table names its columns in one row. Columns are known by their headers (tracker template payments.csv prints \
+      ours), else by --map. What cannot be known from the file is asked and never guessed, and what was answered is kept \
+      beside the book, in BOOK.tracker.rules. Refused rows are written to FILE.rejects.csv with the reason.
 
       Examples:
         tracker import deals.drafts.jsonl --dry-run
         tracker import deals.drafts.jsonl --book deals.tracker
+        tracker import payments.csv --as payment --agreement share-2009 --dry-run
+        tracker import savings.xlsx --as saving --agreement share-2009 \\
+          --map "Practice=by" --set period=2009/10 --dates day-first
       """)
 
-  @Argument(help: "A file FILE.drafts.jsonl.")
+  @Argument(help: "A file FILE.drafts.jsonl, or a table FILE.csv, .tsv or .xlsx.")
   var file: String
+  @OptionGroup var table: TableOptions
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
-    guard file.hasSuffix(".drafts.jsonl") else {
-      throw Failure(
-        .usage, what: "\(file.shown) is no drafts file",
-        next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
+    let name = file.lowercased()
+    if [".csv", ".tsv", ".xlsx"].contains(where: name.hasSuffix) {
+      try TableImport(file: file, options: table, writing: writing).run()
+      return
+    }
+    guard name.hasSuffix(".drafts.jsonl") else { throw Self.unread(file) }
+    if let option = table.firstGiven {
+      throw Failure(.usage, what: "\(option) is for tables, and \(file.shown) is a drafts file")
     }
     let bytes = try FileBytes.read(file)
     Progress.say("Importing \(file) …", about: file)
@@ -36,6 +54,17 @@ struct ImportCommand: ParsableCommand {
       case .refused(let faults): throw Self.refusal(faults, file)
       }
     }
+  }
+
+  private static func unread(_ file: String) -> Failure {
+    if file.hasSuffix(".jsonl") {
+      return Failure(
+        .usage, what: "\(file.shown) is no drafts file",
+        next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
+    }
+    return Failure(
+      .usage, what: "\(file.shown) is of no kind that is imported",
+      next: "Kinds: .drafts.jsonl, .csv, .tsv, .xlsx. Save a table of another kind (.xls, .ods) as .xlsx or .csv.")
   }
 
   /// Every fault with its line; nothing was added.

@@ -14,4 +14,10 @@ enum Progress {
     guard stat(path, &status) == 0, status.st_size > long else { return }
     Console.error("\(text.plainLine) (\(status.st_size >> 20) MiB)\n")
   }
+
+  /// How far the reading of a long table has come.
+  static func rows(_ count: Int) {
+    guard Console.isErrorTerminal else { return }
+    Console.error("\(count) rows read …\n")
+  }
 }

@@ -1,0 +1,137 @@
+internal import Agreements
+internal import Spreadsheets
+
+/// A sum as a cell has it. Brackets and minus signs mean money that went back, which is no sum of an event, but counts
+/// in the total of a file.
+enum CellMoney: Hashable {
+  case nothing
+  case sum(Money)
+  /// Pence, above 0.
+  case back(Int64)
+
+  init(_ cell: Cell) throws(WordsFault) {
+    try CellFault.check(cell, for: "a sum")
+    if cell.kind == .date { throw WordsFault("\(cell.text) is a date and no sum", next: "Put the sum there.") }
+    let text = cell.text.tidied
+    guard !text.isEmpty else {
+      self = .nothing
+      return
+    }
+    guard let inner = Self.negative(text) else {
+      var money = try Money(words: text)
+      // The words stay as the cell has them.
+      if money.words != nil { money.words = cell.text }
+      self = .sum(money)
+      return
+    }
+    let money = try Money(words: inner)
+    guard money.high == money.low, money.per == .total, !money.isAbout else {
+      throw WordsFault("“\(text)” is not an amount", next: "Write it like £5,000.")
+    }
+    self = money.low == 0 ? .sum(money) : .back(money.low)
+  }
+
+  /// “(123)”, “£(123)”, “123-”, “-123”, “£-123” → what stands within; nil if there is no sign.
+  private static func negative(_ text: String) -> String? {
+    var body = text
+    let hasPound = body.hasPrefix("£")
+    if hasPound { body = String(body.dropFirst()).tidied }
+    let pound = hasPound ? "£" : ""
+    if body.hasPrefix("("), body.hasSuffix(")"), body.count > 2 { return pound + body.dropFirst().dropLast() }
+    guard body.count > 1 else { return nil }
+    if body.hasPrefix("-") || body.hasPrefix("−") { return pound + String(body.dropFirst()).tidied }
+    if body.hasSuffix("-") || body.hasSuffix("−") { return pound + String(body.dropLast()).tidied }
+    return nil
+  }
+}
+
+/// What a workbook's cell may be that is no value.
+enum CellFault {
+  static func check(_ cell: Cell, for what: String) throws(WordsFault) {
+    switch cell.kind {
+    case .error: throw WordsFault("the sheet shows an error (\(cell.text)) for \(what)", next: "Mend it in the sheet.")
+    case .unsaved:
+      throw WordsFault(
+        "a formula for \(what) was saved without its result", next: "Open the workbook, save it again and import it.")
+    case .covered:
+      throw WordsFault(
+        "merged cells cover \(what): which rows it is for is not known",
+        next: "Unmerge the cells and write the value into every row it is for.")
+    case .boolean: throw WordsFault("\(cell.text) stands for \(what)", next: "Put a value there.")
+    case .text, .number, .date: return
+    }
+  }
+}
+
+/// Which of the first two numbers of 04/05/2009 is the day.
+public enum DateOrder: String, Sendable, CaseIterable {
+  case dayFirst = "day-first"
+  case monthFirst = "month-first"
+}
+
+/// A date in three numbers with the year last.
+struct NumericDate: Hashable {
+  var first: Int
+  var second: Int
+  var year: Int
+
+  /// nil if the text is none. Midnight behind it says nothing and is dropped.
+  init?(_ text: String) {
+    var body = text
+    for ending in [" 00:00:00", " 00:00", " 0:00:00", " 0:00"] where body.hasSuffix(ending) {
+      body = String(body.dropLast(ending.count))
+      break
+    }
+    guard let separator = body.first(where: { "/.- ".contains($0) }) else { return nil }
+    let parts = body.split(separator: separator, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      parts[0].count <= 2, parts[1].count <= 2, parts[2].count == 4 || parts[2].count == 2,
+      let first = Int(parts[0]), let second = Int(parts[1]), let year = Int(parts[2])
+    else { return nil }
+    self.first = first
+    self.second = second
+    self.year = parts[2].count == 2 ? -1 - year : year
+  }
+
+  /// 04/05/09 may be of any century.
+  var hasShortYear: Bool { year < 0 }
+
+  func date(_ order: DateOrder) -> ImpreciseDate? {
+    let (day, month) = order == .dayFirst ? (first, second) : (second, first)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+    return ImpreciseDate(edtf: "\(year)-\(two(month))-\(two(day))")
+  }
+
+  /// The only order in which it is a date, if there is but one.
+  var settles: DateOrder? {
+    switch (date(.dayFirst), date(.monthFirst)) {
+    case (_?, nil): .dayFirst
+    case (nil, _?): .monthFirst
+    default: nil
+    }
+  }
+
+  var isAmbiguous: Bool { first != second && date(.dayFirst) != nil && date(.monthFirst) != nil }
+}
+
+/// What the cells of one date column say together.
+struct DateColumn {
+  private(set) var dayFirst: (row: Int, text: String)?
+  private(set) var monthFirst: (row: Int, text: String)?
+  private(set) var open: (row: Int, text: String, date: NumericDate)?
+
+  mutating func take(_ cell: Cell, row: Int) {
+    guard cell.kind == .text, let date = NumericDate(cell.text.tidied), !date.hasShortYear else { return }
+    switch date.settles {
+    case .dayFirst: dayFirst = dayFirst ?? (row, cell.text)
+    case .monthFirst: monthFirst = monthFirst ?? (row, cell.text)
+    case nil: if date.isAmbiguous { open = open ?? (row, cell.text, date) }
+    }
+  }
+}
+
+/// How the numbers of a date column were understood, and why.
+struct DateDecision: Hashable {
+  var order: DateOrder
+  var why: String
+}

@@ -1,0 +1,116 @@
+internal import Agreements
+public import Spreadsheets
+
+extension TablePlan {
+  /// The row of a table that names its columns: the one that has most of our fields and of the columns that were typed.
+  public func header(of table: Spreadsheet) throws -> TableHeader? {
+    let typed = Set(columns.keys.map { $0.tidied.lowercased() })
+    return try table.header { header in
+      header.names.filter { name in
+        typed.contains(name.lowercased()) || kind.fields.contains { !name.isEmpty && $0.isNamed(by: name) }
+      }.count
+    }
+  }
+}
+
+/// Which column holds which field, by the headers and by what was typed.
+struct ColumnMatch {
+  private(set) var columns: [String: Int] = [:]
+  private(set) var questions: [TableQuestion] = []
+
+  init(_ header: TableHeader, _ plan: TablePlan, promises: [PromiseKey]) throws(SpreadsheetFault) {
+    var ignored: Set<Int> = []
+    for (name, field) in plan.columns.sorted(by: { $0.key < $1.key }) {
+      guard let column = Self.column(name, in: header) else {
+        throw SpreadsheetFault(
+          .format, "there is no column “\(name)”",
+          next: "Columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", ")).")
+      }
+      guard field != "ignore" else {
+        ignored.insert(column)
+        continue
+      }
+      guard plan.kind.field(field) != nil else {
+        throw SpreadsheetFault(
+          .format, "a \(plan.kind.rawValue) has no field “\(field)”",
+          next: "Fields: \(plan.kind.fields.map(\.name).joined(separator: ", ")), or ignore.")
+      }
+      guard plan.fixed[field] == nil else {
+        throw SpreadsheetFault(
+          .format, "“\(field)” is both mapped to a column and set for all rows", next: "Leave one of them out.")
+      }
+      guard columns[field] == nil else {
+        throw SpreadsheetFault(.format, "two columns are mapped to “\(field)”", next: "Leave one --map out.")
+      }
+      columns[field] = column
+    }
+    for name in plan.fixed.keys.sorted() where plan.kind.field(name) == nil {
+      throw SpreadsheetFault(
+        .format, "a \(plan.kind.rawValue) has no field “\(name)”",
+        next: "Fields: \(plan.kind.fields.map(\.name).joined(separator: ", ")).")
+    }
+    let taken = ignored.union(columns.values)
+    for field in plan.kind.fields where columns[field.name] == nil && plan.fixed[field.name] == nil {
+      let found = header.names.indices.filter {
+        !taken.contains($0) && !columns.values.contains($0) && field.isNamed(by: Self.unnumbered(header, $0))
+      }
+      // Our own header goes before the names that others use.
+      let own = found.filter { TableField.plain(Self.unnumbered(header, $0)) == TableField.plain(field.header) }
+      let fitting = own.count == 1 ? own : found
+      if fitting.count > 1 {
+        questions.append(Self.choice(field, fitting.map { header.names[$0] }))
+      } else if let column = fitting.first {
+        columns[field.name] = column
+      } else if field.isRequired, !(field.name == "promise" && promises.count == 1 && plan.kind == .payment) {
+        questions.append(missing(field, header, plan, promises))
+      }
+    }
+    let sums = columns["money"].map { [$0] } ?? Array(header.names.indices)
+    if plan.fixed["money"] == nil, let column = sums.first(where: { Self.isInThousands(header.names[$0]) }) {
+      throw SpreadsheetFault(
+        .format, "the sums of column “\(header.names[column])” are not in pounds, and only pounds are read",
+        next: "Write the sums in pounds under a header that says so.")
+    }
+  }
+
+  /// By name; else by its letters.
+  private static func column(_ name: String, in header: TableHeader) -> Int? {
+    let wanted = name.tidied.lowercased()
+    return header.names.firstIndex { $0.lowercased() == wanted && !wanted.isEmpty }
+      ?? header.names.indices.first { Place.letters($0).lowercased() == wanted }
+  }
+
+  /// “Amount (2)” is the second “Amount”.
+  private static func unnumbered(_ header: TableHeader, _ column: Int) -> String {
+    let name = header.names[column]
+    return header.repeated.first { name.hasPrefix("\($0) (") } ?? name
+  }
+
+  private static func choice(_ field: TableField, _ names: [String]) -> TableQuestion {
+    TableQuestion(
+      "\(names.count) columns may be \(field.meaning): \(names.joined(separator: ", "))",
+      next: "Say which: --map \"\(names[0])=\(field.name)\"",
+      answers: names.map { .init(words: $0, effect: .column(header: $0, field: field.name)) })
+  }
+
+  private func missing(_ field: TableField, _ header: TableHeader, _ plan: TablePlan, _ promises: [PromiseKey])
+    -> TableQuestion
+  {
+    let free = header.names.indices.filter { !header.names[$0].isEmpty && !columns.values.contains($0) }
+      .map { header.names[$0] }
+    let example = free.first ?? "COLUMN"
+    let fixed = field.kind == .promise && !promises.isEmpty ? promises[0].rawValue : "VALUE"
+    return TableQuestion(
+      "no column says \(field.meaning) (\(field.name)); columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", "))",
+      next: "Say which: --map \"\(example)=\(field.name)\", or for all rows: --set \(field.name)=\(fixed)",
+      answers: free.map { .init(words: $0, effect: .column(header: $0, field: field.name)) })
+  }
+
+  /// “£000”, “£k”, “£m”, “thousands”.
+  private static func isInThousands(_ name: String) -> Bool {
+    let name = name.lowercased()
+    let plain = name.filter { !" ()[]".contains($0) }
+    return ["£000", "£'000", "£’000", "000s", "thousand", "million"].contains { plain.contains($0) }
+      || ["£k", "£m"].contains { plain.hasSuffix($0) }
+  }
+}

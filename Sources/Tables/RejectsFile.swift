@@ -1,0 +1,40 @@
+internal import Spreadsheets
+
+/// The rows that were refused, as a table for the one who can mend them: the file's own columns, then Row and Reason.
+public enum RejectsFile {
+  public static func bytes(_ reading: TableReading, _ rejects: [TableReading.Reject]) -> [UInt8] {
+    // The mark lets spreadsheet programs read the pound sign; lines end as RFC 4180 says.
+    var text = "\u{FEFF}" + line(reading.header.names + ["Row", "Reason"])
+    let width = max(reading.header.names.count, 1)
+    for (index, reject) in rejects.enumerated() where index == 0 || rejects[index - 1].row != reject.row {
+      var cells = (0..<width).map { reject.row[$0].text }
+      // What stands beyond the header is kept too.
+      if reject.row.cells.count > width {
+        cells[width - 1] += reject.row.cells[width...].map { " | " + $0.text }.joined()
+      }
+      let reasons = rejects[index...].prefix { $0.row == reject.row }.map { fault in
+        [fault.place.map { "\($0): \(fault.why)" } ?? fault.why, fault.next].filter { !$0.isEmpty }
+          .joined(separator: ". ")
+      }
+      text += line(cells + [String(reject.row.number), reasons.joined(separator: " / ")])
+    }
+    return Array(text.utf8)
+  }
+
+  private static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+
+  /// A text that a spreadsheet program would run as a formula gets an apostrophe; a negative number stays one.
+  private static func cell(_ text: String) -> String {
+    var text = text
+    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), !isNumber(text) {
+      text = "'" + text
+    }
+    guard text.contains(where: { "\",\n\r\r\n;\t".contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    text.count > 1 && text.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2C || $0 == 0x2E }
+      && (text.hasPrefix("-") || text.hasPrefix("+"))
+  }
+}

@@ -1,0 +1,346 @@
+package import Agreements
+internal import CanonicalJSON
+internal import Spreadsheets
+
+/// Reads one row as a statement.
+struct RowReader {
+  /// Why a row is none.
+  struct Fault: Error {
+    var place: Place?
+    var why: String
+    var next: String
+  }
+
+  /// What a row says, without how it was written and where: rows that are equal in this say the same.
+  struct Content: Hashable {
+    private let body: EventBody
+    private let when: String
+
+    init(_ statement: Statement) {
+      when = statement.when?.date.edtf ?? ""
+      switch statement.body {
+      case .paymentMade(var payment):
+        payment.money.words = nil
+        body = .paymentMade(payment)
+      case .savingReported(var saving):
+        saving.money.words = nil
+        saving.saving = SavingKey(unchecked: "any")
+        body = .savingReported(saving)
+      case .paymentPromised(var promised):
+        if case .money(var money) = promised.terms {
+          money.words = nil
+          promised.terms = .money(money)
+        }
+        body = .paymentPromised(promised)
+      default: body = statement.body
+      }
+    }
+  }
+
+  let plan: TablePlan
+  let match: ColumnMatch
+  let dates: [String: DateDecision]
+  let header: TableHeader
+  let file: (name: String, digest: String)
+  let sheet: String
+  private let names: [String: [PartyKey]]
+  private let keys: Set<PartyKey>
+  private let shown: [(name: String, key: PartyKey)]
+  private let promises: [PromiseKey]
+
+  init(
+    plan: TablePlan, context: TableContext, match: ColumnMatch, dates: [String: DateDecision], header: TableHeader,
+    file: (name: String, digest: String), sheet: String
+  ) {
+    self.plan = plan
+    self.match = match
+    self.dates = dates
+    self.header = header
+    self.file = file
+    self.sheet = sheet
+    promises = context.promises
+    keys = Set(context.parties.map(\.key))
+    shown = context.parties.map { ($0.name ?? $0.key.rawValue, $0.key) }
+    var names: [String: [PartyKey]] = [:]
+    for party in context.parties {
+      let own = Set([party.name, party.ods].compactMap { $0?.tidied.lowercased() })
+      for name in own where names[name]?.contains(party.key) != true { names[name, default: []].append(party.key) }
+    }
+    for (name, key) in plan.parties { names[name.tidied.lowercased()] = [key] }
+    self.names = names
+  }
+
+  /// The statement, or every reason why there is none; beside it the sum, wherever that could be read, for the total.
+  func read(_ row: Row) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
+    var money: CellMoney?
+    do throws(Fault) {
+      let read = try sum(row)
+      money = read
+      return (try written(try statement(row, read)), [], money)
+    } catch {
+      return (nil, faults(row, error), money)
+    }
+  }
+
+  /// What is recorded must be readable: the reader of lines has the last word on every text.
+  private func written(_ statement: Statement) throws(Fault) -> Statement {
+    guard let data = statement.body.data else { return statement }
+    let type = Swift.type(of: data)
+    do throws(JSONFault) {
+      return try Statement(type: type.type, version: type.version, members: statement.members)
+    } catch {
+      throw Fault(place: nil, why: "\(error.path): \(error.why)", next: "Mend the row.")
+    }
+  }
+
+  /// Whoever mends a row wants to know all that is wrong with it: one fault a cell, in the order of the cells.
+  private func faults(_ row: Row, _ first: Fault) -> [Fault] {
+    var faults = [first]
+    var quotes: [String] = []
+    for field in plan.kind.fields {
+      do throws(Fault) {
+        switch field.kind {
+        case .money: _ = try money(row, try sum(row))
+        case .date: _ = try date(row, field.name)
+        case .party where field.isRequired: _ = try party(row, field.name, &quotes)
+        case .party: _ = try optionalParty(row, field.name, &quotes)
+        case .promise where field.isRequired: _ = try promise(row)
+        case .promise: _ = try optionalPromise(row)
+        case .key: _ = try savingKey(row)
+        case .choice: _ = try measure(row)
+        case .text: _ = try text(row, field.name)
+        }
+      } catch {
+        if error.place == nil || !faults.contains(where: { $0.place == error.place }) { faults.append(error) }
+      }
+    }
+    return faults.sorted { ($0.place?.column ?? 0) < ($1.place?.column ?? 0) }
+  }
+
+  private func statement(_ row: Row, _ read: CellMoney) throws(Fault) -> Statement {
+    if let extra = row.cells.indices.first(where: { $0 >= header.names.count && !row.cells[$0].isBlank }) {
+      throw Fault(
+        place: row.place(extra), why: "the row has more cells than the header: \(row.cells[extra].text.tidied)",
+        next: "Perhaps a sum with a comma stands without quotes.")
+    }
+    let money = try money(row, read)
+    var quotes: [String] = []
+    let when = try date(row, "when")
+    let body: EventBody
+    switch plan.kind {
+    case .payment:
+      body = .paymentMade(
+        PaymentMade(
+          promise: try promise(row), to: try party(row, "to", &quotes), money: money,
+          reference: try text(row, "reference"), creditor: try optionalParty(row, "for", &quotes)))
+    case .saving:
+      guard let period = try date(row, "period") else {
+        throw Fault(
+          place: place(row, "period"), why: "no period is given", next: "Write 2009/10, or --set period=2009/10.")
+      }
+      if let words = period.words { quotes.append(words) }
+      body = .savingReported(
+        SavingReported(
+          saving: try savingKey(row), by: try party(row, "by", &quotes), money: money, period: period.date,
+          measure: try measure(row), promise: try optionalPromise(row)))
+    case .promise:
+      let due = try date(row, "due")
+      if let words = due?.words { quotes.append(words) }
+      body = .paymentPromised(
+        PaymentPromised(
+          promise: try promise(row), to: try party(row, "to", &quotes), terms: .money(money), due: due?.date,
+          purpose: try text(row, "purpose"), account: try text(row, "account")))
+    }
+    return Statement(
+      assertedBy: .init(party: plan.assertedBy), basis: .document, body: body, note: try text(row, "note"),
+      sources: [source(row, quotes)], when: when)
+  }
+
+  /// The file by its name and digest, and the row.
+  private func source(_ row: Row, _ quotes: [String]) -> Statement.Source {
+    let place = sheet.isEmpty ? "row \(row.number)" : "sheet “\(sheet)”, row \(row.number)"
+    return Statement.Source(
+      citation: "\(file.name), sha256 \(file.digest.prefix(TableReading.citedDigits))…", locator: place,
+      quote: quotes.isEmpty ? nil : quotes.joined(separator: "; "))
+  }
+
+  // MARK: Cells
+
+  private func place(_ row: Row, _ field: String) -> Place? { match.columns[field].map { row.place($0) } }
+
+  private func cell(_ row: Row, _ field: String) -> Cell {
+    match.columns[field].map { row[$0] } ?? Cell(plan.fixed[field] ?? "")
+  }
+
+  private func words<T>(_ row: Row, _ field: String, _ read: () throws(WordsFault) -> T) throws(Fault) -> T {
+    do throws(WordsFault) { return try read() } catch {
+      throw Fault(place: place(row, field), why: error.why, next: error.next)
+    }
+  }
+
+  private func sum(_ row: Row) throws(Fault) -> CellMoney {
+    try words(row, "money") { () throws(WordsFault) in try CellMoney(cell(row, "money")) }
+  }
+
+  private func money(_ row: Row, _ read: CellMoney) throws(Fault) -> Money {
+    switch read {
+    case .nothing:
+      throw Fault(place: place(row, "money"), why: "there is no sum", next: "Write “not known” if it is not.")
+    case .back(let pence):
+      throw Fault(
+        place: place(row, "money"), why: "\(Amount.pounds(-pence)) is money that went back",
+        next: "Record it by hand: tracker record reclaim, or tracker record set-off.")
+    case .sum(let sum): return sum
+    }
+  }
+
+  private func text(_ row: Row, _ field: String) throws(Fault) -> String? {
+    let cell = cell(row, field)
+    guard cell.kind != .covered, cell.kind != .unsaved, !cell.isBlank else { return nil }
+    return cell.text
+  }
+
+  private func date(_ row: Row, _ field: String) throws(Fault) -> Statement.When? {
+    let cell = cell(row, field)
+    if cell.kind != .covered, cell.isBlank { return nil }
+    try words(row, field) { () throws(WordsFault) in try CellFault.check(cell, for: "a date") }
+    let text = cell.text.tidied
+    if cell.kind == .date {
+      guard let date = ImpreciseDate(edtf: text) else {
+        throw Fault(place: place(row, field), why: "“\(text)” is no day", next: "Write 14 September 2010.")
+      }
+      return Statement.When(date: date)
+    }
+    guard let numeric = NumericDate(text) else {
+      let date = try words(row, field) { () throws(WordsFault) in try ImpreciseDate(words: text) }
+      return Statement.When(date: date, words: date.edtf == cell.text ? nil : cell.text)
+    }
+    guard !numeric.hasShortYear else {
+      throw Fault(
+        place: place(row, field), why: "the year of “\(text)” has two digits", next: "Write it with four.")
+    }
+    let decision = dates[field]
+    // Where both orders give the same day, none was asked for.
+    let order = decision?.order ?? numeric.settles ?? .dayFirst
+    guard let date = numeric.date(order) else {
+      throw Fault(
+        place: place(row, field), why: "“\(text)” is no date with the \(order == .dayFirst ? "day" : "month") first",
+        next: "Write 14 September 2010.")
+    }
+    return Statement.When(
+      date: date, words: cell.text,
+      inference: numeric.first == numeric.second ? nil : decision.map { "read with the \($0.why)" })
+  }
+
+  private func promise(_ row: Row) throws(Fault) -> PromiseKey {
+    if let key = try optionalPromise(row) { return key }
+    // An agreement with one promise needs no column for it.
+    if plan.kind == .payment, match.columns["promise"] == nil, promises.count == 1 { return promises[0] }
+    throw Fault(
+      place: place(row, "promise"), why: "no promise is named",
+      next: "Promises: \(listed(promises.map(\.rawValue))).")
+  }
+
+  private func optionalPromise(_ row: Row) throws(Fault) -> PromiseKey? {
+    let cell = cell(row, "promise")
+    try words(row, "promise") { () throws(WordsFault) in try CellFault.check(cell, for: "a promise") }
+    guard !cell.isBlank else { return nil }
+    guard let key = PromiseKey(rawValue: cell.text.tidied) else {
+      throw Fault(
+        place: place(row, "promise"), why: "“\(cell.text.tidied)” is no key of a promise",
+        next: "A key is 1 to 64 of a-z, 0-9 and -.")
+    }
+    guard plan.kind == .promise || promises.contains(key) else {
+      throw Fault(
+        place: place(row, "promise"), why: "agreement \(plan.agreement) has no promise “\(key)”",
+        next: "Promises: \(listed(promises.map(\.rawValue))).")
+    }
+    return key
+  }
+
+  private func listed(_ names: [String]) -> String {
+    names.isEmpty ? "none yet" : names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+  }
+
+  private func savingKey(_ row: Row) throws(Fault) -> SavingKey {
+    let cell = cell(row, "saving")
+    guard !cell.isBlank else {
+      return SavingKey(unchecked: "import-\(file.digest.prefix(8))-row-\(row.number)")
+    }
+    guard let key = SavingKey(rawValue: cell.text.tidied) else {
+      throw Fault(
+        place: place(row, "saving"), why: "“\(cell.text.tidied)” is no key",
+        next: "A key is 1 to 64 of a-z, 0-9 and -.")
+    }
+    return key
+  }
+
+  private func measure(_ row: Row) throws(Fault) -> SavingReported.Measure {
+    let cell = cell(row, "measure")
+    guard !cell.isBlank else { return .unknown }
+    guard let measure = SavingReported.Measure(rawValue: cell.text.tidied.lowercased()) else {
+      throw Fault(
+        place: place(row, "measure"), why: "“\(cell.text.tidied)” is none of: gross, net, unknown",
+        next: "Write one of them.")
+    }
+    return measure
+  }
+
+  // MARK: Parties
+
+  private func optionalParty(_ row: Row, _ field: String, _ quotes: inout [String]) throws(Fault) -> PartyKey? {
+    let cell = cell(row, field)
+    if cell.kind != .covered, cell.isBlank { return nil }
+    return try party(row, field, &quotes)
+  }
+
+  /// By key, name or ODS code; a name that is only near is asked about.
+  private func party(_ row: Row, _ field: String, _ quotes: inout [String]) throws(Fault) -> PartyKey {
+    let cell = cell(row, field)
+    try words(row, field) { () throws(WordsFault) in try CellFault.check(cell, for: "a party") }
+    let text = cell.text.tidied
+    guard !text.isEmpty else {
+      throw Fault(place: place(row, field), why: "no party is named", next: "Write its name or key.")
+    }
+    if let key = PartyKey(rawValue: text), keys.contains(key) { return key }
+    let found = names[text.lowercased()] ?? []
+    if found.count == 1 {
+      quotes.append(cell.text)
+      return found[0]
+    }
+    guard found.isEmpty else {
+      let keys = found.map(\.rawValue).joined(separator: " and of ")
+      throw Fault(place: place(row, field), why: "“\(text)” is the name of \(keys)", next: "Write the key.")
+    }
+    let near = closest(to: text)
+    let hint = near.map { "Closest: \($0.name) (\($0.key)); if it is meant: --party \"\(text)=\($0.key)\"" }
+    throw Fault(
+      place: place(row, field), why: "no party of this book is called “\(text)”",
+      next: hint ?? "Record it first: tracker record party KEY …")
+  }
+
+  private func closest(to text: String) -> (name: String, key: PartyKey)? {
+    let wanted = Array(text.lowercased().prefix(60))
+    let scored = shown.map { ($0, Self.distance(wanted, Array($0.name.lowercased().prefix(60)))) }
+    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, wanted.count / 4) else { return nil }
+    return best.0
+  }
+
+  /// Insertions, deletions and replacements from one to the other.
+  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var row = Array(0...right.count)
+    for (index, character) in left.enumerated() {
+      var next = [index + 1]
+      for column in right.indices {
+        next.append(min(row[column] + (character == right[column] ? 0 : 1), row[column + 1] + 1, next[column] + 1))
+      }
+      row = next
+    }
+    return row[right.count]
+  }
+}
+
+extension TableReading {
+  /// Whether two statements say the same, whoever wrote them down and how.
+  package static func content(of statement: Statement) -> some Hashable & Sendable { RowReader.Content(statement) }
+}

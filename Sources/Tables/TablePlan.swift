@@ -1,0 +1,85 @@
+public import Agreements
+internal import Spreadsheets
+
+/// How a table is to be read: what was typed, and what is remembered from the last time.
+public struct TablePlan: Hashable, Sendable {
+  public var kind: TableKind
+  public var agreement: AgreementKey
+  /// Who says what the table says.
+  public var assertedBy: PartyKey
+  /// Columns by their header → the field, or “ignore”.
+  public var columns: [String: String] = [:]
+  /// Fields that are the same in every row.
+  public var fixed: [String: String] = [:]
+  /// For every date column that no row settles.
+  public var dateOrder: DateOrder?
+  /// Names in the table → keys in the book. Names are compared tidied and without case.
+  public var parties: [String: PartyKey] = [:]
+  /// The file's own total is known to be wrong.
+  public var acceptsTotal = false
+
+  public init(kind: TableKind, agreement: AgreementKey, assertedBy: PartyKey) {
+    self.kind = kind
+    self.agreement = agreement
+    self.assertedBy = assertedBy
+  }
+}
+
+/// What the book says that a table must fit to.
+public struct TableContext: Sendable {
+  public struct Party: Hashable, Sendable {
+    public var key: PartyKey
+    public var name: String?
+    public var ods: String?
+
+    public init(key: PartyKey, name: String?, ods: String?) {
+      self.key = key
+      self.name = name
+      self.ods = ods
+    }
+  }
+
+  public var parties: [Party]
+  public var promises: [PromiseKey]
+
+  public init(parties: [Party], promises: [PromiseKey]) {
+    self.parties = parties
+    self.promises = promises
+  }
+}
+
+/// What cannot be known from the table alone. Nothing is imported until it is answered.
+public struct TableQuestion: Hashable, Sendable {
+  public var what: String
+  /// What to type.
+  public var next: String
+  /// What may be answered when the command asks, and the option that says the same.
+  public var answers: [Answer]
+
+  public struct Answer: Hashable, Sendable {
+    public enum Effect: Hashable, Sendable {
+      case dates(DateOrder)
+      case column(header: String, field: String)
+      case total
+    }
+
+    public var words: String
+    public var effect: Effect
+  }
+
+  init(_ what: String, next: String, answers: [Answer] = []) {
+    self.what = what
+    self.next = next
+    self.answers = answers
+  }
+}
+
+extension TablePlan {
+  public mutating func take(_ effect: TableQuestion.Answer.Effect) {
+    switch effect {
+    case .dates(let order): dateOrder = order
+    case .column(let header, let field): columns[header] = field
+    case .total: acceptsTotal = true
+    }
+  }
+}

@@ -1,0 +1,234 @@
+public import Agreements
+public import Spreadsheets
+
+/// A table understood: a statement for each row, or the reason why not; the total that the file itself gives, compared.
+///
+/// Pure: a spreadsheet, a plan and what the book holds → rows. Law: every row below the header that is not blank is a
+/// statement, a reject, a total or the header once more; none is dropped.
+public struct TableReading: Sendable {
+  /// One row that was understood.
+  public struct Entry: Sendable {
+    public var row: Row
+    public var statement: Statement
+  }
+
+  /// One reason why a row was not; a row may have several.
+  public struct Reject: Hashable, Sendable {
+    public var row: Row
+    /// The cell that it is about; nil: the row.
+    public var place: Place?
+    public var why: String
+    public var next: String
+
+    public init(row: Row, place: Place?, why: String, next: String) {
+      self.row = row
+      self.place = place
+      self.why = why
+      self.next = next
+    }
+  }
+
+  /// A total that the file gives.
+  public struct Total: Hashable, Sendable {
+    public var row: Int
+    public var word: String
+    /// The cell of the sum, tidied.
+    public var text: String
+    /// What it says; nil: nothing that can be read.
+    public var stated: Sum?
+    /// What the rows above come to.
+    public var read: Sum
+    /// A total without a sum says nothing against it.
+    public var agrees: Bool { stated.map { $0 == read } ?? text.isEmpty }
+  }
+
+  /// Pence; `high` nil = not known. Sums of a file may be below 0.
+  public struct Sum: Hashable, Sendable {
+    public var low: Int64 = 0
+    public var high: Int64? = 0
+
+    /// false: it is more than can be counted.
+    mutating func add(_ money: CellMoney) -> Bool {
+      let (low, high): (Int64, Int64?) =
+        switch money {
+        case .nothing: (0, 0)
+        case .sum(let money): (money.low, money.high)
+        case .back(let pence): (-pence, -pence)
+        }
+      let (newLow, isOver) = self.low.addingReportingOverflow(low)
+      self.low = newLow
+      guard let mine = self.high, let high else {
+        self.high = nil
+        return !isOver
+      }
+      let (newHigh, isOverToo) = mine.addingReportingOverflow(high)
+      self.high = newHigh
+      return !isOver && !isOverToo
+    }
+
+    public var words: String { Amount(low: low, high: high).description }
+  }
+
+  public let header: TableHeader
+  /// What each column that is used was read as: the header, the field, and what was found.
+  public private(set) var columns: [(header: String, field: String, words: String)] = []
+  public private(set) var entries: [Entry] = []
+  public private(set) var rejects: [Reject] = []
+  public private(set) var totals: [Total] = []
+  public private(set) var questions: [TableQuestion] = []
+  /// The sum of all rows that have one, refused rows among them.
+  public private(set) var sum = Sum()
+  /// Blank rows and repeated headers, which are no data.
+  public private(set) var skipped = 0
+  /// Rows above the header.
+  public private(set) var above = 0
+  /// Later rows that say word for word what an earlier one says.
+  public private(set) var repeated: [(row: Int, first: Int)] = []
+
+  /// Rows below the header that are data.
+  public var dataRows: Int { entries.count + Set(rejects.map(\.row.number)).count }
+
+  /// Digits of the file's SHA-256 that a statement cites.
+  static let citedDigits = 16
+
+  /// - Parameters:
+  ///   - file: its name, and its SHA-256 in lower-case hexadecimal: cited by every statement.
+  ///   - progress: called every now and then with the number of rows read.
+  /// - Throws: a `SpreadsheetFault` for what makes the file no table.
+  public init(
+    _ table: Spreadsheet, _ plan: TablePlan, in context: TableContext, file: (name: String, digest: String),
+    progress: (Int) -> Void = { _ in }
+  ) throws {
+    guard let header = try plan.header(of: table) else {
+      throw SpreadsheetFault(
+        .format, "no row of the table names its columns",
+        next: "Put names over the columns; our own:  tracker template \(plan.kind.template)")
+    }
+    self.header = header
+    let match = try ColumnMatch(header, plan, promises: context.promises)
+    questions = match.questions
+    let dates = try decideDates(table, match, plan)
+    guard questions.isEmpty else {
+      describe(plan, match, dates)
+      return
+    }
+    let reader = RowReader(
+      plan: plan, context: context, match: match, dates: dates, header: header, file: file, sheet: table.sheet)
+    try read(table, reader, match, progress: progress)
+    describe(plan, match, dates)
+    checkTotals(plan)
+  }
+
+  // MARK: Dates
+
+  private mutating func decideDates(_ table: Spreadsheet, _ match: ColumnMatch, _ plan: TablePlan) throws
+    -> [String: DateDecision]
+  {
+    let fields = plan.kind.fields.filter { $0.kind == .date && match.columns[$0.name] != nil }
+    var found: [String: DateColumn] = [:]
+    try table.forEachRow { row in
+      guard row.number > header.row else { return }
+      for field in fields {
+        guard let column = match.columns[field.name], column < row.cells.count else { continue }
+        found[field.name, default: DateColumn()].take(row.cells[column], row: row.number)
+      }
+    }
+    var decisions: [String: DateDecision] = [:]
+    for field in fields {
+      guard let column = found[field.name], let index = match.columns[field.name] else { continue }
+      let name = header.names[index]
+      switch (column.dayFirst, column.monthFirst, plan.dateOrder) {
+      case (let day?, let month?, nil):
+        questions.append(
+          TableQuestion(
+            "column “\(name)” has dates of two kinds: \(day.text) (row \(day.row)) has the day first, \(month.text) (row \(month.row)) the month",
+            next: "Mend the column, so that all its dates are of one kind."))
+      case (let day?, nil, nil):
+        decisions[field.name] = DateDecision(order: .dayFirst, why: "day first, as row \(day.row) shows (\(day.text))")
+      case (nil, let month?, nil):
+        decisions[field.name] = DateDecision(
+          order: .monthFirst, why: "month first, as row \(month.row) shows (\(month.text))")
+      case (_, _, let order?):
+        decisions[field.name] = DateDecision(
+          order: order, why: "\(order == .dayFirst ? "day" : "month") first, as whoever imported it said")
+      case (nil, nil, nil):
+        if let open = column.open { questions.append(Self.dateQuestion(name, open.text, open.row, open.date)) }
+      }
+    }
+    return decisions
+  }
+
+  private static func dateQuestion(_ name: String, _ text: String, _ row: Int, _ date: NumericDate) -> TableQuestion {
+    let readings = DateOrder.allCases.compactMap { date.date($0)?.description }
+    return TableQuestion(
+      "column “\(name)”: \(text.tidied) (row \(row)) may be \(readings.joined(separator: " or ")), and no row settles it",
+      next: "Answer it: --dates day-first, or --dates month-first",
+      answers: DateOrder.allCases.map {
+        .init(words: "\($0.rawValue): \(date.date($0)?.description ?? "")", effect: .dates($0))
+      })
+  }
+
+  // MARK: Rows
+
+  private mutating func read(
+    _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void
+  ) throws {
+    let moneyColumn = match.columns["money"]
+    var part = Sum()
+    var isCountable = true
+    var seen: [RowReader.Content: Int] = [:]
+    try table.forEachRow { row in
+      if row.number.isMultiple(of: 250_000) { progress(row.number) }
+      guard row.number > header.row else {
+        if row.number < header.row, !row.isBlank { above += 1 }
+        return
+      }
+      switch header.part(row, sums: moneyColumn.map { [$0] } ?? []) {
+      case .blank, .header: skipped += 1
+      case .total(let word, let isPart):
+        let stated = moneyColumn.flatMap { column in
+          (try? CellMoney(row[column])).flatMap { money in
+            var sum = Sum()
+            return money != .nothing && sum.add(money) ? sum : nil
+          }
+        }
+        let text = moneyColumn.map { row[$0].text.tidied } ?? ""
+        totals.append(Total(row: row.number, word: word, text: text, stated: stated, read: isPart ? part : sum))
+        part = Sum()
+      case .data:
+        let (statement, faults, money) = reader.read(row)
+        if let money {
+          isCountable = sum.add(money) && isCountable
+          isCountable = part.add(money) && isCountable
+        }
+        if let statement {
+          let content = RowReader.Content(statement)
+          if let first = seen[content] { repeated.append((row.number, first)) } else { seen[content] = row.number }
+          entries.append(Entry(row: row, statement: statement))
+        }
+        rejects += faults.map { Reject(row: row, place: $0.place, why: $0.why, next: $0.next) }
+      }
+    }
+    guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
+  }
+
+  /// Refused rows come first: a sum that cannot be read is missing from ours.
+  private mutating func checkTotals(_ plan: TablePlan) {
+    guard !plan.acceptsTotal, rejects.isEmpty else { return }
+    for total in totals where !total.agrees {
+      let stated = total.stated.map { "is \($0.words)" } ?? "is “\(total.text)”, which cannot be read"
+      questions.append(
+        TableQuestion(
+          "row \(total.row) says that the total \(stated), and the rows above it come to \(total.read.words)",
+          next: "Find the row that is wrong; if the total itself is wrong: --despite-total",
+          answers: [.init(words: "the total is wrong, the rows are right", effect: .total)]))
+    }
+  }
+
+  private mutating func describe(_ plan: TablePlan, _ match: ColumnMatch, _ dates: [String: DateDecision]) {
+    for field in plan.kind.fields {
+      guard let column = match.columns[field.name] else { continue }
+      columns.append((header.names[column], field.name, dates[field.name]?.why ?? ""))
+    }
+  }
+}

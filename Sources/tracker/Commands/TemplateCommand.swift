@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Tables
+
+struct TemplateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "template", abstract: "Prints the header of a table that import knows at once.",
+    usage: "tracker template \(TableKind.allCases.map(\.template).joined(separator: "|"))",
+    discussion: """
+      Fill in a row for each event. What is not known stays blank; dates and sums are typed as people write them.
+
+      Example:
+        tracker template payments.csv > payments.csv
+      """)
+
+  @Argument(help: "payments.csv, savings.csv or promises.csv")
+  var name: String
+
+  func run() throws {
+    guard let kind = TableKind.allCases.first(where: { $0.template == name || $0.rawValue == name }) else {
+      throw Failure(
+        .usage, what: "there is no template “\(name.shown)”",
+        next: "Templates: \(TableKind.allCases.map(\.template).joined(separator: ", "))")
+    }
+    Console.out(kind.templateLine)
+  }
+}
