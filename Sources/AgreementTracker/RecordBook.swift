@@ -266,6 +266,18 @@ public final class RecordBook: Sendable {
     do { return try rules().0.dependents(of: ids) } catch { throw TrackerError(error, in: path) }
   }
 
+  /// What the rules would ask about and not refuse: by the index of the event, answered by a reason in its note.
+  public func questions(about proposals: [Proposal]) throws(TrackerError) -> [(index: Int, what: String)] {
+    do {
+      guard case .refused(let refused) = try rules().0.decide(proposals) else { return [] }
+      return refused.sorted { $0.key < $1.key }.flatMap { index, findings in
+        findings.filter(\.isQuestion).map { (index, numbered($0.what)) }
+      }
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
   /// The standing events that say the same as one that is to be recorded: type, stream, data and when.
   ///
   /// - Returns: in log order; none for an event that is there itself, by its id.

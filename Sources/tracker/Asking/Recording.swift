@@ -39,7 +39,9 @@ struct Recording {
         var entries = [Interview.Entry(kind: kind, arguments: withPresets)]
         if isAsked || writing.isAsking { try keep(kept, in: book) }
         if isAsked { entries = try ask(book, kept) ?? entries }
-        return try entries.map { try proposal($0, in: book, writing, again: again) }
+        var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
+        if Console.isPersonThere { try askWhy(&proposals, in: book) }
+        return proposals
       }
     } catch {
       throw told(error, kept)
@@ -137,6 +139,17 @@ struct Recording {
     return interview.entries
   }
 
+  /// What is unusual and may be right, such as a payment above what was promised, takes a reason.
+  private func askWhy(_ proposals: inout [Proposal], in book: RecordBook) throws {
+    for (index, what) in try book.questions(about: proposals) where proposals[index].statement.note == nil {
+      Console.error(TextStyle(width: Console.width).lines("\(what.capitalisedFirst)."))
+      // Without a reason the rules say what else there is to do.
+      guard let why = Console.ask("If it is right, why? It is kept in the note; Enter adds nothing.\n> "), !why.isEmpty
+      else { return }
+      proposals[index].statement.note = why.plainLine
+    }
+  }
+
   private func proposal(
     _ entry: Interview.Entry, in book: RecordBook, _ writing: WritingOptions, again: String?
   ) throws -> Proposal {
@@ -155,4 +168,8 @@ struct Recording {
     try Twice.check(&proposal, in: book, again: again, writing)
     return proposal
   }
+}
+
+extension String {
+  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
