@@ -76,24 +76,33 @@ extension RecordBook {
   ) throws(TrackerError) -> TableOutcome {
     do {
       var table = ImportedTable()
-      var ids: [EventID] = []
-      var own: Set<EventID> = []
-      for entry in reading.entries {
-        let id = EventID.imported(log: signing.origin ?? "", file: digest, sheet: sheet, row: entry.row.number)
-        ids.append(id)
-        own.insert(id)
+      // One table may be read once for each kind: the promise and the payment of a row are events of their own.
+      let nth = (TableKind.allCases.firstIndex(of: reading.kind) ?? 0) + 1
+      let ids = reading.entries.map { entry in
+        EventID.imported(
+          log: signing.origin ?? "", file: digest, sheet: sheet, row: entry.row.number, nth: nth)
       }
+      let own = Set(ids)
+      let history = try History(store)
+      var positions: [EventID: Int] = [:]
+      for event in try history.events(of: .agreement(agreement)) { positions[event.id] = event.position }
       // Each event of another source answers for one row.
       var others: [AnyHashable: [Int]] = [:]
-      for event in try History(store).standing(in: .agreement(agreement)).reversed() where !own.contains(event.id) {
+      for event in try history.standing(in: .agreement(agreement)).reversed() where !own.contains(event.id) {
         others[AnyHashable(TableReading.content(of: event.statement)), default: []].append(event.position)
       }
       var proposals: [Proposal] = []
       var rows: [TableReading.Entry] = []
       for (entry, id) in zip(reading.entries, ids) {
-        if let position = try store.position(of: id) {
+        if let position = positions[id] {
           table.there.append((entry.row.number, position))
           continue
+        }
+        // Rows go in all together, so the first speaks for them; the store itself refuses an id that it has.
+        if rows.isEmpty, let position = try store.position(of: id) {
+          throw TrackerError(
+            .badData, "the rows of this file are in the book already, in another agreement", place: path,
+            next: "Look at the first:  tracker show \(position + 1)")
         }
         let content = AnyHashable(TableReading.content(of: entry.statement))
         if !second.contains(entry.row.number), let position = others[content]?.popLast() {

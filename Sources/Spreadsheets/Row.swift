@@ -71,5 +71,9 @@ extension String {
 
 extension Unicode.Scalar {
   /// White space, and the marks of no width that programs leave behind.
-  var isSpace: Bool { properties.isWhitespace || value == 0x200B || value == 0xFEFF || value == 0x2060 }
+  var isSpace: Bool {
+    // Nearly all text is ASCII, and the tables of Unicode are slow to ask.
+    if value < 0x80 { return value == 0x20 || (0x09...0x0D).contains(value) }
+    return properties.isWhitespace || value == 0x200B || value == 0xFEFF || value == 0x2060
+  }
 }

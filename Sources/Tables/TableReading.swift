@@ -69,6 +69,7 @@ public struct TableReading: Sendable {
     public var words: String { Amount(low: low, high: high).description }
   }
 
+  public let kind: TableKind
   public let header: TableHeader
   /// What each column that is used was read as: the header, the field, and what was found.
   public private(set) var columns: [(header: String, field: String, words: String)] = []
@@ -105,6 +106,7 @@ public struct TableReading: Sendable {
         next: "Put names over the columns; our own:  tracker template \(plan.kind.template)")
     }
     self.header = header
+    kind = plan.kind
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
     let dates = try decideDates(table, match, plan)

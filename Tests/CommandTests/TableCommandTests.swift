@@ -86,4 +86,20 @@ struct TableCommandTests {
     #expect(copy.status == 0 && copy.output.hasSuffix("Nothing was added.\n"))
     #expect(try shell.run("verify").output.hasPrefix("The record is whole: 26 events"))
   }
+
+  @Test("One table may be read as promises and as payments; into another agreement it does not go unseen")
+  func kinds() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    try write("Date,Promise,Practice,Amount\n14/05/2011,bonus,First practice,£10\n", "pay.csv", in: shell)
+    #expect(try shell.run("import pay.csv --as promise --agreement share-2010").status == 0)
+    #expect(try shell.run("import pay.csv --as payment --agreement share-2010").output.contains("Event 27 added: Paid"))
+    let made = try shell.run(
+      "record agreement other --title Other --debtor body-a --creditors practice-a --form unknown"
+        + " --contract-status unknown --asserted-by lmc-a")
+    #expect(made.status == 0)
+    let again = try shell.run("import pay.csv --as promise --agreement other")
+    #expect(again.status == 65 && again.error.contains("in another agreement"))
+    #expect(again.error.contains("tracker show 26"))
+  }
 }
