@@ -72,7 +72,7 @@ extension RecordBook {
   ///   - second: rows that are events of their own although the book has their like.
   public func importTable(
     _ reading: TableReading, digest: [UInt8], sheet: String, agreement: AgreementKey, second: Set<Int>,
-    recordedBy: String, isDryRun: Bool, isClockTrusted: Bool
+    recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, consent: Consent? = nil
   ) throws(TrackerError) -> TableOutcome {
     do {
       var table = ImportedTable()
@@ -125,7 +125,9 @@ extension RecordBook {
       guard !proposals.isEmpty else { return .added(table) }
       var refusedRules: [Int: [RuleFinding]] = [:]
       do {
-        table.recorded = try add(proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted) { refused in
+        table.recorded = try add(
+          proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, consent: consent
+        ) { refused in
           refusedRules = refused
           return TrackerError(.badData, "refused")
         }

@@ -21,7 +21,7 @@ extension Directory {
       default: break
       }
     }
-    for stream in history.streams.keys {
+    for stream in history.streams {
       switch stream {
       case .agreement(let key): try add(key, history.standing(in: stream))
       case .plan(let key): plans.append(Thing(key.rawValue))

@@ -62,10 +62,12 @@ struct TableImport {
     }
     let outcome = try book.importTable(
       reading, digest: digest, sheet: table.sheet, agreement: agreement, second: Set(options.second),
-      recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil)
+      recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
+      consent: writing.consent(in: book))
     switch outcome {
     case .refused(let rejects): throw try refusal(reading, rejects)
     case .added(let imported):
+      if imported.recorded?.isDeclined == true { throw Declined() }
       Console.out(try words(imported, book, style))
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
       try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
