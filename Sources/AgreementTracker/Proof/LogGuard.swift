@@ -49,10 +49,8 @@ public struct LogGuard: Sendable {
     }
   }
 
-  func compare(_ log: some LogReading & TreeHashReading) throws -> Finding { try compare(log, with: try seen()) }
-
-  func compare(_ log: some LogReading & TreeHashReading, with seen: Checkpoint?) throws -> Finding {
-    guard let seen else { return .nothingSeen }
+  func compare(_ log: some LogReading & TreeHashReading) throws -> Finding {
+    guard let seen = try seen() else { return .nothingSeen }
     guard try log.size() >= seen.size else { return .rolledBack(seen: seen) }
     return try log.root(of: seen.size) == seen.root ? .contained : .forked(seen: seen)
   }

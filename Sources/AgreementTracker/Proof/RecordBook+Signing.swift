@@ -156,10 +156,9 @@ extension RecordBook {
     return appended
   }
 
-  /// The latest checkpoint; what is not signed yet is signed if this user has the key.
-  ///
-  /// - Parameter isKept: it leaves this program, so somebody may rely on it, and it is kept for ever.
-  public func checkpoint(isKept: Bool = true) throws(TrackerError) -> SignedNote {
+  /// The latest checkpoint; what is not signed yet is signed if this user has the key. Whoever asks for it may give it away,
+  /// so it is kept for ever.
+  public func checkpoint() throws(TrackerError) -> SignedNote {
     do {
       try signing.check()
       guard try store.size() > 0 else {
@@ -177,7 +176,7 @@ extension RecordBook {
           next: signing.identity.current == nil
             ? "Give it a key:  tracker key rotate --book \(path)" : "Whoever holds its key runs:  tracker checkpoint")
       }
-      if isKept { try store.keep(KeptCheckpoint(note: note)) }
+      try store.keep(KeptCheckpoint(note: note))
       // A cosigned or stamped checkpoint of the same tree has more signatures.
       let size = try Checkpoint(note: note).size
       return try store.keptCheckpoints().first { try Checkpoint(note: $0.note).size == size }?.note ?? note

@@ -61,7 +61,7 @@ enum SmallFile {
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw TrackerError(.cannotWrite, "\(temporary) cannot be made: \(reason)") }
-    var isWritten = fchmod(descriptor, mode) == 0
+    var isWritten = true
     var done = 0
     while isWritten, done < bytes.count {
       let count = bytes.withUnsafeBytes {
@@ -74,12 +74,23 @@ enum SmallFile {
     isWritten = isWritten && fsync(descriptor) == 0
     let why = reason
     close(descriptor)
-    // `link` takes no place that is taken, `rename` does.
-    let isPlaced = isWritten && (isNew ? link(temporary, path) == 0 : rename(temporary, path) == 0)
+    let isPlaced = isWritten && (isNew ? place(temporary, at: path) : rename(temporary, path) == 0)
     let placing = reason
     if !isPlaced || isNew { unlink(temporary) }
     guard isWritten else { throw TrackerError(.cannotWrite, "\(path) cannot be written: \(why)") }
     guard isPlaced else { throw TrackerError(.cannotWrite, "\(path) cannot be written: \(placing)") }
+  }
+
+  /// Puts a file where none is; `errno` says why not.
+  private static func place(_ temporary: String, at path: String) -> Bool {
+    // `link` takes no place that is taken, as `rename` would.
+    if link(temporary, path) == 0 { return true }
+    // A stick from a camera or from Windows knows no links: there the place is taken first, and then filled.
+    guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else { return false }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    close(descriptor)
+    return rename(temporary, path) == 0
   }
 
   static func makeFolder(of path: String, mode: mode_t = 0o755) throws(TrackerError) {
