@@ -1,4 +1,8 @@
-internal import Crypto
+#if canImport(CCryptoBoringSSL)
+  internal import CCryptoBoringSSL
+#else
+  internal import Crypto
+#endif
 
 /// A digest of 32 bytes in four words (big end first), where a log is hashed by the million and an array each would cost
 /// more than the hash.
@@ -22,9 +26,21 @@ package struct Digest256: Hashable, Sendable {
 
   /// SHA-256 of these bytes; of a line it is its entry digest.
   package init(of bytes: UnsafeRawBufferPointer) {
-    var hash = SHA256()
-    hash.update(bufferPointer: bytes)
-    self = hash.finalize().withUnsafeBytes { Digest256($0) }
+    #if canImport(CCryptoBoringSSL)
+      // What `SHA256` of Crypto calls as well. It makes an object for each hash and wipes it afterwards, as is right for
+      // secrets; a log is public, and of three hashes an event half the time went there.
+      self = withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digest in
+        var context = SHA256_CTX()
+        CCryptoBoringSSL_SHA256_Init(&context)
+        CCryptoBoringSSL_SHA256_Update(&context, bytes.baseAddress, bytes.count)
+        CCryptoBoringSSL_SHA256_Final(digest.baseAddress, &context)
+        return Digest256(UnsafeRawBufferPointer(digest))
+      }
+    #else
+      var hash = SHA256()
+      hash.update(bufferPointer: bytes)
+      self = hash.finalize().withUnsafeBytes { Digest256($0) }
+    #endif
   }
 
   package var bytes: [UInt8] {
