@@ -92,16 +92,11 @@ struct QuickRules {
       guard state == .new, has(debtor), lines.parties.allSatisfy({ has($0) }) else { return false }
     case .promised(let key, let to):
       guard state == .plain, has(to) else { return false }
-      guard promises[number, key] == nil else { return false }
-      promises.set(number, key, to)
+      guard promises.insert(number, key, to) == nil else { return false }
     case .saving(let key, let by, let promise):
       guard state == .plain, has(by) else { return false }
       if let promise, promises[number, promise] == nil { return false }
-      if let other = savings[number, key] {
-        guard other == by else { return false }
-      } else {
-        savings.set(number, key, by)
-      }
+      if let other = savings.insert(number, key, by), other != by { return false }
     case .paid(let key, let to):
       guard state == .plain, promises[number, key] == to else { return false }
     case .withdrawn(let key):

@@ -107,7 +107,7 @@ public struct Verification: Sendable {
       let evidence = try VerificationEvidence(source, options)
       var check = VerificationRun(source.log, sizes: evidence.sizes)
       try check.run()
-      if check.hasTwins {
+      if check.mayHaveTwins {
         // Something is there twice: the log is read again, to say what.
         check = VerificationRun(source.log, sizes: evidence.sizes, isExact: true)
         try check.run()

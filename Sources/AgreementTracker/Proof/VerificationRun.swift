@@ -16,16 +16,16 @@ struct VerificationRun: ~Copyable {
   var frontier = WordFrontier()
   /// Version, digest and position of each stream's last line, by the stream's number in `lines`; version 0 = none.
   var streams: [(version: Int64, entry: Digest256, position: Int)] = []
-  /// Are ids and salts looked up one by one? Else they are gathered, and `hasTwins` tells at the end whether that is needed.
+  /// Are ids and salts looked up one by one? Else they are gathered, and `mayHaveTwins` tells at the end whether that is needed.
   let isExact: Bool
   /// Positions of ids; of those that are gathered, the first `entered`.
   var ids = PairTable(hasValues: true)
   var entered = 0
-  var gatheredIDs = PairList()
+  var gatheredIDs = IDList()
   /// Where the events stand whose ids are gathered.
   var positions: [Int32] = []
   var salts = PairTable(hasValues: false)
-  var gatheredSalts = PairList()
+  var gatheredSalts = TwinFinder()
   /// Lines that were left out openly, in log order.
   var leftOut: [(position: Int, entry: Digest256)] = []
   var lastRecordedAt: Instant?
@@ -53,8 +53,8 @@ struct VerificationRun: ~Copyable {
     rules = QuickRules(log)
   }
 
-  /// Is an id or a salt there twice?
-  var hasTwins: Bool { !isExact && (gatheredIDs.hasTwins || gatheredSalts.hasTwins) }
+  /// May an id or a salt be there twice? “No” is certain.
+  var mayHaveTwins: Bool { !isExact && (gatheredIDs.mayHaveTwins || gatheredSalts.mayHaveTwins) }
 
   mutating func run() throws {
     var scanner = LineScanner()
@@ -141,6 +141,10 @@ struct VerificationRun: ~Copyable {
         if known == nil {
           frontier.append(entry: entry)
           memory(bonds, entry, at: position)
+          // A line that the quick reader takes has none.
+          for (name, digest) in record.privateDigests.sorted(by: { $0.key < $1.key }) {
+            privateDigests.append((position, bonds.id, name, digest))
+          }
         }
         if let statement { meaning(statement, record, bonds, at: position, line) }
       }
@@ -163,7 +167,6 @@ struct VerificationRun: ~Copyable {
     /// nil = none is named.
     var previous: Digest256?
     var salt: (UInt64, UInt64)
-    var privateDigests: [String: String] = [:]
 
     init(_ lines: borrowing QuickLines) {
       id = lines.id
@@ -183,7 +186,6 @@ struct VerificationRun: ~Copyable {
       let bytes = Base64.decode(record.salt) ?? []
       func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
       salt = (word(bytes.prefix(8)), word(bytes.dropFirst(8)))
-      privateDigests = record.privateDigests
     }
   }
 
@@ -204,6 +206,7 @@ struct VerificationRun: ~Copyable {
   /// The position of the first event with an id.
   private mutating func position(of id: EventID) -> Int32? {
     if !isExact {
+      if gatheredIDs.isAscending { return gatheredIDs.index(id.high, id.low).map { positions[$0] } }
       // What was gathered since it was asked last is entered now.
       while entered < gatheredIDs.count {
         let (high, low) = gatheredIDs[entered]
@@ -245,9 +248,6 @@ struct VerificationRun: ~Copyable {
         "\(stream) jumps from version \(expected - 1) to \(bonds.streamVersion): a line is missing, added or moved")
     }
     streams[bonds.stream] = (bonds.streamVersion, entry, position)
-    for (name, digest) in bonds.privateDigests.sorted(by: { $0.key < $1.key }) {
-      privateDigests.append((position, bonds.id, name, digest))
-    }
     return isNew
   }
 

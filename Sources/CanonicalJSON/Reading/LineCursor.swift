@@ -8,6 +8,9 @@
 ///
 /// The line is copied behind a little room, so that eight bytes can be looked at anywhere; its line feed ends every string
 /// and every number, so nothing is counted on the way.
+///
+/// `@usableFromInline` is what lets other modules inline its functions: without it each literal is compared by a call.
+@usableFromInline
 package struct LineCursor: ~Copyable {
   /// The copy; behind the line stand an LF and `room` more bytes.
   @usableFromInline let base: UnsafeMutablePointer<UInt8>
@@ -21,6 +24,8 @@ package struct LineCursor: ~Copyable {
   /// Where the text that was read last lies, without its quotes.
   @usableFromInline package internal(set) var textStart = 0
   @usableFromInline package internal(set) var textEnd = 0
+  /// What the base64 text that was read last stands for, big end first.
+  @usableFromInline package internal(set) var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   /// The number that was read last.
   @usableFromInline package internal(set) var number: Int64 = 0
   @usableFromInline let classes: ByteClasses
@@ -171,58 +176,56 @@ package struct LineCursor: ~Copyable {
 
   // MARK: Forms
 
-  /// The base64 of 32 bytes and the closing quote.
+  /// The base64 of 32 bytes and the closing quote; `words` are then those bytes.
   @inlinable @inline(__always)
   package mutating func base64Of32() -> Bool {
     let start = base + at
-    guard isBase64(start, 43), start[43] == UInt8(ascii: "="), start[44] == UInt8(ascii: "\""),
-      classes.sextet(start[42]) & 0b11 == 0
-    else { return false }
-    textStart = at
-    textEnd = at + 44
+    guard at + 45 <= count, start[43] == UInt8(ascii: "="), start[44] == UInt8(ascii: "\"") else { return false }
+    // Ten sextets are 60 bits; the 43 of them are 258, of which the last two are padding.
+    var found: UInt64 = 0
+    let a = sextets(start, 10, &found)
+    let b = sextets(start + 10, 11, &found)
+    let c = sextets(start + 21, 11, &found)
+    let d = sextets(start + 32, 10, &found)
+    let last = sextets(start + 42, 1, &found)
+    guard found & 0x80 == 0, last & 0b11 == 0 else { return false }
+    // 60 + 4, 62 of 66 + 2, 64 of 66 + 0, 60 + 4: what stands over 64 bits went into the word before.
+    let firstOfB = UInt64(classes.sextet(start[10]))
+    let firstOfC = UInt64(classes.sextet(start[21]))
+    words = (a << 4 | firstOfB >> 2, b << 2 | firstOfC >> 4, c, d << 4 | last >> 2)
     at += 45
     return true
   }
 
-  /// The base64 of 16 bytes and the closing quote.
+  /// The base64 of 16 bytes and the closing quote; the first two of `words` are then those bytes.
   @inlinable @inline(__always)
   package mutating func base64Of16() -> Bool {
     let start = base + at
-    guard isBase64(start, 22), start[22] == UInt8(ascii: "="), start[23] == UInt8(ascii: "="),
-      start[24] == UInt8(ascii: "\""), classes.sextet(start[21]) & 0b1111 == 0
+    guard at + 25 <= count, start[22] == UInt8(ascii: "="), start[23] == UInt8(ascii: "="),
+      start[24] == UInt8(ascii: "\"")
     else { return false }
-    textStart = at
-    textEnd = at + 24
+    var found: UInt64 = 0
+    let a = sextets(start, 10, &found)
+    let b = sextets(start + 10, 11, &found)
+    let last = sextets(start + 21, 1, &found)
+    guard found & 0x80 == 0, last & 0b1111 == 0 else { return false }
+    words.0 = a << 4 | UInt64(classes.sextet(start[10])) >> 2
+    words.1 = b << 2 | last >> 4
     at += 25
     return true
   }
 
-  /// Bytes of no alphabet (an LF among them) have the bit 0x80.
+  /// What so many characters of base64 stand for, six bits each, the last of them lowest. Bytes of no alphabet (an LF among
+  /// them) set the bit 0x80 of `found`.
   @inlinable @inline(__always)
-  func isBase64(_ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
-    guard at + count <= self.count else { return false }
-    var found: UInt8 = 0
-    for index in 0..<count { found |= classes.sextet(start[index]) }
-    return found & 0x80 == 0
-  }
-
-  /// A word of what a checked base64 text stands for: bytes 8 × `index` to 8 × `index` + 7, big end first.
-  package func word(ofBase64At start: Int, index: Int) -> UInt64 {
-    // 64 bits begin within a sextet; eleven or twelve of them hold these.
-    let firstBit = index * 64
-    let first = firstBit / 6
-    let skipped = firstBit % 6
+  func sextets(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ found: inout UInt64) -> UInt64 {
     var value: UInt64 = 0
-    for place in 0..<10 { value = value << 6 | UInt64(sextet(start + first + place)) }
-    // 60 bits from the start of the first sextet; the rest out of the next two.
-    let next = UInt64(sextet(start + first + 10)) << 6 | UInt64(sextet(start + first + 11))
-    return value << UInt64(4 + skipped) | next >> UInt64(8 - skipped)
-  }
-
-  @inlinable @inline(__always)
-  func sextet(_ place: Int) -> UInt8 {
-    let value = classes.sextet(base[place])
-    return value & 0x80 == 0 ? value : 0
+    for index in 0..<count {
+      let sextet = UInt64(classes.sextet(start[index]))
+      found |= sextet
+      value = value << 6 | sextet
+    }
+    return value
   }
 
   /// An id and the closing quote: the lower-case UUID of version 7 or 5.

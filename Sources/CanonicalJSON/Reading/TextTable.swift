@@ -158,37 +158,93 @@ package struct TextTable: Sendable {
   }
 }
 
-/// Numbers of 128 bits, gathered first and looked through once: whether one of them is there twice.
+/// Ids of events in log order, gathered first and looked through later.
 ///
-/// Ids and salts of a log are nearly always all different. Asking a large table each time costs a wait for memory each time;
-/// at the end they can be sorted into parts that are near at hand.
-package struct PairList {
+/// Ids of version 7 begin with the time, so in nearly all logs they ascend: then none is there twice, and one is found by
+/// halving. Asking a large table for each costs a wait for memory each time.
+package struct IDList {
   private var pairs: [Pair] = []
+  /// Does each stand behind the one before?
+  package private(set) var isAscending = true
 
   package init() {}
 
-  package mutating func append(_ high: UInt64, _ low: UInt64) { pairs.append(Pair(high: high, low: low)) }
+  package mutating func append(_ high: UInt64, _ low: UInt64) {
+    if isAscending, let last = pairs.last, (last.high, last.low) >= (high, low) { isAscending = false }
+    pairs.append(Pair(high: high, low: low))
+  }
 
   package var count: Int { pairs.count }
   package subscript(index: Int) -> (high: UInt64, low: UInt64) { (pairs[index].high, pairs[index].low) }
 
-  /// Is one of them there twice?
-  package var hasTwins: Bool {
+  /// Where a number stands, if they ascend.
+  package func index(_ high: UInt64, _ low: UInt64) -> Int? {
+    var (from, to) = (0, pairs.count)
+    while from < to {
+      let middle = (from + to) / 2
+      if (pairs[middle].high, pairs[middle].low) < (high, low) { from = middle + 1 } else { to = middle }
+    }
+    guard from < pairs.count, pairs[from] == Pair(high: high, low: low) else { return nil }
+    return from
+  }
+
+  /// May one of them be there twice? “No” is certain.
+  package var mayHaveTwins: Bool {
+    if isAscending { return false }
+    var seen = TwinFinder()
+    for pair in pairs { seen.append(pair.high, pair.low) }
+    return seen.mayHaveTwins
+  }
+}
+
+/// Whether a number of 128 bits came twice, asked once for many of them.
+///
+/// Of each are kept 64 bits of a hash. Two that differ nearly never have the same; who needs certainty looks closer then.
+/// At the end they are sorted into parts that are near at hand.
+package struct TwinFinder {
+  private var hashes: [UInt64] = []
+  /// Others chose the numbers, so nobody else may know where they fall.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  package init() {}
+
+  @inline(__always)
+  package mutating func append(_ high: UInt64, _ low: UInt64) {
+    // 0 marks a free slot.
+    hashes.append(max(1, TextTable.mixed(TextTable.mixed(high ^ seed) ^ low)))
+  }
+
+  /// May one of them be there twice? “No” is certain.
+  package var mayHaveTwins: Bool {
     let parts = 1024
-    // Sorted by the last bits, which are random in ids and salts; if somebody chose them, one part is large and that is all.
     var ends = [Int](repeating: 0, count: parts + 1)
-    for pair in pairs { ends[Int(truncatingIfNeeded: pair.low % UInt64(parts)) + 1] += 1 }
+    for hash in hashes { ends[Int(truncatingIfNeeded: hash >> 54) + 1] += 1 }
     for part in 0..<parts { ends[part + 1] += ends[part] }
     var places = ends
-    var sorted = [Pair](repeating: Pair(), count: pairs.count)
-    for pair in pairs {
-      let part = Int(truncatingIfNeeded: pair.low % UInt64(parts))
-      sorted[places[part]] = pair
-      places[part] += 1
+    let sorted = [UInt64](unsafeUninitializedCapacity: hashes.count) { sorted, count in
+      for hash in hashes {
+        let part = Int(truncatingIfNeeded: hash >> 54)
+        sorted.initializeElement(at: places[part], to: hash)
+        places[part] += 1
+      }
+      count = hashes.count
     }
-    for part in 0..<parts where ends[part + 1] - ends[part] > 1 {
-      var table = PairTable(hasValues: false)
-      for pair in sorted[ends[part]..<ends[part + 1]] where table.insert(pair.high, pair.low, 0) != nil { return true }
+    var slots: [UInt64] = []
+    for part in 0..<parts {
+      let range = ends[part]..<ends[part + 1]
+      let size = 1 << (Int.bitWidth - (range.count * 2).leadingZeroBitCount)
+      if slots.count < size { slots = Array(repeating: 0, count: size) }
+      for index in slots.indices { slots[index] = 0 }
+      let mask = slots.count - 1
+      for index in range {
+        let hash = sorted[index]
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+          if slots[slot] == hash { return true }
+          slot = (slot + 1) & mask
+        }
+        slots[slot] = hash
+      }
     }
     return false
   }
@@ -264,6 +320,30 @@ package struct PairTable: ~Copyable {
   }
 }
 
+/// Room for large tables, whose slots are met in no order.
+///
+/// In pages of 4 KiB each look into such a table misses the processor's list of pages as well as its cache, and each page
+/// is handed out by the system one by one. Linux gives pages of 2 MiB to whoever asks.
+@usableFromInline
+enum LargePages {
+  private static let size = 1 << 21
+
+  static func array<Element>(of value: Element, count: Int) -> [Element] {
+    [Element](unsafeUninitializedCapacity: count) { room, filled in
+      advise(UnsafeMutableRawBufferPointer(room))
+      room.initialize(repeating: value)
+      filled = count
+    }
+  }
+
+  /// Only a hint: if the system has none, nothing is lost.
+  private static func advise(_ room: UnsafeMutableRawBufferPointer) {
+    guard room.count >= 2 * size, let start = room.baseAddress else { return }
+    let skipped = -Int(bitPattern: start) & (size - 1)
+    madvise(start + skipped, (room.count - skipped) & ~(size - 1), MADV_HUGEPAGE)
+  }
+}
+
 /// Small numbers under pairs of small numbers: what a key stands for within a stream.
 package struct PlaceTable {
   private var slots: [Slot]
@@ -288,14 +368,17 @@ package struct PlaceTable {
     return slot.key == 0 ? nil : Int32(truncatingIfNeeded: slot.value)
   }
 
-  package mutating func set(_ first: Int32, _ second: Int32, _ value: Int32) {
+  /// Keeps the value, if there is none yet.
+  ///
+  /// - Returns: the value that was there before.
+  package mutating func insert(_ first: Int32, _ second: Int32, _ value: Int32) -> Int32? {
     let key = Self.key(first, second)
     let place = place(of: key)
-    let isNew = slots[place].key == 0
+    guard slots[place].key == 0 else { return Int32(truncatingIfNeeded: slots[place].value) }
     slots[place] = Slot(key: key, value: Int64(value))
-    guard isNew else { return }
     count += 1
     if count * 2 > mask { grow() }
+    return nil
   }
 
   private static func key(_ first: Int32, _ second: Int32) -> UInt64 {
@@ -313,7 +396,7 @@ package struct PlaceTable {
   private mutating func grow() {
     let old = slots
     mask = mask * 2 + 1
-    slots = Array(repeating: Slot(), count: mask + 1)
+    slots = LargePages.array(of: Slot(), count: mask + 1)
     for slot in old where slot.key != 0 { slots[place(of: slot.key)] = slot }
   }
 }

@@ -25,9 +25,9 @@ package struct QuickLines: ~Copyable {
   package private(set) var recordedAt = Instant(milliseconds: 0)
   package private(set) var stream = 0
   package private(set) var streamVersion: Int64 = 0
-  /// Where `previous` begins; −1 if it is empty.
-  private(set) var previousAt = -1
-  private(set) var saltAt = 0
+  /// The four words of `previous`, big end first; nil if it is empty.
+  package private(set) var previous: (UInt64, UInt64, UInt64, UInt64)?
+  package private(set) var salt: (UInt64, UInt64) = (0, 0)
   package private(set) var saidBy: Int32 = 0
   package private(set) var hasNote = false
   private(set) var date: Int32 = -1
@@ -126,16 +126,16 @@ package struct QuickLines: ~Copyable {
     if hasNote { guard cursor.text() else { return false } }
     guard cursor.skip(",\"previous\":\"") else { return false }
     if cursor.skip(byte: UInt8(ascii: "\"")) {
-      previousAt = -1
+      previous = nil
     } else {
       guard cursor.base64Of32() else { return false }
-      previousAt = cursor.textStart
+      previous = cursor.words
     }
     guard cursor.skip(",\"recordedAt\":\""), let recordedAt = cursor.instant(),
       cursor.skip(",\"recordedBy\":\""), cursor.text(), cursor.skip(",\"salt\":\""), cursor.base64Of16()
     else { return false }
     self.recordedAt = recordedAt
-    saltAt = cursor.textStart
+    salt = (cursor.words.0, cursor.words.1)
     if cursor.skip(",\"sources\":[") { guard readSources(&marks) else { return false } }
     guard cursor.skip(",\"stream\":\""), cursor.text(), readStream(), cursor.skip(",\"streamVersion\":"),
       cursor.natural(), cursor.number >= 1
@@ -167,17 +167,6 @@ package struct QuickLines: ~Copyable {
   package mutating func number(of party: PartyKey) -> Int { keys.number(of: party.rawValue) }
   /// How many keys there are: their numbers are below.
   package var keyCount: Int { keys.count }
-
-  /// The four words of `previous`, big end first; nil if it is empty.
-  package var previous: (UInt64, UInt64, UInt64, UInt64)? {
-    guard previousAt >= 0 else { return nil }
-    func word(_ index: Int) -> UInt64 { cursor.word(ofBase64At: previousAt, index: index) }
-    return (word(0), word(1), word(2), word(3))
-  }
-
-  package var salt: (UInt64, UInt64) {
-    (cursor.word(ofBase64At: saltAt, index: 0), cursor.word(ofBase64At: saltAt, index: 1))
-  }
 
   /// What the rules of writers ask of an event; keys by their numbers.
   package enum Doing {
