@@ -22,9 +22,8 @@ struct QuickRules {
   private var before: [Int32] = []
   /// Registered parties, by the numbers of keys.
   private var isRegistered: [Bool] = []
-  /// By agreement and key: to whom a promise is, by whom a saving was reported.
-  private var promises = PlaceTable()
-  private var savings = PlaceTable()
+  /// By agreement and key: to whom a promise is, by whom a saving was reported. Both are in one, so that they are met at once.
+  private var places = PlaceLists()
   /// The stream of each event, by position; −1 = it is no event.
   private var streamOf: [Int32] = []
   /// Everything goes to the book.
@@ -92,15 +91,15 @@ struct QuickRules {
       guard state == .new, has(debtor), lines.parties.allSatisfy({ has($0) }) else { return false }
     case .promised(let key, let to):
       guard state == .plain, has(to) else { return false }
-      guard promises.insert(number, key, to) == nil else { return false }
+      guard places.insert(number, Self.promise(key), to) == nil else { return false }
     case .saving(let key, let by, let promise):
       guard state == .plain, has(by) else { return false }
-      if let promise, promises[number, promise] == nil { return false }
-      if let other = savings.insert(number, key, by), other != by { return false }
+      if let promise, places[number, Self.promise(promise)] == nil { return false }
+      if let other = places.insert(number, Self.saving(key), by), other != by { return false }
     case .paid(let key, let to):
-      guard state == .plain, promises[number, key] == to else { return false }
+      guard state == .plain, places[number, Self.promise(key)] == to else { return false }
     case .withdrawn(let key):
-      guard state == .plain, promises[number, key] != nil else { return false }
+      guard state == .plain, places[number, Self.promise(key)] != nil else { return false }
     case .letter(let from):
       guard state == .plain, has(from), lines.parties.allSatisfy({ has($0) }) else { return false }
     }
@@ -108,6 +107,9 @@ struct QuickRules {
     streams[stream].state = .plain
     return true
   }
+
+  private static func promise(_ key: Int32) -> Int32 { key * 2 }
+  private static func saving(_ key: Int32) -> Int32 { key * 2 + 1 }
 
   private func has(_ party: Int32) -> Bool { Int(party) < isRegistered.count && isRegistered[Int(party)] }
 

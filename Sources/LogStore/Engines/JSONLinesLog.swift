@@ -25,7 +25,7 @@ public final class JSONLinesLog: LogReading {
     var isWhole = false
   }
 
-  private static let blockSize = 1 << 20
+  private static let blockSize = 1 << 18
   /// A line that is too long for a log is handed on up to this size, to be named as such; a longer one ends the reading.
   private static let longestHanded = 1 << 20
 
