@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Texts, each kept once, under numbers that count from 0.
 ///
 /// An open hash table over bytes: looking up a text that is there allocates nothing and makes no `String`. Keys of a log are
