@@ -163,7 +163,7 @@ enum Curl {
     let output = "/tmp/tracker-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).fetched"
     defer { unlink(output) }
     let arguments = [
-      "curl", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "3", "--max-time", "60",
+      "curl", "--silent", "--fail", "--location", "--max-redirs", "3", "--max-time", "60",
       "--max-filesize", "1048576", "--proto", "=http,https", "--output", output, "--", url,
     ]
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
@@ -179,9 +179,24 @@ enum Curl {
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     switch status >> 8 & 0xFF {
     case 0 where status & 0x7F == 0: return try SmallFile.read(output, atMost: 1 << 20) ?? []
+    // The server answered, and has no such file.
     case 22: return nil
     case 127: throw TrackerError(.toolMissing, "curl is needed to read \(url), and is not on this machine")
-    default: throw TrackerError(.missing, "\(url) cannot be read")
+    case let code: throw TrackerError(.missing, "\(url) cannot be read: \(reason(code))")
+    }
+  }
+
+  /// What an exit code of curl means (its manual, “Exit codes”); its own words would stand between ours.
+  private static func reason(_ code: Int32) -> String {
+    switch code {
+    case 3: "this is no address"
+    case 5, 6: "there is no such host, or no network"
+    case 7: "nobody answers there"
+    case 28: "it took longer than a minute"
+    case 35, 51, 53, 54, 58, 59, 60, 66, 77, 83: "the connection is not secure: its certificate does not hold"
+    case 47: "it leads from address to address"
+    case 63: "it is longer than a megabyte"
+    default: "curl ended with \(code)"
     }
   }
 }

@@ -54,6 +54,11 @@ struct ReplayCommand: ParsableCommand {
   private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
     let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
     let size = try source.log.size()
+    if let until, until > size {
+      throw Failure(
+        .badData, what: "there is no event \(until); the log has \(size)",
+        next: "Leave --until away to read to the end.")
+    }
     // The position is that of the lines that are read.
     func position(until limit: Int?) throws -> (History, ObligationsView) {
       let history = try History(source.log, knownAt: times.knownAt, limit: limit)
