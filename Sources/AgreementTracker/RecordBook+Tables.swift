@@ -26,9 +26,12 @@ extension RecordBook {
       }
       var isMade = false
       var promises: [PromiseKey] = []
-      for event in try history.standing(in: .agreement(agreement)) {
+      var seen: Set<PromiseKey> = []
+      try StandingEvents.forEach(
+        of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
+      ) { event in
         if case .agreementMade = event.body { isMade = true }
-        if case .paymentPromised(let promised) = event.body, !promises.contains(promised.promise) {
+        if case .paymentPromised(let promised) = event.body, seen.insert(promised.promise).inserted {
           promises.append(promised.promise)
         }
       }
@@ -77,11 +80,8 @@ extension RecordBook {
     do {
       var table = ImportedTable()
       // One table may be read once for each kind: the promise and the payment of a row are events of their own.
-      let nth = (TableKind.allCases.firstIndex(of: reading.kind) ?? 0) + 1
-      let ids = reading.entries.map { entry in
-        EventID.imported(
-          log: signing.origin ?? "", file: digest, sheet: sheet, row: entry.row.number, nth: nth)
-      }
+      let names = ImportedIDs(log: signing.origin ?? "", file: digest, sheet: sheet)
+      let ids = reading.entries.map { names.id(row: $0.row.number, nth: Self.nth(reading.kind)) }
       let own = Set(ids)
       let history = try History(store)
       var positions: [EventID: Int] = [:]

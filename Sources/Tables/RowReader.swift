@@ -13,8 +13,8 @@ struct RowReader {
 
   /// What a row says, without how it was written and where: rows that are equal in this say the same.
   struct Content: Hashable {
-    private let body: EventBody
-    private let when: String
+    fileprivate let body: EventBody
+    fileprivate let when: String
 
     init(_ statement: Statement) {
       when = statement.when?.date.edtf ?? ""
@@ -71,12 +71,15 @@ struct RowReader {
   }
 
   /// The statement, or every reason why there is none; beside it the sum, wherever that could be read, for the total.
-  func read(_ row: Row) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
+  ///
+  /// - Parameter isChecked: false for a row that was read before and found good.
+  func read(_ row: Row, isChecked: Bool = true) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
     var money: CellMoney?
     do throws(Fault) {
       let read = try sum(row)
       money = read
-      return (try written(try statement(row, read)), [], money)
+      let statement = try statement(row, read)
+      return (isChecked ? try written(statement) : statement, [], money)
     } catch {
       return (nil, faults(row, error), money)
     }
@@ -340,7 +343,36 @@ struct RowReader {
   }
 }
 
+extension RowReader.Content {
+  /// Bytes that are equal for what says the same, and for nothing else: of each part its length, then the part.
+  var key: [UInt8] {
+    var key: [UInt8] = []
+    func put(_ text: String) {
+      key += Array(String(text.utf8.count).utf8)
+      key.append(0x3A)
+      key += Array(text.utf8)
+    }
+    put(body.typeName)
+    put(when)
+    guard case .paymentMade(let payment) = body else {
+      put(String(decoding: JSONValue.object(body.data?.members ?? JSONObject()).canonicalBytes, as: UTF8.self))
+      return key
+    }
+    // The usual kind, without the detour over JSON.
+    put(payment.promise.rawValue)
+    put(payment.to.rawValue)
+    put("\(payment.money.low) \(payment.money.high ?? -1) \(payment.money.per.rawValue) \(payment.money.isAbout)")
+    put(payment.reference.map { "=" + $0 } ?? "")
+    put(payment.creditor?.rawValue ?? "")
+    return key
+  }
+}
+
 extension TableReading {
+  /// The bytes that two statements have in common exactly where `content(of:)` is equal: to be hashed where there are too
+  /// many to be kept.
+  package static func contentKey(of statement: Statement) -> [UInt8] { RowReader.Content(statement).key }
+
   /// Whether two statements say the same, whoever wrote them down and how.
   package static func content(of statement: Statement) -> some Hashable & Sendable { RowReader.Content(statement) }
 }

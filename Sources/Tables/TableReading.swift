@@ -5,6 +5,9 @@ public import Spreadsheets
 ///
 /// Pure: a spreadsheet, a plan and what the book holds → rows. Law: every row below the header that is not blank is a
 /// statement, a reject, a total or the header once more; none is dropped.
+///
+/// A table that is too long to be held is gone over: its statements are handed to a visitor and not kept, and `forEachRow`
+/// gives them once more, the same.
 public struct TableReading: Sendable {
   /// One row that was understood.
   public struct Entry: Sendable {
@@ -86,8 +89,16 @@ public struct TableReading: Sendable {
   /// Later rows that say word for word what an earlier one says.
   public private(set) var repeated: [(row: Int, first: Int)] = []
 
+  /// Rows that were understood, and rows that were refused; of a table that is gone over not all are kept.
+  public private(set) var understood = 0
+  public private(set) var refused = 0
   /// Rows below the header that are data.
-  public var dataRows: Int { entries.count + Set(rejects.map(\.row.number)).count }
+  public var dataRows: Int { understood + refused }
+
+  /// How the rows were read, to read them once more.
+  private var reader: RowReader?
+  /// Reasons that are kept of a table that is gone over: nobody reads more of them from a screen.
+  private static let mostRejects = 1_000
 
   /// Digits of the file's SHA-256 that a statement cites.
   static let citedDigits = 16
@@ -95,10 +106,11 @@ public struct TableReading: Sendable {
   /// - Parameters:
   ///   - file: its name, and its SHA-256 in lower-case hexadecimal: cited by every statement.
   ///   - progress: called every now and then with the number of rows read.
-  /// - Throws: a `SpreadsheetFault` for what makes the file no table.
+  ///   - visit: gets every row that was understood; then `entries`, `repeated` and most of `rejects` stay empty.
+  /// - Throws: a `SpreadsheetFault` for what makes the file no table, or what `visit` throws.
   public init(
     _ table: Spreadsheet, _ plan: TablePlan, in context: TableContext, file: (name: String, digest: String),
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in }, visit: ((Entry) throws -> Void)? = nil
   ) throws {
     guard let header = try plan.header(of: table) else {
       throw SpreadsheetFault(
@@ -116,7 +128,8 @@ public struct TableReading: Sendable {
     }
     let reader = RowReader(
       plan: plan, context: context, match: match, dates: dates, header: header, file: file, sheet: table.sheet)
-    try read(table, reader, match, progress: progress)
+    self.reader = reader
+    try read(table, reader, match, progress: progress, visit: visit)
     describe(plan, match, dates)
     checkTotals(plan)
   }
@@ -127,6 +140,7 @@ public struct TableReading: Sendable {
     -> [String: DateDecision]
   {
     let fields = plan.kind.fields.filter { $0.kind == .date && match.columns[$0.name] != nil }
+    guard !fields.isEmpty else { return [:] }
     var found: [String: DateColumn] = [:]
     try table.forEachRow { row in
       guard row.number > header.row else { return }
@@ -173,7 +187,8 @@ public struct TableReading: Sendable {
   // MARK: Rows
 
   private mutating func read(
-    _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void
+    _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void,
+    visit: ((Entry) throws -> Void)?
   ) throws {
     let moneyColumn = match.columns["money"]
     var part = Sum()
@@ -203,15 +218,45 @@ public struct TableReading: Sendable {
           isCountable = sum.add(money) && isCountable
           isCountable = part.add(money) && isCountable
         }
-        if let statement {
+        guard let statement else {
+          refused += 1
+          if visit == nil || rejects.count < Self.mostRejects { rejects += Self.rejects(row, faults) }
+          return
+        }
+        understood += 1
+        let entry = Entry(row: row, statement: statement)
+        guard let visit else {
           let content = RowReader.Content(statement)
           if let first = seen[content] { repeated.append((row.number, first)) } else { seen[content] = row.number }
-          entries.append(Entry(row: row, statement: statement))
+          entries.append(entry)
+          return
         }
-        rejects += faults.map { Reject(row: row, place: $0.place, why: $0.why, next: $0.next) }
+        try visit(entry)
       }
     }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
+  }
+
+  private static func rejects(_ row: Row, _ faults: [RowReader.Fault]) -> [Reject] {
+    faults.map { Reject(row: row, place: $0.place, why: $0.why, next: $0.next) }
+  }
+
+  /// Gives the rows once more, understood as before: to add those of a table that is not held, or to write down all that
+  /// were refused.
+  public func forEachRow(
+    of table: Spreadsheet, understood: (Entry) throws -> Void, refused: ([Reject]) throws -> Void = { _ in }
+  ) throws {
+    guard let reader else { return }
+    let sums = reader.match.columns["money"].map { [$0] } ?? []
+    try table.forEachRow { row in
+      guard row.number > header.row, header.part(row, sums: sums) == .data else { return }
+      let (statement, faults, _) = reader.read(row, isChecked: self.refused > 0)
+      if let statement {
+        try understood(Entry(row: row, statement: statement))
+      } else {
+        try refused(Self.rejects(row, faults))
+      }
+    }
   }
 
   /// Refused rows come first: a sum that cannot be read is missing from ours.
