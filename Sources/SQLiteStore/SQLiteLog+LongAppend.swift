@@ -35,6 +35,8 @@ extension SQLiteLog {
   /// every one of them is slow. It is the same for every length.
   private static let cache = 16 << 10
   private static let usualCache = 2_000
+  /// More events than these at a time get it.
+  static let many = 5_000
   /// Events that a read model takes in at a time.
   private static let modelPage = 5_000
 
@@ -52,8 +54,8 @@ extension SQLiteLog {
     guard !isReadOnly else { throw StoreError(.readOnly, "\(path) is open for reading only") }
     do {
       return try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA cache_size = -\(Self.cache)")
-        defer { try? db.execute(sql: "PRAGMA cache_size = -\(Self.usualCache)") }
+        try Self.widen(db)
+        defer { Self.narrow(db) }
         try db.beginTransaction(.immediate)
         do {
           let session = BookSession(db)
@@ -74,6 +76,9 @@ extension SQLiteLog {
       throw Self.typed(error, path)
     }
   }
+
+  static func widen(_ db: Database) throws { try db.execute(sql: "PRAGMA cache_size = -\(cache)") }
+  static func narrow(_ db: Database) { try? db.execute(sql: "PRAGMA cache_size = -\(usualCache)") }
 
   /// Where events are, by their ids, looked up in one go; nil = it is not there.
   public func positions(of ids: [EventID]) throws(StoreError) -> [Int?] {

@@ -47,6 +47,18 @@ struct RowReader {
   private let keys: Set<PartyKey>
   private let shown: [(name: String, key: PartyKey)]
   private let promises: [PromiseKey]
+  /// Registered ODS codes, in lower case.
+  private let codes: Set<String>
+
+  /// Why a row is neither taken nor refused.
+  enum Aside: Hashable {
+    /// It does not have the values that were asked for.
+    case notWanted
+    /// It is about a party that the book does not know.
+    case stranger
+    /// The party is registered already.
+    case registered
+  }
 
   init(
     plan: TablePlan, context: TableContext, match: ColumnMatch, dates: [String: DateDecision], header: TableHeader,
@@ -59,6 +71,7 @@ struct RowReader {
     self.file = file
     self.sheet = sheet
     promises = context.promises
+    codes = Set(context.parties.compactMap { $0.ods?.tidied.lowercased() })
     keys = Set(context.parties.map(\.key))
     shown = context.parties.map { ($0.name ?? $0.key.rawValue, $0.key) }
     var names: [String: [PartyKey]] = [:]
@@ -85,6 +98,32 @@ struct RowReader {
     }
   }
 
+  /// Is the row set aside, and why?
+  func aside(_ row: Row) -> Aside? {
+    for (column, value) in match.filters where row[column].text.tidied.lowercased() != value { return .notWanted }
+    if plan.kind == .party {
+      if let code = try? text(row, "ods")?.tidied.lowercased(), codes.contains(code) { return .registered }
+      if let key = try? partyKey(row), keys.contains(key) { return .registered }
+      return nil
+    }
+    guard match.format?.leavesStrangers == true else { return nil }
+    let cell = cell(row, "to")
+    let text = cell.text.tidied
+    guard cell.kind == .text || cell.kind == .number, !text.isEmpty, PartyKey(rawValue: text).map(keys.contains) != true,
+      names[text.lowercased()] == nil
+    else { return nil }
+    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger
+  }
+
+  /// The stream that the row's event belongs to.
+  func stream(_ row: Row) -> StreamName? {
+    if let agreement = plan.agreement, plan.kind != .party { return .agreement(agreement) }
+    return (try? partyKey(row)).map { .party($0) }
+  }
+
+  /// The sum that a row has, whether it is taken or not.
+  func money(of row: Row) -> CellMoney? { try? sum(row) }
+
   /// What is recorded must be readable: the reader of lines has the last word on every text.
   private func written(_ statement: Statement) throws(Fault) -> Statement {
     guard let data = statement.body.data else { return statement }
@@ -109,8 +148,8 @@ struct RowReader {
         case .party: _ = try optionalParty(row, field.name, &quotes)
         case .promise where field.isRequired: _ = try promise(row)
         case .promise: _ = try optionalPromise(row)
-        case .key: _ = try savingKey(row)
-        case .choice: _ = try measure(row)
+        case .key: if plan.kind == .party { _ = try partyKey(row) } else { _ = try savingKey(row) }
+        case .choice: if plan.kind == .party { _ = try partyKind(row) } else { _ = try measure(row) }
         case .text: _ = try text(row, field.name)
         }
       } catch {
@@ -126,6 +165,7 @@ struct RowReader {
         place: row.place(extra), why: "the row has more cells than the header: \(row.cells[extra].text.tidied)",
         next: "Perhaps a sum with a comma stands without quotes.")
     }
+    if plan.kind == .party { return try registration(row) }
     let money = try money(row, read)
     var quotes: [String] = []
     let when = try date(row, "when")
@@ -153,10 +193,51 @@ struct RowReader {
         PaymentPromised(
           promise: try promise(row), to: try party(row, "to", &quotes), terms: .money(money), due: due?.date,
           purpose: try text(row, "purpose"), account: try text(row, "account")))
+    case .party: return try registration(row)
     }
     return Statement(
       assertedBy: .init(party: plan.assertedBy), basis: .document, body: body, note: try text(row, "note"),
       sources: [source(row, quotes)], when: when)
+  }
+
+  private func registration(_ row: Row) throws(Fault) -> Statement {
+    guard let name = try text(row, "name") else {
+      throw Fault(place: place(row, "name"), why: "no name is given", next: "Write it, or leave the row out: --where …")
+    }
+    _ = try partyKey(row)
+    return Statement(
+      assertedBy: .init(party: plan.assertedBy), basis: .document,
+      body: .partyRegistered(
+        PartyRegistered(
+          kind: try partyKind(row), identity: .named, name: name.tidied, ods: try text(row, "ods")?.tidied)),
+      note: try text(row, "note"), sources: [source(row, [])])
+  }
+
+  /// Its own column; else the ODS code in small letters.
+  private func partyKey(_ row: Row) throws(Fault) -> PartyKey {
+    if let own = try text(row, "key")?.tidied {
+      guard let key = PartyKey(rawValue: own) else {
+        throw Fault(place: place(row, "key"), why: "“\(own)” is no key", next: "A key is 1 to 64 of a-z, 0-9 and -.")
+      }
+      return key
+    }
+    guard let code = try text(row, "ods")?.tidied else {
+      throw Fault(place: place(row, "ods"), why: "neither a key nor a code is given", next: "Write one of them.")
+    }
+    guard let key = PartyKey(rawValue: code.lowercased()) else {
+      throw Fault(place: place(row, "ods"), why: "“\(code)” is no code", next: "Give the party a key of its own.")
+    }
+    return key
+  }
+
+  private func partyKind(_ row: Row) throws(Fault) -> PartyRegistered.Kind {
+    let text = cell(row, "kind").text.tidied.lowercased()
+    guard let kind = PartyRegistered.Kind(rawValue: text) else {
+      throw Fault(
+        place: place(row, "kind"), why: text.isEmpty ? "no kind is given" : "“\(text)” is no kind of party",
+        next: "Kinds: \(PartyRegistered.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return kind
   }
 
   /// The file by its name and digest, and the row.
@@ -255,7 +336,7 @@ struct RowReader {
     }
     guard plan.kind == .promise || promises.contains(key) else {
       throw Fault(
-        place: place(row, "promise"), why: "agreement \(plan.agreement) has no promise “\(key)”",
+        place: place(row, "promise"), why: "agreement \(plan.agreement?.rawValue ?? "") has no promise “\(key)”",
         next: "Promises: \(listed(promises.map(\.rawValue))).")
     }
     return key

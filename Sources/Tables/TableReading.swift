@@ -4,7 +4,7 @@ public import Spreadsheets
 /// A table understood: a statement for each row, or the reason why not; the total that the file itself gives, compared.
 ///
 /// Pure: a spreadsheet, a plan and what the book holds → rows. Law: every row below the header that is not blank is a
-/// statement, a reject, a total or the header once more; none is dropped.
+/// statement, a reject, a total or the header once more, or it is set aside and counted; none is dropped.
 ///
 /// A table that is too long to be held is gone over: its statements are handed to a visitor and not kept, and `forEachRow`
 /// gives them once more, the same.
@@ -13,6 +13,14 @@ public struct TableReading: Sendable {
   public struct Entry: Sendable {
     public var row: Row
     public var statement: Statement
+    /// Where its event belongs.
+    public var stream: StreamName
+
+    public init(row: Row, statement: Statement, stream: StreamName) {
+      self.row = row
+      self.statement = statement
+      self.stream = stream
+    }
   }
 
   /// One reason why a row was not; a row may have several.
@@ -92,8 +100,15 @@ public struct TableReading: Sendable {
   /// Rows that were understood, and rows that were refused; of a table that is gone over not all are kept.
   public private(set) var understood = 0
   public private(set) var refused = 0
+  /// Rows that are neither: they do not have the values asked for, are about parties that the book does not know, or about
+  /// parties that are registered already.
+  public private(set) var aside: (notWanted: Int, strangers: Int, registered: Int) = (0, 0, 0)
+  /// The sum of those among them that have one.
+  public private(set) var asideSum = Sum()
+  /// The table of a public body, if it is one that is known.
+  public let format: ForeignFormat?
   /// Rows below the header that are data.
-  public var dataRows: Int { understood + refused }
+  public var dataRows: Int { understood + refused + aside.notWanted + aside.strangers + aside.registered }
 
   /// How the rows were read, to read them once more.
   private var reader: RowReader?
@@ -121,6 +136,7 @@ public struct TableReading: Sendable {
     kind = plan.kind
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
+    format = match.format
     let dates = try decideDates(table, match, plan)
     guard questions.isEmpty else {
       describe(plan, match, dates)
@@ -213,18 +229,25 @@ public struct TableReading: Sendable {
         totals.append(Total(row: row.number, word: word, text: text, stated: stated, read: isPart ? part : sum))
         part = Sum()
       case .data:
+        if let why = reader.aside(row) {
+          if let money = reader.money(of: row) {
+            isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
+          }
+          setAside(why)
+          return
+        }
         let (statement, faults, money) = reader.read(row)
         if let money {
           isCountable = sum.add(money) && isCountable
           isCountable = part.add(money) && isCountable
         }
-        guard let statement else {
+        guard let statement, let stream = reader.stream(row) else {
           refused += 1
           if visit == nil || rejects.count < Self.mostRejects { rejects += Self.rejects(row, faults) }
           return
         }
         understood += 1
-        let entry = Entry(row: row, statement: statement)
+        let entry = Entry(row: row, statement: statement, stream: stream)
         guard let visit else {
           let content = RowReader.Content(statement)
           if let first = seen[content] { repeated.append((row.number, first)) } else { seen[content] = row.number }
@@ -235,6 +258,14 @@ public struct TableReading: Sendable {
       }
     }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
+  }
+
+  private mutating func setAside(_ why: RowReader.Aside) {
+    switch why {
+    case .notWanted: aside.notWanted += 1
+    case .stranger: aside.strangers += 1
+    case .registered: aside.registered += 1
+    }
   }
 
   private static func rejects(_ row: Row, _ faults: [RowReader.Fault]) -> [Reject] {
@@ -249,10 +280,12 @@ public struct TableReading: Sendable {
     guard let reader else { return }
     let sums = reader.match.columns["money"].map { [$0] } ?? []
     try table.forEachRow { row in
-      guard row.number > header.row, header.part(row, sums: sums) == .data else { return }
+      guard row.number > header.row, header.part(row, sums: sums) == .data, reader.aside(row) == nil else {
+        return
+      }
       let (statement, faults, _) = reader.read(row, isChecked: self.refused > 0)
-      if let statement {
-        try understood(Entry(row: row, statement: statement))
+      if let statement, let stream = reader.stream(row) {
+        try understood(Entry(row: row, statement: statement, stream: stream))
       } else {
         try refused(Self.rejects(row, faults))
       }

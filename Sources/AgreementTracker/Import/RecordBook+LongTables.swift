@@ -55,11 +55,12 @@ extension RecordBook {
   ///
   /// - Parameters:
   ///   - census: of this very table, settled.
+  ///   - second: why some rows are events of their own although the book has their like.
   ///   - refuse: gets each row that breaks a rule of writers; then nothing is added, and the rest is judged all the same.
   ///   - progress: called every now and then with the number of rows added.
   public func importLong(
-    _ table: Spreadsheet, _ reading: TableReading, census: RowCensus, agreement: AgreementKey, recordedBy: String,
-    isDryRun: Bool, isClockTrusted: Bool, refuse: ([TableReading.Reject]) throws -> Void,
+    _ table: Spreadsheet, _ reading: TableReading, census: RowCensus, agreement: AgreementKey, second: [Int: String] = [:],
+    recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, refuse: ([TableReading.Reject]) throws -> Void,
     progress: (Int) -> Void = { _ in }
   ) throws(TrackerError) -> ImportedLong {
     do {
@@ -73,7 +74,11 @@ extension RecordBook {
         var done = 0
         try reading.forEachRow(of: table) { entry in
           guard !census.isSkipped(entry.row.number) else { return }
-          let findings = rules.admit(entry.statement, in: stream)
+          var statement = entry.statement
+        if let why = second[entry.row.number], !why.isEmpty {
+          statement.note = (statement.note.map { "\($0) " } ?? "") + "It is a second one: \(why)"
+        }
+        let findings = rules.admit(statement, in: stream)
           guard findings.isEmpty else {
             refused += 1
             return try refuse(
@@ -84,7 +89,7 @@ extension RecordBook {
           guard refused == 0 else { return }
           page.append(
             Proposal(
-              id: census.id(of: entry.row.number), stream: stream, statement: entry.statement, recordedBy: recordedBy
+              id: census.id(of: entry.row.number), stream: stream, statement: statement, recordedBy: recordedBy
             ).draft)
           guard page.count == Self.page else { return }
           try add(page)

@@ -24,7 +24,8 @@ struct LongTableImport {
   }
 
   private func add(_ file: TableFile, to book: RecordBook) throws {
-    let (_, agreement) = try options.subject()
+    let (_, subject) = try options.subject()
+    guard let agreement = subject else { throw outer.nothingBelow }
     let (context, owner) = try book.tableContext(for: agreement)
     let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
     var plan = try options.plan(owner: owner)
@@ -36,13 +37,14 @@ struct LongTableImport {
       (reading, census) = try read(table, file, plan, context, book)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
-    if isGood { try book.settle(census, agreement: agreement, second: Set(options.second)) }
+    let second = try options.secondRows()
+    if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
     let style = TextStyle(width: Console.width)
     Console.out(outer.report(reading, table, style, repeated: census.repeated))
     guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
     if reading.refused > 0 { throw try refusal(table, reading) }
-    guard reading.understood > 0 else { throw outer.nothingBelow }
-    if let row = options.second.first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
+    guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
+    if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.out(outer.words(there: census.there, known: census.known, style))
     guard census.fresh > 0 else { return Console.out("Nothing was added.\n") }
     if writing.isAsking {
@@ -52,7 +54,8 @@ struct LongTableImport {
     }
     let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
     let imported = try book.importLong(
-      table, reading, census: census, agreement: agreement, recordedBy: writing.recordedBy, isDryRun: writing.dryRun,
+      table, reading, census: census, agreement: agreement, second: second,
+      recordedBy: writing.recordedBy, isDryRun: writing.dryRun,
       isClockTrusted: writing.clockOk != nil, refuse: rejects.take, progress: { Progress.added($0) })
     guard imported.refused == 0 else { throw try refusal(rejects, of: reading) }
     guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {

@@ -20,8 +20,8 @@ struct TableImport {
   private static let shown = 20
 
   func run() throws {
-    _ = try options.subject()
-    if TableFile.isLong(file) { return try LongTableImport(outer: self).run() }
+    let (kind, _) = try options.subject()
+    if kind != .party, try options.replacedNumbers() == nil, TableFile.isLong(file) { return try LongTableImport(outer: self).run() }
     let bytes = try FileBytes.read(file)
     Progress.say("Reading \(file) …", about: file)
     let digest = LogDigest.sha256(bytes)
@@ -55,12 +55,23 @@ struct TableImport {
     Console.out(report(reading, table, style, repeated: (reading.repeated.count, reading.repeated)))
     guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
     guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
-    guard !reading.entries.isEmpty else { throw nothingBelow }
-    if let row = options.second.first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
+    guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
+    let second = try options.secondRows()
+    if let row = second.keys.sorted().first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
       throw noRow(row)
     }
+    var replacement: Replacement?
+    if let numbers = try options.replacedNumbers() {
+      guard let agreement else {
+        throw Failure(.usage, what: "parties are not replaced", next: "To put one right:  tracker correct EVENT")
+      }
+      let compared = try book.compare(reading, with: numbers, in: agreement)
+      Console.out(words(compared, numbers, style))
+      replacement = compared
+    }
     let outcome = try book.importTable(
-      reading, digest: digest, sheet: table.sheet, agreement: agreement, second: Set(options.second),
+      reading, digest: digest, sheet: table.sheet, agreement: agreement, second: second, replacing: replacement,
+      correcting: options.correctChanged?.plainLine, retracting: options.retractVanished?.plainLine,
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
       consent: writing.consent(in: book))
     switch outcome {
@@ -74,6 +85,9 @@ struct TableImport {
   }
 
   var nothingBelow: Failure { Failure(.badData, what: "there is no row below the header", place: file) }
+  var nothingLeft: Failure {
+    Failure(.badData, what: "no row is left to be added: all were set aside", place: file)
+  }
 
   func noRow(_ row: Int) -> Failure { Failure(.usage, what: "the table has no row \(row)", place: "--second") }
 
@@ -145,7 +159,9 @@ struct TableImport {
       if !reading.totals.isEmpty { head += " + \(count(reading.totals.count, "total row"))" }
       head += "; "
     }
-    var text = style.lines(head + table.words + "; header in row \(reading.header.row)")
+    let place = reading.header.row == 0 ? "; no header, the columns are fixed" : "; header in row \(reading.header.row)"
+    var text = style.lines(head + table.words + place)
+    if let format = reading.format { text += style.lines("  This is \(format.name). \(format.taken)") }
     for column in reading.columns {
       var words = column.words
       if column.field == "money", isRead {
@@ -164,6 +180,7 @@ struct TableImport {
       }
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
     }
+    text += asides(reading, style)
     let unused = reading.header.names.filter { name in
       !name.isEmpty && !reading.columns.contains { $0.header == name }
     }
@@ -181,17 +198,54 @@ struct TableImport {
 
   private func words(_ imported: RecordBook.ImportedTable, _ book: RecordBook, _ style: TextStyle) throws -> String {
     let positions = imported.there.map(\.position)
+    let shown = imported.known.prefix(Self.shown).map(\.position)
+    let history = shown.isEmpty ? nil : try History(book.source.log)
+    let lexicon = history.map { Lexicon($0.standingRegistrations) } ?? Lexicon()
+    var said: [Int: String] = [:]
+    for event in try history?.events(at: shown) ?? [] { said[event.position] = event.sentence(lexicon) }
     let text = words(
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0), known: (imported.known.count, imported.known),
-      style)
+      said: said, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun)
+  }
+
+  /// What became of the rows of an earlier version, row by row.
+  private func words(_ replacement: Replacement, _ numbers: ClosedRange<Int>, _ style: TextStyle) -> String {
+    let (changed, vanished) = (replacement.changed, replacement.vanished)
+    var text = style.lines(
+      "Compared with events \(numbers.lowerBound) to \(numbers.upperBound): \(replacement.same) the same, "
+        + "\(changed.count) changed, \(vanished.count) vanished, \(replacement.fresh.count) new")
+    for (entry, event) in changed {
+      text += style.lines(
+        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.sentence())”, is "
+          + "“\(entry.statement.sentence(in: entry.stream))”")
+    }
+    for event in vanished { text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())") }
+    if !changed.isEmpty, options.correctChanged == nil {
+      text += style.lines("  Changed rows are left as they are. To put the events right: --correct-changed \"why\"")
+    }
+    if !vanished.isEmpty, options.retractVanished == nil {
+      text += style.lines("  Events whose rows are gone stay. To take them back: --retract-vanished \"why\"")
+    }
+    return text
+  }
+
+  private func asides(_ reading: TableReading, _ style: TextStyle) -> String {
+    let aside = reading.aside
+    let parts = [
+      (aside.strangers, "about parties that this book does not know"), (aside.notWanted, "without the values asked for"),
+      (aside.registered, "about parties that are registered already"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
+    guard !parts.isEmpty else { return "" }
+    let sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
+    return style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
   }
 
   /// Which rows are left out, and why.
   func words(
     there: (count: Int, first: Int, last: Int), known: (count: Int, shown: [(row: Int, position: Int)]),
-    _ style: TextStyle
+    said: [Int: String] = [:], _ style: TextStyle
   ) -> String {
     var text = ""
     if there.count > 0 {
@@ -202,7 +256,8 @@ struct TableImport {
     }
     for (row, position) in known.shown.prefix(Self.shown) {
       text += style.lines(
-        "Row \(row) is left out: event \(position + 1) says the same. If it happened twice: --second \(row)")
+        "Row \(row) is left out: event \(position + 1) says the same"
+          + (said[position].map { " (\($0))" } ?? "") + ". If it happened twice: --second \(row)=\"why\"")
     }
     if known.count > Self.shown { text += style.lines("… and \(known.count - Self.shown) more rows.") }
     return text
