@@ -153,7 +153,8 @@ extension RecordBook {
       guard !proposals.isEmpty else { return .added(table) }
       /// Corrections and retractions come before the rows.
       func row(_ index: Int) -> Row {
-        index < before ? Row(number: 0, cells: [Cell(proposals[index].statement.body.typeName)]) : rows[index - before].row
+        index < before
+          ? Row(number: 0, cells: [Cell(proposals[index].statement.body.typeName)]) : rows[index - before].row
       }
       var refusedRules: [Int: [RuleFinding]] = [:]
       do {

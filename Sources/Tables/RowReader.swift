@@ -109,7 +109,8 @@ struct RowReader {
     guard match.format?.leavesStrangers == true else { return nil }
     let cell = cell(row, "to")
     let text = cell.text.tidied
-    guard cell.kind == .text || cell.kind == .number, !text.isEmpty, PartyKey(rawValue: text).map(keys.contains) != true,
+    guard cell.kind == .text || cell.kind == .number, !text.isEmpty,
+      PartyKey(rawValue: text).map(keys.contains) != true,
       names[text.lowercased()] == nil
     else { return nil }
     return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger

@@ -26,7 +26,8 @@ struct ForeignTests {
     let table = try reading(
       [
         header, "DoH,CCG,14/05/2015,GMS,GP,First practice,7001,\"30,000.00\"",
-        "DoH,CCG,14/05/2015,GMS,GP,FIRST PRACTICE,7001,\"2,500.50\"", "DoH,CCG,20/05/2015,x,y,A hospital,7002,\"100,000\"",
+        "DoH,CCG,14/05/2015,GMS,GP,FIRST PRACTICE,7001,\"2,500.50\"",
+        "DoH,CCG,20/05/2015,x,y,A hospital,7002,\"100,000\"",
         "DoH,CCG,20/05/2015,x,y,Practise B,7003,1",
       ], kind: "payment")
     #expect(table.questions.isEmpty && table.format == .spend)
@@ -67,7 +68,9 @@ struct ForeignTests {
     #expect(table.entries.count == 1)
   }
 
-  @Test("Sums with and without what was paid for the pandemic: which is meant, is asked; what is left after deductions is neither")
+  @Test(
+    "Sums with and without what was paid for the pandemic: which is meant, is asked; what is left after deductions is neither"
+  )
   func pandemic() throws {
     let table = try reading(
       [
@@ -75,9 +78,11 @@ struct ForeignTests {
         "P81001,2021/22,5,4,3",
       ], kind: "payment")
     #expect(table.questions.count == 1)
-    #expect(table.questions.first?.answers.map(\.words) == [
-      "Total NHS Payments to General Practice Including Covid", "Total NHS Payments to General Practice Excluding Covid",
-    ])
+    #expect(
+      table.questions.first?.answers.map(\.words) == [
+        "Total NHS Payments to General Practice Including Covid",
+        "Total NHS Payments to General Practice Excluding Covid",
+      ])
   }
 
   private static func organisation(_ code: String, _ name: String, status: String = "A") -> String {
@@ -115,7 +120,8 @@ struct ForeignTests {
 
   @Test("A table of somebody's own is not taken for one of these")
   func own() throws {
-    let table = try reading(["Date paid,Promise,Paid to,Amount", "2010-09-14,share,Nobody,£5"], kind: "payment", options: "")
+    let table = try reading(
+      ["Date paid,Promise,Paid to,Amount", "2010-09-14,share,Nobody,£5"], kind: "payment", options: "")
     #expect(table.format == nil && table.rejects.count == 1 && table.aside == (0, 0, 0))
   }
 }

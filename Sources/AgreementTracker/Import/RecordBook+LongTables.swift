@@ -59,7 +59,8 @@ extension RecordBook {
   ///   - refuse: gets each row that breaks a rule of writers; then nothing is added, and the rest is judged all the same.
   ///   - progress: called every now and then with the number of rows added.
   public func importLong(
-    _ table: Spreadsheet, _ reading: TableReading, census: RowCensus, agreement: AgreementKey, second: [Int: String] = [:],
+    _ table: Spreadsheet, _ reading: TableReading, census: RowCensus, agreement: AgreementKey,
+    second: [Int: String] = [:],
     recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, refuse: ([TableReading.Reject]) throws -> Void,
     progress: (Int) -> Void = { _ in }
   ) throws(TrackerError) -> ImportedLong {
@@ -75,10 +76,10 @@ extension RecordBook {
         try reading.forEachRow(of: table) { entry in
           guard !census.isSkipped(entry.row.number) else { return }
           var statement = entry.statement
-        if let why = second[entry.row.number], !why.isEmpty {
-          statement.note = (statement.note.map { "\($0) " } ?? "") + "It is a second one: \(why)"
-        }
-        let findings = rules.admit(statement, in: stream)
+          if let why = second[entry.row.number], !why.isEmpty {
+            statement.note = (statement.note.map { "\($0) " } ?? "") + "It is a second one: \(why)"
+          }
+          let findings = rules.admit(statement, in: stream)
           guard findings.isEmpty else {
             refused += 1
             return try refuse(

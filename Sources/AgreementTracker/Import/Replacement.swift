@@ -73,7 +73,8 @@ public struct Replacement: Sendable {
     guard let who = who(statement) else { return nil }
     switch statement.body {
     case .paymentMade(let payment): return payment.reference.map { "\(who) \($0)" }
-    case .savingReported(let saving): return saving.saving.rawValue.hasPrefix("import-") ? nil : "\(who) \(saving.saving)"
+    case .savingReported(let saving):
+      return saving.saving.rawValue.hasPrefix("import-") ? nil : "\(who) \(saving.saving)"
     case .paymentPromised(let promised): return "\(who) \(promised.promise) \(promised.account ?? "")"
     default: return nil
     }

@@ -21,7 +21,9 @@ struct TableImport {
 
   func run() throws {
     let (kind, _) = try options.subject()
-    if kind != .party, try options.replacedNumbers() == nil, TableFile.isLong(file) { return try LongTableImport(outer: self).run() }
+    if kind != .party, try options.replacedNumbers() == nil, TableFile.isLong(file) {
+      return try LongTableImport(outer: self).run()
+    }
     let bytes = try FileBytes.read(file)
     Progress.say("Reading \(file) …", about: file)
     let digest = LogDigest.sha256(bytes)
@@ -204,7 +206,8 @@ struct TableImport {
     var said: [Int: String] = [:]
     for event in try history?.events(at: shown) ?? [] { said[event.position] = event.sentence(lexicon) }
     let text = words(
-      there: (positions.count, positions.min() ?? 0, positions.max() ?? 0), known: (imported.known.count, imported.known),
+      there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
+      known: (imported.known.count, imported.known),
       said: said, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun)
@@ -221,7 +224,9 @@ struct TableImport {
         "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.sentence())”, is "
           + "“\(entry.statement.sentence(in: entry.stream))”")
     }
-    for event in vanished { text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())") }
+    for event in vanished {
+      text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())")
+    }
     if !changed.isEmpty, options.correctChanged == nil {
       text += style.lines("  Changed rows are left as they are. To put the events right: --correct-changed \"why\"")
     }
@@ -234,7 +239,8 @@ struct TableImport {
   private func asides(_ reading: TableReading, _ style: TextStyle) -> String {
     let aside = reading.aside
     let parts = [
-      (aside.strangers, "about parties that this book does not know"), (aside.notWanted, "without the values asked for"),
+      (aside.strangers, "about parties that this book does not know"),
+      (aside.notWanted, "without the values asked for"),
       (aside.registered, "about parties that are registered already"),
     ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
     guard !parts.isEmpty else { return "" }
