@@ -8,10 +8,18 @@ public struct AppendPages: ~Copyable {
   private let session: BookSession
   private let environment: LogEnvironment
   private let isClockTrusted: Bool
+  private let models: [any ReadModel]
+  /// Events that a read model takes in at a time.
+  private static let modelPage = 5_000
+  /// Events that the read models have not taken in yet.
+  private var behind = 0
   fileprivate private(set) var count = 0
 
-  fileprivate init(_ session: BookSession, _ environment: LogEnvironment, isClockTrusted: Bool) {
+  fileprivate init(
+    _ session: BookSession, _ environment: LogEnvironment, isClockTrusted: Bool, models: [any ReadModel]
+  ) {
     self.session = session
+    self.models = models
     self.environment = environment
     self.isClockTrusted = isClockTrusted
   }
@@ -26,6 +34,14 @@ public struct AppendPages: ~Copyable {
     }
     _ = try session.add(lines, models: [])
     count += lines.count
+    behind += lines.count
+    // Not at the end: a model may read a whole stream, and the longer it is by then, the more memory that takes.
+    if behind >= Self.modelPage { try bringUp() }
+  }
+
+  fileprivate mutating func bringUp() throws(StoreError) {
+    for model in models { while try session.bringUp(model, atMost: Self.modelPage) {} }
+    behind = 0
   }
 }
 
@@ -37,8 +53,6 @@ extension SQLiteLog {
   private static let usualCache = 2_000
   /// More events than these at a time get it.
   static let many = 5_000
-  /// Events that a read model takes in at a time.
-  private static let modelPage = 5_000
 
   /// Adds events that come page by page: all of them or none, with one checkpoint and one sync, like `append`.
   ///
@@ -61,9 +75,9 @@ extension SQLiteLog {
           let session = BookSession(db)
           try AppendPlan.check(expected, session)
           let first = try session.size()
-          var pages = AppendPages(session, environment, isClockTrusted: isClockTrusted)
+          var pages = AppendPages(session, environment, isClockTrusted: isClockTrusted, models: models)
           try body(&pages)
-          for model in models { while try session.bringUp(model, atMost: Self.modelPage) {} }
+          try pages.bringUp()
           if let signer = signer.withLock({ $0 }), pages.count > 0 { try session.sign(by: signer) }
           try db.commit()
           return first..<first + pages.count
