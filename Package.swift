@@ -147,7 +147,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Spreadsheets", "Tables",
+        "TestSupport", "tracker",
       ], exclude: ["Fixtures", "Sessions", "Transcripts"]),
   ]
 )

@@ -9,9 +9,12 @@ extension EventID {
   /// turned into one in the URL namespace. Name: file digest LF sheet LF row LF n-th event of the row.
   static func imported(log origin: String, file digest: [UInt8], sheet: String = "", row: Int, nth: Int = 1) -> EventID
   {
+    ImportedIDs(log: origin, file: digest, sheet: sheet).id(row: row, nth: nth)
+  }
+
+  fileprivate static func namespace(of origin: String) -> EventID {
     let last = origin.split(separator: "/").last.map(String.init) ?? ""
-    let namespace = EventID(last) ?? version5(in: urls, name: origin)
-    return version5(in: namespace, name: "\(digest.hex)\n\(sheet)\n\(row)\n\(nth)")
+    return EventID(last) ?? version5(in: urls, name: origin)
   }
 
   /// The namespace of URLs, RFC 9562, section 6.6.
@@ -19,15 +22,39 @@ extension EventID {
 
   /// SHA-1(namespace || name), cut to 128 bits, with version and variant set.
   static func version5(in namespace: EventID, name: String) -> EventID {
+    version5(ofHashed: namespace.bytes + Array(name.utf8))
+  }
+
+  /// Big end first.
+  fileprivate var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    for half in [namespace.high, namespace.low] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: half >> UInt64(shift)))
-      }
-    }
-    let hash = LogDigest.sha1(bytes + Array(name.utf8))
+    for half in [high, low] { withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
+  fileprivate static func version5(ofHashed bytes: [UInt8]) -> EventID {
+    let hash = LogDigest.sha1(bytes)
     let high = hash[0..<8].reduce(0) { $0 << 8 | UInt64($1) }
     let low = hash[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
     return EventID(high: high & ~0xF000 | 0x5000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+}
+
+/// The ids of the rows of one file: what is the same in all of them is worked out once.
+struct ImportedIDs: Sendable {
+  /// The namespace and all of the name that stands before the row.
+  private let start: [UInt8]
+
+  init(log origin: String, file digest: [UInt8], sheet: String = "") {
+    start = EventID.namespace(of: origin).bytes + Array("\(digest.hex)\n\(sheet)\n".utf8)
+  }
+
+  func id(row: Int, nth: Int = 1) -> EventID {
+    var bytes = start
+    bytes.reserveCapacity(start.count + 24)
+    bytes += Array(String(row).utf8)
+    bytes.append(0x0A)
+    bytes += Array(String(nth).utf8)
+    return EventID.version5(ofHashed: bytes)
   }
 }

@@ -10,7 +10,9 @@ public import Tables
 
 extension RecordBook {
   /// What a table must fit to, and who says what it says unless somebody else is named: the owner of the book.
-  public func tableContext(for agreement: AgreementKey) throws(TrackerError) -> (
+  ///
+  /// - Parameter agreement: nil for a table of parties.
+  public func tableContext(for agreement: AgreementKey?) throws(TrackerError) -> (
     context: TableContext, owner: PartyKey?
   ) {
     do {
@@ -24,11 +26,15 @@ extension RecordBook {
         guard case .partyRegistered(let party) = event.body, case .party(let key) = event.stream else { continue }
         parties.append(.init(key: key, name: party.name, ods: party.ods))
       }
+      guard let agreement else { return (TableContext(parties: parties, promises: []), owner) }
       var isMade = false
       var promises: [PromiseKey] = []
-      for event in try history.standing(in: .agreement(agreement)) {
+      var seen: Set<PromiseKey> = []
+      try StandingEvents.forEach(
+        of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
+      ) { event in
         if case .agreementMade = event.body { isMade = true }
-        if case .paymentPromised(let promised) = event.body, !promises.contains(promised.promise) {
+        if case .paymentPromised(let promised) = event.body, seen.insert(promised.promise).inserted {
           promises.append(promised.promise)
         }
       }
@@ -69,31 +75,48 @@ extension RecordBook {
   ///
   /// - Parameters:
   ///   - digest: SHA-256 of the file.
-  ///   - second: rows that are events of their own although the book has their like.
+  ///   - second: rows that are events of their own although the book has their like, with the reason if one was given.
+  ///   - replacing: what an earlier version of the table was compared with: only what is new is added.
+  ///   - correcting: why the events of changed rows are put right; nil = they are left as they are.
+  ///   - retracting: why events whose rows vanished are taken back; nil = they stay.
   public func importTable(
-    _ reading: TableReading, digest: [UInt8], sheet: String, agreement: AgreementKey, second: Set<Int>,
+    _ reading: TableReading, digest: [UInt8], sheet: String, agreement: AgreementKey?, second: [Int: String],
+    replacing: Replacement? = nil, correcting: String? = nil, retracting: String? = nil,
     recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, consent: Consent? = nil
   ) throws(TrackerError) -> TableOutcome {
     do {
       var table = ImportedTable()
       // One table may be read once for each kind: the promise and the payment of a row are events of their own.
-      let nth = (TableKind.allCases.firstIndex(of: reading.kind) ?? 0) + 1
-      let ids = reading.entries.map { entry in
-        EventID.imported(
-          log: signing.origin ?? "", file: digest, sheet: sheet, row: entry.row.number, nth: nth)
-      }
+      let names = ImportedIDs(log: signing.origin ?? "", file: digest, sheet: sheet)
+      let entries = replacing?.fresh ?? reading.entries
+      let ids = entries.map { names.id(row: $0.row.number, nth: Self.nth(reading.kind)) }
       let own = Set(ids)
       let history = try History(store)
       var positions: [EventID: Int] = [:]
-      for event in try history.events(of: .agreement(agreement)) { positions[event.id] = event.position }
+      if let agreement {
+        for event in try history.events(of: .agreement(agreement)) { positions[event.id] = event.position }
+      } else {
+        for (id, position) in zip(ids, try store.positions(of: ids)) { positions[id] = position }
+      }
       // Each event of another source answers for one row.
       var others: [AnyHashable: [Int]] = [:]
-      for event in try history.standing(in: .agreement(agreement)).reversed() where !own.contains(event.id) {
+      let standing = try agreement.map { try history.standing(in: .agreement($0)) } ?? []
+      for event in standing.reversed() where !own.contains(event.id) {
         others[AnyHashable(TableReading.content(of: event.statement)), default: []].append(event.position)
       }
       var proposals: [Proposal] = []
       var rows: [TableReading.Entry] = []
-      for (entry, id) in zip(reading.entries, ids) {
+      var before = 0
+      if let replacing, let agreement {
+        if let retracting, let by = reading.entries.first?.statement.assertedBy.party {
+          proposals += retractions(of: replacing, why: retracting, assertedBy: by, recordedBy: recordedBy)
+        }
+        if let correcting {
+          proposals += try corrections(of: replacing, why: correcting, in: agreement, recordedBy: recordedBy)
+        }
+        before = proposals.count
+      }
+      for (entry, id) in zip(entries, ids) {
         if let position = positions[id] {
           table.there.append((entry.row.number, position))
           continue
@@ -105,12 +128,17 @@ extension RecordBook {
             next: "Look at the first:  tracker show \(position + 1)")
         }
         let content = AnyHashable(TableReading.content(of: entry.statement))
-        if !second.contains(entry.row.number), let position = others[content]?.popLast() {
+        var statement = entry.statement
+        if let why = second[entry.row.number] {
+          if !why.isEmpty, let position = others[content]?.popLast() {
+            statement.note = statement.note.map { "\($0) " } ?? ""
+            statement.note? += "Says the same as event \(position + 1), and is a second one: \(why)"
+          }
+        } else if let position = others[content]?.popLast() {
           table.known.append((entry.row.number, position))
           continue
         }
-        let proposal = Proposal(
-          id: id, stream: .agreement(agreement), statement: entry.statement, recordedBy: recordedBy)
+        let proposal = Proposal(id: id, stream: entry.stream, statement: statement, recordedBy: recordedBy)
         guard proposal.draft.widestLine <= Record.longestLine else {
           return .refused([
             TableReading.Reject(
@@ -123,6 +151,11 @@ extension RecordBook {
         rows.append(entry)
       }
       guard !proposals.isEmpty else { return .added(table) }
+      /// Corrections and retractions come before the rows.
+      func row(_ index: Int) -> Row {
+        index < before
+          ? Row(number: 0, cells: [Cell(proposals[index].statement.body.typeName)]) : rows[index - before].row
+      }
       var refusedRules: [Int: [RuleFinding]] = [:]
       do {
         table.recorded = try add(
@@ -138,7 +171,7 @@ extension RecordBook {
           refusedRules.sorted { $0.key < $1.key }.flatMap { index, findings in
             findings.map { finding in
               TableReading.Reject(
-                row: rows[index].row, place: nil, why: numbered(finding.what), next: numbered(finding.next))
+                row: row(index), place: nil, why: numbered(finding.what), next: numbered(finding.next))
             }
           })
       }

@@ -189,15 +189,12 @@ public final class RecordBook: Sendable {
       try LogDigests(store).check(body, at: try store.size(), origin: signing.origin)
     }
     // An event that is there already is answered before the rules are asked: they would call it a second registration.
-    let known = try proposals.map { try store.position(of: $0.id) }
+    let known = try store.positions(of: proposals.map(\.id))
     var attempts = 0
     while true {
       let (rules, history) = try rules()
-      var expected: [String: StreamExpectation] = [:]
-      for proposal in proposals {
-        let stream = proposal.stream.description
-        expected[stream] = .exact(try store.version(of: stream))
-      }
+      let expected = try store.versions(of: Set(proposals.map(\.stream)).map(\.description))
+        .mapValues { StreamExpectation.exact($0) }
       if known.contains(nil) {
         if case .refused(let refused) = rules.decide(proposals) { throw refusal(refused) }
       }
@@ -324,32 +321,38 @@ public final class RecordBook: Sendable {
   /// A draft without an id of its own gets one from the file's bytes and its line, so that importing the same file twice
   /// adds nothing.
   ///
-  /// - Parameter consent: as in `record`.
+  /// - Parameters:
+  ///   - again: why drafts that say the same as an event that stands are recorded once more; nil = they are refused.
+  ///   - consent: as in `record`.
   public func importDrafts(
-    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool = false, isClockTrusted: Bool = false, consent: Consent? = nil
+    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool = false, isClockTrusted: Bool = false, again: String? = nil,
+    consent: Consent? = nil
   ) throws(TrackerError) -> Imported {
     do {
       return try take(
-        bytes, recordedBy: recordedBy, isDryRun: isDryRun, isClockTrusted: isClockTrusted, consent: consent)
+        bytes, recordedBy: recordedBy, isDryRun: isDryRun, isClockTrusted: isClockTrusted, again: again,
+        consent: consent)
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
   private func take(
-    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, consent: Consent?
+    _ bytes: [UInt8], recordedBy: String, isDryRun: Bool, isClockTrusted: Bool, again: String?, consent: Consent?
   ) throws -> Imported {
     var faults: [DraftFault] = []
     var proposals: [Proposal] = []
     var lines: [Int] = []
-    let origin = signing.origin ?? ""
-    let digest = LogDigest.sha256(bytes)
+    let ids = ImportedIDs(log: signing.origin ?? "", file: LogDigest.sha256(bytes))
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       do throws(JSONFault) {
-        let id = EventID.imported(log: origin, file: digest, row: index + 1)
-        let proposal = try Proposal(draft: Array(line), id: id, recordedBy: recordedBy)
-        guard proposal.draft.widestLine <= Record.longestLine else {
+        let proposal = try Proposal(draft: Array(line), id: ids.id(row: index + 1), recordedBy: recordedBy)
+        // What is written is no longer than what was read and what the log fills in; only a long draft is measured.
+        let isShort = line.count + 6 * recordedBy.utf8.count < Record.longestLine / 2
+        guard
+          isShort && proposal.privateValues.members.isEmpty || proposal.draft.widestLine <= Record.longestLine
+        else {
           throw JSONFault(
             .lineTooLong, at: 0, "the event would be longer than the \(Record.longestLine) bytes that a line may have")
         }
@@ -376,8 +379,9 @@ public final class RecordBook: Sendable {
     // the same party.
     var fresh: [Int] = []
     var there: [Int] = []
+    let positions = try store.positions(of: proposals.map(\.id))
     for (index, proposal) in proposals.enumerated() {
-      guard let position = try store.position(of: proposal.id) else {
+      guard let position = positions[index] else {
         fresh.append(index)
         continue
       }
@@ -395,6 +399,22 @@ public final class RecordBook: Sendable {
     guard !fresh.isEmpty else {
       return .added(Recorded(positions: there, wasThere: true, proposals: proposals, changes: []))
     }
+    for (index, position) in try equals(of: fresh.map { proposals[$0] }) {
+      let line = lines[fresh[index]]
+      guard let again else {
+        faults.append(
+          DraftFault(
+            line: line, column: nil, path: "data", code: "said-already",
+            what: "event \(position + 1) says the same already",
+            next: "If it happened twice, say so:  --again \"why\"   Else leave the line out."))
+        continue
+      }
+      var note = proposals[fresh[index]].statement.note ?? ""
+      if let last = note.last { note += ".!?”".contains(last) ? " " : ". " }
+      proposals[fresh[index]].statement.note =
+        note + "Says the same as event \(position + 1), and is recorded again: \(again)"
+    }
+    guard faults.isEmpty else { return .refused(faults) }
     var refusedRules: [Int: [RuleFinding]] = [:]
     do {
       let recorded = try add(

@@ -49,14 +49,30 @@ public struct JSONObject: Hashable, Sendable {
     var (low, high) = (0, members.count)
     while low < high {
       let middle = (low + high) / 2
-      if members[middle].name.utf16.lexicographicallyPrecedes(name.utf16) { low = middle + 1 } else { high = middle }
+      if precedes(members[middle].name, name) { low = middle + 1 } else { high = middle }
     }
     return low
   }
 }
 
 private func sameBytes(_ left: String, _ right: String) -> Bool {
-  left.utf8.elementsEqual(right.utf8)
+  let isSame = left.utf8.withContiguousStorageIfAvailable { left in
+    right.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+  }
+  return (isSame ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+}
+
+/// In the order of UTF-16 code units. Up to U+DFFF bytes have the same order, and names are ASCII nearly always.
+private func precedes(_ left: String, _ right: String) -> Bool {
+  let answer = left.utf8.withContiguousStorageIfAvailable { left in
+    right.utf8.withContiguousStorageIfAvailable { right -> Bool? in
+      for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+        return max(left[index], right[index]) < 0xEE ? left[index] < right[index] : nil
+      }
+      return left.count < right.count
+    }
+  }
+  return ((answer ?? nil) ?? nil) ?? left.utf16.lexicographicallyPrecedes(right.utf16)
 }
 
 extension JSONObject.Member: Hashable {

@@ -7,6 +7,8 @@ extension SQLiteLog {
   public func append(
     _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
   ) throws(StoreError) -> Appended {
+    if drafts.count > Self.many { try widen() }
+    defer { if drafts.count > Self.many { queue.writeWithoutTransaction { Self.narrow($0) } } }
     let appended = try write { [environment, models] session throws(StoreError) in
       let plan = try AppendPlan.make(
         drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
@@ -35,6 +37,10 @@ extension SQLiteLog {
       let first = try session.add(plan.lines, models: models)
       return Appended(positions: Array(first..<first + plan.lines.count), wasThere: false)
     }.positions.count
+  }
+
+  private func widen() throws(StoreError) {
+    do { try queue.writeWithoutTransaction { try Self.widen($0) } } catch { throw Self.typed(error, path) }
   }
 
   /// Writes the whole file anew from what is there, and empties the WAL: what was erased stands neither in free pages nor in

@@ -50,10 +50,21 @@ public struct Row: Hashable, Sendable {
 }
 
 extension String {
+  /// ASCII without anything to tidy: nearly all cells.
+  private var isTidy: Bool {
+    var isSpaced = true
+    for byte in utf8 {
+      guard byte < 0x80, byte > 0x1F, byte != 0x20 || !isSpaced else { return false }
+      isSpaced = byte == 0x20
+    }
+    return !isSpaced || utf8.isEmpty
+  }
+
   var isBlank: Bool { unicodeScalars.allSatisfy(\.isSpace) }
 
   /// Without the spaces around it; runs of spaces and no-break spaces within become one.
   public var tidied: String {
+    if isTidy { return self }
     var scalars = String.UnicodeScalarView()
     var isSpaced = false
     for scalar in unicodeScalars {

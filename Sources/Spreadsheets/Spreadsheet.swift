@@ -13,6 +13,8 @@ public struct Spreadsheet: Sendable {
   /// What a reader of the table should know: hidden rows, hidden sheets.
   public let notes: [String]
   private let bytes: [UInt8]
+  /// Where the text is read from instead, if it is not held.
+  private let chunks: (any ChunkedBytes)?
   private let rows: [Row]
 
   /// The sheet's name; empty for text.
@@ -31,7 +33,8 @@ public struct Spreadsheet: Sendable {
   ///   - sheet: which sheet of a workbook; needed where several hold something.
   public init(_ bytes: [UInt8], name: String, sheet: String? = nil) throws(SpreadsheetFault) {
     try Self.checkFormat(bytes)
-    if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+    chunks = nil
+    if Self.isWorkbook(bytes) {
       let workbook = try Workbook(bytes)
       let chosen = try workbook.sheet(named: sheet)
       rows = chosen.rows
@@ -51,6 +54,34 @@ public struct Spreadsheet: Sendable {
     notes = []
   }
 
+  /// A text that is not held: it is read once now, and again for each `forEachRow`.
+  ///
+  /// - Throws: a `SpreadsheetFault`, or what the bytes throw.
+  public init(text chunks: any ChunkedBytes, name: String) throws {
+    var survey = TextSurvey()
+    var head: [UInt8] = []
+    try chunks.forEachChunk { chunk in
+      if head.count < Self.headCount { head += chunk.prefix(Self.headCount - head.count) }
+      survey.take(chunk)
+    }
+    try Self.checkFormat(head)
+    guard !Self.isWorkbook(head) else {
+      throw SpreadsheetFault(.format, "this is a workbook, whatever its name says", next: "Name it .xlsx.")
+    }
+    guard !head.isEmpty else { throw SpreadsheetFault(.sheet, "the file is empty") }
+    form = .text(try survey.finish(prefersTabs: name.lowercased().hasSuffix(".tsv")))
+    self.chunks = chunks
+    bytes = []
+    rows = []
+    notes = []
+  }
+
+  /// As many bytes as show what a file is.
+  public static let headCount = 256
+
+  /// Does it begin like a workbook? These are held, in whole.
+  public static func isWorkbook(_ head: [UInt8]) -> Bool { head.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
+
   /// Gives every row in order, blank ones too.
   public func forEachRow(_ body: (Row) throws -> Void) throws {
     guard case .text(let form) = form else {
@@ -58,6 +89,11 @@ public struct Spreadsheet: Sendable {
       return
     }
     var reader = DelimitedReader(form)
+    if let chunks {
+      try chunks.forEachChunk { try reader.take($0, body) }
+      try reader.finish(body)
+      return
+    }
     try bytes.withUnsafeBufferPointer { buffer in
       var at = 0
       while at < buffer.count {

@@ -37,6 +37,15 @@ public struct TableHeader: Hashable, Sendable {
       && text.lowercased().unicodeScalars.allSatisfy { (0x30...0x39).contains($0.value) || others.contains($0) }
   }
 
+  /// The columns of a file that has no header, because its format fixes them.
+  ///
+  /// - Parameter row: 0: every row is below it.
+  public init(row: Int, names: [String]) {
+    self.row = row
+    self.names = names
+    repeated = []
+  }
+
   /// What a row below the header is.
   public enum Part: Hashable, Sendable {
     case blank

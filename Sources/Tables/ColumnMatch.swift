@@ -5,6 +5,18 @@ extension TablePlan {
   /// The row of a table that names its columns: the one that has most of our fields and of the columns that were typed.
   public func header(of table: Spreadsheet) throws -> TableHeader? {
     let typed = Set(columns.keys.map { $0.tidied.lowercased() })
+    if kind == .party {
+      struct First: Error {}
+      var fixed: TableHeader?
+      do {
+        try table.forEachRow { row in
+          guard !row.isBlank else { return }
+          fixed = ForeignFormat.fixedHeader(row)
+          throw First()
+        }
+      } catch is First {}
+      if let fixed { return fixed }
+    }
     return try table.header { header in
       header.names.filter { name in
         typed.contains(name.lowercased()) || kind.fields.contains { !name.isEmpty && $0.isNamed(by: name) }
@@ -17,15 +29,19 @@ extension TablePlan {
 struct ColumnMatch {
   private(set) var columns: [String: Int] = [:]
   private(set) var questions: [TableQuestion] = []
+  /// Columns and the value, in lower case, that a row must have.
+  private(set) var filters: [(column: Int, value: String)] = []
+  let format: ForeignFormat?
 
   init(_ header: TableHeader, _ plan: TablePlan, promises: [PromiseKey]) throws(SpreadsheetFault) {
+    format = ForeignFormat(header, plan.kind)
+    for (name, value) in plan.filters.sorted(by: { $0.key < $1.key }) {
+      guard let column = Self.column(name, in: header) else { throw Self.noColumn(name, header) }
+      filters.append((column, value.tidied.lowercased()))
+    }
     var ignored: Set<Int> = []
     for (name, field) in plan.columns.sorted(by: { $0.key < $1.key }) {
-      guard let column = Self.column(name, in: header) else {
-        throw SpreadsheetFault(
-          .format, "there is no column “\(name)”",
-          next: "Columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", ")).")
-      }
+      guard let column = Self.column(name, in: header) else { throw Self.noColumn(name, header) }
       guard field != "ignore" else {
         ignored.insert(column)
         continue
@@ -56,11 +72,17 @@ struct ColumnMatch {
       }
       // Our own header goes before the names that others use.
       let own = found.filter { TableField.plain(Self.unnumbered(header, $0)) == TableField.plain(field.header) }
-      let fitting = own.count == 1 ? own : found
+      let held = Set(columns.values)
+      let known =
+        format?.columns(for: field.name, in: header) { !taken.contains($0) && !held.contains($0) } ?? []
+      let fitting = !known.isEmpty ? known : own.count == 1 ? own : found
       if fitting.count > 1 {
         questions.append(Self.choice(field, fitting.map { header.names[$0] }))
       } else if let column = fitting.first {
         columns[field.name] = column
+      } else if format == .gpPayments, field.name == "when" {
+        questions.append(
+          TableQuestion("no column says which year the sums are of", next: "Say it: --set when=2014/15"))
       } else if field.isRequired, !(field.name == "promise" && promises.count == 1 && plan.kind == .payment) {
         questions.append(missing(field, header, plan, promises))
       }
@@ -71,6 +93,12 @@ struct ColumnMatch {
         .format, "the sums of column “\(header.names[column])” are not in pounds, and only pounds are read",
         next: "Write the sums in pounds under a header that says so.")
     }
+  }
+
+  private static func noColumn(_ name: String, _ header: TableHeader) -> SpreadsheetFault {
+    SpreadsheetFault(
+      .format, "there is no column “\(name)”",
+      next: "Columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", ")).")
   }
 
   /// By name; else by its letters.

@@ -3,22 +3,31 @@ internal import Spreadsheets
 /// The rows that were refused, as a table for the one who can mend them: the file's own columns, then Row and Reason.
 public enum RejectsFile {
   public static func bytes(_ reading: TableReading, _ rejects: [TableReading.Reject]) -> [UInt8] {
-    // The mark lets spreadsheet programs read the pound sign; lines end as RFC 4180 says.
-    var text = "\u{FEFF}" + line(reading.header.names + ["Row", "Reason"])
-    let width = max(reading.header.names.count, 1)
+    var bytes = head(reading)
     for (index, reject) in rejects.enumerated() where index == 0 || rejects[index - 1].row != reject.row {
-      var cells = (0..<width).map { reject.row[$0].text }
-      // What stands beyond the header is kept too.
-      if reject.row.cells.count > width {
-        cells[width - 1] += reject.row.cells[width...].map { " | " + $0.text }.joined()
-      }
-      let reasons = rejects[index...].prefix { $0.row == reject.row }.map { fault in
-        [fault.place.map { "\($0): \(fault.why)" } ?? fault.why, fault.next].filter { !$0.isEmpty }
-          .joined(separator: ". ")
-      }
-      text += line(cells + [String(reject.row.number), reasons.joined(separator: " / ")])
+      bytes += line(reading, rejects[index...].prefix { $0.row == reject.row })
     }
-    return Array(text.utf8)
+    return bytes
+  }
+
+  /// The names of the columns.
+  public static func head(_ reading: TableReading) -> [UInt8] {
+    // The mark lets spreadsheet programs read the pound sign; lines end as RFC 4180 says.
+    Array(("\u{FEFF}" + line(reading.header.names + ["Row", "Reason"])).utf8)
+  }
+
+  /// One row with all that is wrong with it.
+  public static func line(_ reading: TableReading, _ faults: some Collection<TableReading.Reject>) -> [UInt8] {
+    guard let row = faults.first?.row else { return [] }
+    let width = max(reading.header.names.count, 1)
+    var cells = (0..<width).map { row[$0].text }
+    // What stands beyond the header is kept too.
+    if row.cells.count > width { cells[width - 1] += row.cells[width...].map { " | " + $0.text }.joined() }
+    let reasons = faults.map { fault in
+      [fault.place.map { "\($0): \(fault.why)" } ?? fault.why, fault.next].filter { !$0.isEmpty }
+        .joined(separator: ". ")
+    }
+    return Array(line(cells + [String(row.number), reasons.joined(separator: " / ")]).utf8)
   }
 
   private static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }

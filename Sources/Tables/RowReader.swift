@@ -13,8 +13,8 @@ struct RowReader {
 
   /// What a row says, without how it was written and where: rows that are equal in this say the same.
   struct Content: Hashable {
-    private let body: EventBody
-    private let when: String
+    fileprivate let body: EventBody
+    fileprivate let when: String
 
     init(_ statement: Statement) {
       when = statement.when?.date.edtf ?? ""
@@ -47,6 +47,18 @@ struct RowReader {
   private let keys: Set<PartyKey>
   private let shown: [(name: String, key: PartyKey)]
   private let promises: [PromiseKey]
+  /// Registered ODS codes, in lower case.
+  private let codes: Set<String>
+
+  /// Why a row is neither taken nor refused.
+  enum Aside: Hashable {
+    /// It does not have the values that were asked for.
+    case notWanted
+    /// It is about a party that the book does not know.
+    case stranger
+    /// The party is registered already.
+    case registered
+  }
 
   init(
     plan: TablePlan, context: TableContext, match: ColumnMatch, dates: [String: DateDecision], header: TableHeader,
@@ -59,6 +71,7 @@ struct RowReader {
     self.file = file
     self.sheet = sheet
     promises = context.promises
+    codes = Set(context.parties.compactMap { $0.ods?.tidied.lowercased() })
     keys = Set(context.parties.map(\.key))
     shown = context.parties.map { ($0.name ?? $0.key.rawValue, $0.key) }
     var names: [String: [PartyKey]] = [:]
@@ -71,16 +84,46 @@ struct RowReader {
   }
 
   /// The statement, or every reason why there is none; beside it the sum, wherever that could be read, for the total.
-  func read(_ row: Row) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
+  ///
+  /// - Parameter isChecked: false for a row that was read before and found good.
+  func read(_ row: Row, isChecked: Bool = true) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
     var money: CellMoney?
     do throws(Fault) {
       let read = try sum(row)
       money = read
-      return (try written(try statement(row, read)), [], money)
+      let statement = try statement(row, read)
+      return (isChecked ? try written(statement) : statement, [], money)
     } catch {
       return (nil, faults(row, error), money)
     }
   }
+
+  /// Is the row set aside, and why?
+  func aside(_ row: Row) -> Aside? {
+    for (column, value) in match.filters where row[column].text.tidied.lowercased() != value { return .notWanted }
+    if plan.kind == .party {
+      if let code = try? text(row, "ods")?.tidied.lowercased(), codes.contains(code) { return .registered }
+      if let key = try? partyKey(row), keys.contains(key) { return .registered }
+      return nil
+    }
+    guard match.format?.leavesStrangers == true else { return nil }
+    let cell = cell(row, "to")
+    let text = cell.text.tidied
+    guard cell.kind == .text || cell.kind == .number, !text.isEmpty,
+      PartyKey(rawValue: text).map(keys.contains) != true,
+      names[text.lowercased()] == nil
+    else { return nil }
+    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger
+  }
+
+  /// The stream that the row's event belongs to.
+  func stream(_ row: Row) -> StreamName? {
+    if let agreement = plan.agreement, plan.kind != .party { return .agreement(agreement) }
+    return (try? partyKey(row)).map { .party($0) }
+  }
+
+  /// The sum that a row has, whether it is taken or not.
+  func money(of row: Row) -> CellMoney? { try? sum(row) }
 
   /// What is recorded must be readable: the reader of lines has the last word on every text.
   private func written(_ statement: Statement) throws(Fault) -> Statement {
@@ -106,8 +149,8 @@ struct RowReader {
         case .party: _ = try optionalParty(row, field.name, &quotes)
         case .promise where field.isRequired: _ = try promise(row)
         case .promise: _ = try optionalPromise(row)
-        case .key: _ = try savingKey(row)
-        case .choice: _ = try measure(row)
+        case .key: if plan.kind == .party { _ = try partyKey(row) } else { _ = try savingKey(row) }
+        case .choice: if plan.kind == .party { _ = try partyKind(row) } else { _ = try measure(row) }
         case .text: _ = try text(row, field.name)
         }
       } catch {
@@ -123,6 +166,7 @@ struct RowReader {
         place: row.place(extra), why: "the row has more cells than the header: \(row.cells[extra].text.tidied)",
         next: "Perhaps a sum with a comma stands without quotes.")
     }
+    if plan.kind == .party { return try registration(row) }
     let money = try money(row, read)
     var quotes: [String] = []
     let when = try date(row, "when")
@@ -150,10 +194,51 @@ struct RowReader {
         PaymentPromised(
           promise: try promise(row), to: try party(row, "to", &quotes), terms: .money(money), due: due?.date,
           purpose: try text(row, "purpose"), account: try text(row, "account")))
+    case .party: return try registration(row)
     }
     return Statement(
       assertedBy: .init(party: plan.assertedBy), basis: .document, body: body, note: try text(row, "note"),
       sources: [source(row, quotes)], when: when)
+  }
+
+  private func registration(_ row: Row) throws(Fault) -> Statement {
+    guard let name = try text(row, "name") else {
+      throw Fault(place: place(row, "name"), why: "no name is given", next: "Write it, or leave the row out: --where …")
+    }
+    _ = try partyKey(row)
+    return Statement(
+      assertedBy: .init(party: plan.assertedBy), basis: .document,
+      body: .partyRegistered(
+        PartyRegistered(
+          kind: try partyKind(row), identity: .named, name: name.tidied, ods: try text(row, "ods")?.tidied)),
+      note: try text(row, "note"), sources: [source(row, [])])
+  }
+
+  /// Its own column; else the ODS code in small letters.
+  private func partyKey(_ row: Row) throws(Fault) -> PartyKey {
+    if let own = try text(row, "key")?.tidied {
+      guard let key = PartyKey(rawValue: own) else {
+        throw Fault(place: place(row, "key"), why: "“\(own)” is no key", next: "A key is 1 to 64 of a-z, 0-9 and -.")
+      }
+      return key
+    }
+    guard let code = try text(row, "ods")?.tidied else {
+      throw Fault(place: place(row, "ods"), why: "neither a key nor a code is given", next: "Write one of them.")
+    }
+    guard let key = PartyKey(rawValue: code.lowercased()) else {
+      throw Fault(place: place(row, "ods"), why: "“\(code)” is no code", next: "Give the party a key of its own.")
+    }
+    return key
+  }
+
+  private func partyKind(_ row: Row) throws(Fault) -> PartyRegistered.Kind {
+    let text = cell(row, "kind").text.tidied.lowercased()
+    guard let kind = PartyRegistered.Kind(rawValue: text) else {
+      throw Fault(
+        place: place(row, "kind"), why: text.isEmpty ? "no kind is given" : "“\(text)” is no kind of party",
+        next: "Kinds: \(PartyRegistered.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return kind
   }
 
   /// The file by its name and digest, and the row.
@@ -252,7 +337,7 @@ struct RowReader {
     }
     guard plan.kind == .promise || promises.contains(key) else {
       throw Fault(
-        place: place(row, "promise"), why: "agreement \(plan.agreement) has no promise “\(key)”",
+        place: place(row, "promise"), why: "agreement \(plan.agreement?.rawValue ?? "") has no promise “\(key)”",
         next: "Promises: \(listed(promises.map(\.rawValue))).")
     }
     return key
@@ -340,7 +425,36 @@ struct RowReader {
   }
 }
 
+extension RowReader.Content {
+  /// Bytes that are equal for what says the same, and for nothing else: of each part its length, then the part.
+  var key: [UInt8] {
+    var key: [UInt8] = []
+    func put(_ text: String) {
+      key += Array(String(text.utf8.count).utf8)
+      key.append(0x3A)
+      key += Array(text.utf8)
+    }
+    put(body.typeName)
+    put(when)
+    guard case .paymentMade(let payment) = body else {
+      put(String(decoding: JSONValue.object(body.data?.members ?? JSONObject()).canonicalBytes, as: UTF8.self))
+      return key
+    }
+    // The usual kind, without the detour over JSON.
+    put(payment.promise.rawValue)
+    put(payment.to.rawValue)
+    put("\(payment.money.low) \(payment.money.high ?? -1) \(payment.money.per.rawValue) \(payment.money.isAbout)")
+    put(payment.reference.map { "=" + $0 } ?? "")
+    put(payment.creditor?.rawValue ?? "")
+    return key
+  }
+}
+
 extension TableReading {
+  /// The bytes that two statements have in common exactly where `content(of:)` is equal: to be hashed where there are too
+  /// many to be kept.
+  package static func contentKey(of statement: Statement) -> [UInt8] { RowReader.Content(statement).key }
+
   /// Whether two statements say the same, whoever wrote them down and how.
   package static func content(of statement: Statement) -> some Hashable & Sendable { RowReader.Content(statement) }
 }

@@ -1,8 +1,10 @@
-internal import Spreadsheets
+internal import Agreements
 
 /// What the rows of a table are read as: an event each.
 public enum TableKind: String, Sendable, CaseIterable {
   case payment, saving, promise
+  /// A body or practice that enters the record; it belongs to no agreement.
+  case party
 
   /// The file name under which `tracker template` prints the header.
   public var template: String {
@@ -10,6 +12,7 @@ public enum TableKind: String, Sendable, CaseIterable {
     case .payment: "payments.csv"
     case .saving: "savings.csv"
     case .promise: "promises.csv"
+    case .party: "parties.csv"
     }
   }
 
@@ -59,6 +62,17 @@ public enum TableKind: String, Sendable, CaseIterable {
         TableField("due", .date, "Due", "when it is to be paid", ["duedate", "dueby"]),
         TableField("purpose", .text, "Purpose", "what it is for", []),
         TableField("account", .text, "Account", "the label of a rival account", []),
+        TableField("note", .text, "Note", "anything else worth keeping", ["notes", "comment", "comments"]),
+      ]
+    case .party:
+      [
+        TableField("key", .key, "Key", "its key", ["partykey"]),
+        TableField(
+          "name", .text, "Name", "its name", ["practice", "practicename", "organisationname"], isRequired: true),
+        TableField("ods", .text, "ODS code", "its ODS code", ["code", "practicecode", "organisationcode"]),
+        TableField(
+          "kind", .choice(PartyRegistered.Kind.allCases.map(\.rawValue)), "Kind", "what it is", ["type"],
+          isRequired: true),
         TableField("note", .text, "Note", "anything else worth keeping", ["notes", "comment", "comments"]),
       ]
     }

@@ -4,7 +4,8 @@ internal import Spreadsheets
 /// How a table is to be read: what was typed, and what is remembered from the last time.
 public struct TablePlan: Hashable, Sendable {
   public var kind: TableKind
-  public var agreement: AgreementKey
+  /// nil for parties, which belong to none.
+  public var agreement: AgreementKey?
   /// Who says what the table says.
   public var assertedBy: PartyKey
   /// Columns by their header → the field, or “ignore”.
@@ -15,10 +16,12 @@ public struct TablePlan: Hashable, Sendable {
   public var dateOrder: DateOrder?
   /// Names in the table → keys in the book. Names are compared tidied and without case.
   public var parties: [String: PartyKey] = [:]
+  /// Columns by their header → the value that a row must have to be taken.
+  public var filters: [String: String] = [:]
   /// The file's own total is known to be wrong.
   public var acceptsTotal = false
 
-  public init(kind: TableKind, agreement: AgreementKey, assertedBy: PartyKey) {
+  public init(kind: TableKind, agreement: AgreementKey?, assertedBy: PartyKey) {
     self.kind = kind
     self.agreement = agreement
     self.assertedBy = assertedBy

@@ -4,12 +4,23 @@ public import Spreadsheets
 /// A table understood: a statement for each row, or the reason why not; the total that the file itself gives, compared.
 ///
 /// Pure: a spreadsheet, a plan and what the book holds → rows. Law: every row below the header that is not blank is a
-/// statement, a reject, a total or the header once more; none is dropped.
+/// statement, a reject, a total or the header once more, or it is set aside and counted; none is dropped.
+///
+/// A table that is too long to be held is gone over: its statements are handed to a visitor and not kept, and `forEachRow`
+/// gives them once more, the same.
 public struct TableReading: Sendable {
   /// One row that was understood.
   public struct Entry: Sendable {
     public var row: Row
     public var statement: Statement
+    /// Where its event belongs.
+    public var stream: StreamName
+
+    public init(row: Row, statement: Statement, stream: StreamName) {
+      self.row = row
+      self.statement = statement
+      self.stream = stream
+    }
   }
 
   /// One reason why a row was not; a row may have several.
@@ -86,8 +97,23 @@ public struct TableReading: Sendable {
   /// Later rows that say word for word what an earlier one says.
   public private(set) var repeated: [(row: Int, first: Int)] = []
 
+  /// Rows that were understood, and rows that were refused; of a table that is gone over not all are kept.
+  public private(set) var understood = 0
+  public private(set) var refused = 0
+  /// Rows that are neither: they do not have the values asked for, are about parties that the book does not know, or about
+  /// parties that are registered already.
+  public private(set) var aside: (notWanted: Int, strangers: Int, registered: Int) = (0, 0, 0)
+  /// The sum of those among them that have one.
+  public private(set) var asideSum = Sum()
+  /// The table of a public body, if it is one that is known.
+  public let format: ForeignFormat?
   /// Rows below the header that are data.
-  public var dataRows: Int { entries.count + Set(rejects.map(\.row.number)).count }
+  public var dataRows: Int { understood + refused + aside.notWanted + aside.strangers + aside.registered }
+
+  /// How the rows were read, to read them once more.
+  private var reader: RowReader?
+  /// Reasons that are kept of a table that is gone over: nobody reads more of them from a screen.
+  private static let mostRejects = 1_000
 
   /// Digits of the file's SHA-256 that a statement cites.
   static let citedDigits = 16
@@ -95,10 +121,11 @@ public struct TableReading: Sendable {
   /// - Parameters:
   ///   - file: its name, and its SHA-256 in lower-case hexadecimal: cited by every statement.
   ///   - progress: called every now and then with the number of rows read.
-  /// - Throws: a `SpreadsheetFault` for what makes the file no table.
+  ///   - visit: gets every row that was understood; then `entries`, `repeated` and most of `rejects` stay empty.
+  /// - Throws: a `SpreadsheetFault` for what makes the file no table, or what `visit` throws.
   public init(
     _ table: Spreadsheet, _ plan: TablePlan, in context: TableContext, file: (name: String, digest: String),
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in }, visit: ((Entry) throws -> Void)? = nil
   ) throws {
     guard let header = try plan.header(of: table) else {
       throw SpreadsheetFault(
@@ -109,6 +136,7 @@ public struct TableReading: Sendable {
     kind = plan.kind
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
+    format = match.format
     let dates = try decideDates(table, match, plan)
     guard questions.isEmpty else {
       describe(plan, match, dates)
@@ -116,7 +144,8 @@ public struct TableReading: Sendable {
     }
     let reader = RowReader(
       plan: plan, context: context, match: match, dates: dates, header: header, file: file, sheet: table.sheet)
-    try read(table, reader, match, progress: progress)
+    self.reader = reader
+    try read(table, reader, match, progress: progress, visit: visit)
     describe(plan, match, dates)
     checkTotals(plan)
   }
@@ -127,6 +156,7 @@ public struct TableReading: Sendable {
     -> [String: DateDecision]
   {
     let fields = plan.kind.fields.filter { $0.kind == .date && match.columns[$0.name] != nil }
+    guard !fields.isEmpty else { return [:] }
     var found: [String: DateColumn] = [:]
     try table.forEachRow { row in
       guard row.number > header.row else { return }
@@ -173,7 +203,8 @@ public struct TableReading: Sendable {
   // MARK: Rows
 
   private mutating func read(
-    _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void
+    _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void,
+    visit: ((Entry) throws -> Void)?
   ) throws {
     let moneyColumn = match.columns["money"]
     var part = Sum()
@@ -198,20 +229,67 @@ public struct TableReading: Sendable {
         totals.append(Total(row: row.number, word: word, text: text, stated: stated, read: isPart ? part : sum))
         part = Sum()
       case .data:
+        if let why = reader.aside(row) {
+          if let money = reader.money(of: row) {
+            isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
+          }
+          setAside(why)
+          return
+        }
         let (statement, faults, money) = reader.read(row)
         if let money {
           isCountable = sum.add(money) && isCountable
           isCountable = part.add(money) && isCountable
         }
-        if let statement {
+        guard let statement, let stream = reader.stream(row) else {
+          refused += 1
+          if visit == nil || rejects.count < Self.mostRejects { rejects += Self.rejects(row, faults) }
+          return
+        }
+        understood += 1
+        let entry = Entry(row: row, statement: statement, stream: stream)
+        guard let visit else {
           let content = RowReader.Content(statement)
           if let first = seen[content] { repeated.append((row.number, first)) } else { seen[content] = row.number }
-          entries.append(Entry(row: row, statement: statement))
+          entries.append(entry)
+          return
         }
-        rejects += faults.map { Reject(row: row, place: $0.place, why: $0.why, next: $0.next) }
+        try visit(entry)
       }
     }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
+  }
+
+  private mutating func setAside(_ why: RowReader.Aside) {
+    switch why {
+    case .notWanted: aside.notWanted += 1
+    case .stranger: aside.strangers += 1
+    case .registered: aside.registered += 1
+    }
+  }
+
+  private static func rejects(_ row: Row, _ faults: [RowReader.Fault]) -> [Reject] {
+    faults.map { Reject(row: row, place: $0.place, why: $0.why, next: $0.next) }
+  }
+
+  /// Gives the rows once more, understood as before: to add those of a table that is not held, or to write down all that
+  /// were refused.
+  public func forEachRow(
+    of table: Spreadsheet, understood: (Entry) throws -> Void, refused: ([Reject]) throws -> Void = { _ in }
+  ) throws {
+    guard let reader else { return }
+    let sums = reader.match.columns["money"].map { [$0] } ?? []
+    try table.forEachRow { row in
+      guard row.number > header.row, header.part(row, sums: sums) == .data, reader.aside(row) == nil else {
+        return
+      }
+      let (statement, faults, _) = reader.read(row, isChecked: self.refused > 0)
+      if let statement, let stream = reader.stream(row) {
+        try understood(Entry(row: row, statement: statement, stream: stream))
+      } else {
+        try refused(Self.rejects(row, faults))
+      }
+    }
   }
 
   /// Refused rows come first: a sum that cannot be read is missing from ours.

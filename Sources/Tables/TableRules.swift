@@ -36,7 +36,8 @@ public struct TableRules: Hashable, Sendable {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
     let text = String(hash, radix: 16)
-    return "\(plan.kind.rawValue)-\(plan.agreement)-\(String(repeating: "0", count: 16 - text.count))\(text).txt"
+    return
+      "\(plan.kind.rawValue)-\(plan.agreement?.rawValue ?? "book")-\(String(repeating: "0", count: 16 - text.count))\(text).txt"
   }
 
   public var text: String {

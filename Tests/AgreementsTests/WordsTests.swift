@@ -36,6 +36,28 @@ struct WordsTests {
     #expect(again.low == low && again.high == high && again.per == per && again.isAbout == isAbout)
   }
 
+  /// The plain forms are read on a short way; with a space behind the pound sign the same sums take the long one.
+  @Test(
+    "Law: plain sums are read the same on both ways, and what the short way does not take goes the long one",
+    arguments: [
+      ("0", 0), ("5", 500), ("1234", 123_400), ("1,234", 123_400), ("12,345.60", 1_234_560), ("1,234,567", 123_456_700),
+      ("0.05", 5), ("100,000,000,000", 10_000_000_000_000), ("007", 700), ("12.5", 1_250),
+    ] as [(String, Int64)])
+  func plainSums(text: String, pence: Int64) throws {
+    for form in [text, "£\(text)", "£ \(text)", "\(text) in total"] {
+      guard let money = try? Money(words: form) else {
+        // Refused on one way, refused on both.
+        #expect((try? Money(words: "£ \(text)")) == nil && (try? Money(words: text)) == nil, "\(form)")
+        continue
+      }
+      #expect(money.low == pence && money.high == pence && money.per == .total && !money.isAbout, "\(form)")
+      #expect(money.words == (form == money.description ? nil : form))
+    }
+    for wrong in ["£1,00,000", "1,2345", "£,100", "£1234,567", "1.234", "£", "100,000,000,001"] {
+      #expect(throws: WordsFault.self) { try Money(words: wrong) }
+    }
+  }
+
   @Test(
     "What is no sum is refused with what to write",
     arguments: [

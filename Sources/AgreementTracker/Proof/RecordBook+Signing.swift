@@ -146,14 +146,17 @@ extension RecordBook {
     erasing: Erasure = Erasure()
   ) throws(StoreError) -> Appended {
     let appended = try store.append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing)
-    // The events are durable; a guard that cannot be written is behind the book, which is normal.
-    if !appended.wasThere {
-      do { try signing.remember(store) } catch {
-        let why = (error as? TrackerError)?.what ?? "\(error)"
-        signing.say("The events are added, but what was seen of this log could not be remembered: \(why)")
-      }
-    }
+    if !appended.wasThere { rememberHead() }
     return appended
+  }
+
+  /// Moves the guard after a commit. The events are durable; a guard that cannot be written is behind the book, which is
+  /// normal.
+  func rememberHead() {
+    do { try signing.remember(store) } catch {
+      let why = (error as? TrackerError)?.what ?? "\(error)"
+      signing.say("The events are added, but what was seen of this log could not be remembered: \(why)")
+    }
   }
 
   /// The latest checkpoint; what is not signed yet is signed if this user has the key. Whoever asks for it may give it away,

@@ -61,13 +61,13 @@ extension RuleBook {
   ///
   /// Every account and every later sum counts, agreed or not: the question is whether anybody spoke of so much.
   func aboveCeiling(_ payment: PaymentMade, _ promise: Promise) -> RuleFinding? {
-    guard let creditor = promise.creditor, promise.paid.values.allSatisfy({ $0.unbounded == 0 }) else { return nil }
+    guard let creditor = promise.creditor, promise.paidToAll.unbounded == 0 else { return nil }
     let payee = payment.creditor ?? payment.to
-    var paid = promise.paid
-    paid[payee, default: Paid()].add(payment.money, 1)
+    var paidToPayee = promise.paid[payee] ?? Paid()
+    paidToPayee.add(payment.money, 1)
     let terms = Terms(promise, creditor)
-    let toGroup = paid[creditor, default: Paid()].each
-    let toPayee = payee == creditor ? toGroup : paid[payee, default: Paid()].total + toGroup
+    let toGroup = payee == creditor ? paidToPayee.each : promise.paid[creditor]?.each ?? 0
+    let toPayee = payee == creditor ? toGroup : paidToPayee.total + toGroup
     if payee != creditor || payment.money.per == .each, let high = terms.ceiling(of: payee, creditor),
       toPayee > Int128(high)
     {
@@ -76,9 +76,10 @@ extension RuleBook {
     let party = parties[creditor]
     let size = party?.isGroup == true ? party?.size.map { Int128($0) } : 1
     guard let high = terms.ceilingOfAll(size) else { return nil }
-    let all = paid.reduce(Int128(0)) { sum, entry in
-      sum + entry.value.total + entry.value.each * (entry.key == creditor ? size ?? 1 : 1)
-    }
+    var paid = promise.paidToAll
+    paid.add(payment.money, 1)
+    // What each practice of the group got, the group got as often as it has practices.
+    let all = paid.total + paid.each + toGroup * ((size ?? 1) - 1)
     return all > high ? finding("“\(creditor)”", all, high) : nil
   }
 

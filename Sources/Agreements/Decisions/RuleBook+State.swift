@@ -108,6 +108,14 @@ extension RuleBook.Tally {
   fileprivate var lacking: Int { given > 0 ? 0 : needed }
 }
 
+extension RuleBook.Promise {
+  /// Changes what one payee got, and with it what all got.
+  fileprivate mutating func weigh(_ payee: PartyKey, _ change: (inout RuleBook.Paid) -> Void) {
+    change(&paid[payee, default: .init()])
+    change(&paidToAll)
+  }
+}
+
 extension RuleBook.Agreement {
   fileprivate mutating func weigh(_ body: EventBody, at place: Int, _ sign: Int) {
     switch body {
@@ -137,11 +145,11 @@ extension RuleBook.Agreement {
         change(promise, to: money, for: concluded.creditor, at: place, sign)
       }
     case .paymentMade(let payment):
-      promises[payment.promise, default: .init()].paid[payment.creditor ?? payment.to, default: .init()]
-        .add(payment.money, sign)
+      promises[payment.promise, default: .init()].weigh(payment.creditor ?? payment.to) { $0.add(payment.money, sign) }
     case .paymentReclaimed(let reclaim):
-      promises[reclaim.promise, default: .init()].paid[reclaim.creditor ?? reclaim.to, default: .init()]
-        .takeBack(reclaim.money, sign)
+      promises[reclaim.promise, default: .init()].weigh(reclaim.creditor ?? reclaim.to) {
+        $0.takeBack(reclaim.money, sign)
+      }
     default: break
     }
   }

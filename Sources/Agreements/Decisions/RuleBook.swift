@@ -135,6 +135,17 @@ public struct RuleBook: Sendable {
     }
   }
 
+  /// Looks at an event that no other will name and weighs it: all that is kept of it is what it gives and needs, so a long
+  /// import takes no more memory than a short one.
+  ///
+  /// - Precondition: it is no correction and no retraction.
+  public mutating func admit(_ statement: Statement, in stream: StreamName) -> [RuleFinding] {
+    let findings = look(statement, in: stream, at: count)
+    weigh(statement, in: stream, at: count, 1)
+    count += 1
+    return findings
+  }
+
   private mutating func number(of stream: StreamName) -> Int32 {
     if let number = streamNumbers[stream] { return number }
     let number = Int32(streams.count)
@@ -234,6 +245,8 @@ extension RuleBook {
     /// Who is named as one that it is owed to or paid to, and how often.
     var payees: [PartyKey: Int] = [:]
     var paid: [PartyKey: Paid] = [:]
+    /// The sum of `paid`, so that a payment among a million is judged without going over all who were paid.
+    var paidToAll = Paid()
 
     /// The first account in the log names the creditor.
     var creditor: PartyKey? { accounts.first?.to }

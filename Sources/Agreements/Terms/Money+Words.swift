@@ -18,6 +18,11 @@ extension Money {
   /// The words are kept beside what was understood, unless they are what would be printed anyway.
   /// Law: `Money(words: money.description)` is the same money, its `words` aside.
   public init(words text: String) throws(WordsFault) {
+    if let pence = Self.plainPence(text), pence <= Money.limit {
+      self.init(low: pence, high: pence)
+      if !text.hasPrefix("£") || text != description { words = text }
+      return
+    }
     var rest = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard !rest.isEmpty else {
       throw WordsFault("no amount was given", next: "Write one like £5,000 or “up to £100,000”.")
@@ -35,6 +40,31 @@ extension Money {
     }
     guard low <= Money.limit, (high ?? 0) <= Money.limit else { throw MoneyWords(whole: text).tooMuch }
     if text != description { words = text }
+  }
+
+  /// “£1,234.50”, “1234”: digits with or without commas, the form of nearly every sum of a long table. nil for anything else,
+  /// which is for the way above; for what it takes, that way gives the same.
+  private static func plainPence(_ text: String) -> Int64? {
+    var bytes = text.utf8[...]
+    if bytes.starts(with: "£".utf8) { bytes = bytes.dropFirst(2) }
+    var (pounds, digits, group): (Int64, Int, Int?) = (0, 0, nil)
+    while let byte = bytes.first, byte != UInt8(ascii: ".") {
+      bytes = bytes.dropFirst()
+      if byte == UInt8(ascii: ",") {
+        guard group.map({ $0 == 3 }) ?? (1...3).contains(digits) else { return nil }
+        group = 0
+        continue
+      }
+      guard byte >= 0x30, byte <= 0x39, digits < 12, digits == 0 || pounds > 0 else { return nil }
+      pounds = pounds * 10 + Int64(byte - 0x30)
+      digits += 1
+      if let count = group { group = count + 1 }
+    }
+    guard digits > 0, group.map({ $0 == 3 }) ?? true else { return nil }
+    guard !bytes.isEmpty else { return pounds * 100 }
+    let pence = Array(bytes.dropFirst())
+    guard pence.count == 2, pence.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    return pounds * 100 + Int64(pence[0] - 0x30) * 10 + Int64(pence[1] - 0x30)
   }
 
   private static let abouts = [

@@ -11,9 +11,22 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// Takes `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case and nothing else.
   public init?(_ text: some Collection<UInt8>) {
+    // Ids are read by the million: over bytes in a row this is not slowed by what a collection may be.
+    if let id = text.withContiguousStorageIfAvailable({ EventID(bytes: $0) }) {
+      guard let id else { return nil }
+      self = id
+    } else {
+      let id = Array(text).withUnsafeBufferPointer { EventID(bytes: $0) }
+      guard let id else { return nil }
+      self = id
+    }
+  }
+
+  private init?(bytes text: UnsafeBufferPointer<UInt8>) {
     guard text.count == 36 else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
-    for (index, byte) in text.enumerated() {
+    for index in 0..<36 {
+      let byte = text[index]
       if index == 8 || index == 13 || index == 18 || index == 23 {
         guard byte == UInt8(ascii: "-") else { return nil }
         continue
@@ -45,6 +58,7 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   public var description: String {
     var text: [UInt8] = []
+    text.reserveCapacity(36)
     for index in 0..<32 {
       if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
       let half = index < 16 ? high : low

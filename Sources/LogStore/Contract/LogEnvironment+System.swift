@@ -10,7 +10,12 @@ extension LogEnvironment {
       return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     },
     random: { count in
+      // Eight bytes a call of the system, and not one.
       var generator = SystemRandomNumberGenerator()
-      return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(count + 7)
+      while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+      bytes.removeLast(bytes.count - count)
+      return bytes
     })
 }

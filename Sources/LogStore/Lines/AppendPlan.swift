@@ -66,9 +66,7 @@ package struct AppendPlan {
     }
     var heads: [String: StreamHead] = [:]
     for stream in Set(drafts.map(\.stream)).union(expected.keys) { heads[stream] = try lookups.streamHead(stream) }
-    for (stream, expectation) in expected.sorted(by: { $0.key < $1.key }) {
-      try check(stream, expectation, actual: heads[stream]?.version ?? 0, lookups)
-    }
+    try check(expected, lookups, heads: heads)
     let now = environment.now()
     if let last = lastRecordedAt, !isClockTrusted, now.milliseconds < last.milliseconds - clockSlack {
       throw StoreError(
@@ -77,9 +75,12 @@ package struct AppendPlan {
     }
     let recordedAt = max(now, lastRecordedAt ?? now)
     var lines: [Line] = []
+    lines.reserveCapacity(drafts.count)
+    var scanner = LineScanner()
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
-        let line = try self.line(draft, after: heads[draft.stream], recordedAt: recordedAt, environment)
+        let line = try self.line(
+          draft, after: heads[draft.stream], recordedAt: recordedAt, environment, &scanner)
         heads[draft.stream] = StreamHead(version: (heads[draft.stream]?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
@@ -90,6 +91,17 @@ package struct AppendPlan {
       }
     }
     return .write(lines)
+  }
+
+  /// Are the streams where the author of an append believes them to be?
+  package static func check(
+    _ expected: [String: StreamExpectation], _ lookups: some AppendLookups, heads: [String: StreamHead]? = nil
+  ) throws(StoreError) {
+    for (stream, expectation) in expected.sorted(by: { $0.key < $1.key }) {
+      let head: StreamHead?
+      if let heads { head = heads[stream] } else { head = try lookups.streamHead(stream) }
+      try check(stream, expectation, actual: head?.version ?? 0, lookups)
+    }
   }
 
   private static func check(
@@ -112,7 +124,8 @@ package struct AppendPlan {
   // MARK: Lines
 
   private static func line(
-    _ draft: EventDraft, after head: StreamHead?, recordedAt: Instant, _ environment: LogEnvironment
+    _ draft: EventDraft, after head: StreamHead?, recordedAt: Instant, _ environment: LogEnvironment,
+    _ scanner: inout LineScanner
   ) throws(StoreError) -> Line {
     for name in Record.members where draft.meaning[name] != nil {
       throw StoreError(.invalidDraft, "“\(name)” is filled in by the store and cannot be given")
@@ -135,26 +148,49 @@ package struct AppendPlan {
       digests[member.name] = .string(digest)
       openings.append((digest, bytes))
     }
-    var object = draft.meaning
-    object["id"] = .string(draft.id.description)
-    object["previous"] = .string(head.map { Base64.encode($0.entry) } ?? "")
-    if !openings.isEmpty { object["private"] = .object(digests) }
-    object["recordedAt"] = .string(recordedAt.description)
-    object["recordedBy"] = .string(draft.recordedBy)
-    object["salt"] = .string(Base64.encode(environment.random(16)))
-    object["stream"] = .string(draft.stream)
-    object["streamVersion"] = .integer((head?.version ?? 0) + 1)
-    object["type"] = .string(draft.type)
-    object["v"] = .integer(draft.version)
-    var bytes: [UInt8] = []
-    object.write(to: &bytes)
-    let record = try checked(bytes)
+    // In the order of their names.
+    var own: [(name: String, value: JSONValue)] = [
+      ("id", .string(draft.id.description)), ("previous", .string(head.map { Base64.encode($0.entry) } ?? "")),
+    ]
+    if !openings.isEmpty { own.append(("private", .object(digests))) }
+    own += [
+      ("recordedAt", .string(recordedAt.description)), ("recordedBy", .string(draft.recordedBy)),
+      ("salt", .string(Base64.encode(environment.random(16)))), ("stream", .string(draft.stream)),
+      ("streamVersion", .integer((head?.version ?? 0) + 1)), ("type", .string(draft.type)),
+      ("v", .integer(draft.version)),
+    ]
+    let bytes = merged(draft.meaning, own)
+    let record = try checked(bytes, &scanner)
     return Line(bytes: bytes, record: record, entry: LogDigest.entry(of: bytes), openings: openings)
   }
 
+  /// The line of both lists of members, which are sorted and have no name in common. A name that is not ASCII may stand in a
+  /// wrong place: the check that follows refuses it.
+  private static func merged(_ meaning: JSONObject, _ own: [(name: String, value: JSONValue)]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1_024)
+    bytes.append(UInt8(ascii: "{"))
+    func put(_ name: String, _ value: JSONValue) {
+      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+      JSONText.append(name, to: &bytes)
+      bytes.append(UInt8(ascii: ":"))
+      value.write(to: &bytes)
+    }
+    var next = 0
+    for member in meaning.members {
+      while next < own.count, own[next].name < member.name {
+        put(own[next].name, own[next].value)
+        next += 1
+      }
+      put(member.name, member.value)
+    }
+    for member in own[next...] { put(member.name, member.value) }
+    bytes.append(UInt8(ascii: "}"))
+    return bytes
+  }
+
   /// Checked before the write like any line that is read: what we write, we can read.
-  private static func checked(_ bytes: [UInt8]) throws(StoreError) -> Record {
-    var scanner = LineScanner()
+  private static func checked(_ bytes: [UInt8], _ scanner: inout LineScanner) throws(StoreError) -> Record {
     do throws(StoreError) {
       let line = try scanner.scanBytes(bytes, at: 0) { view throws(JSONFault) in try LogLine(view) }
       if case .event(let record) = line { return record }

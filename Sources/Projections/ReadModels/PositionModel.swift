@@ -6,36 +6,66 @@ public import LogStore
 /// concerns it.
 ///
 /// Rows: `agreement/KEY` → `{"asOf":DAY,"rows":[…]}`, and `mentions/party/KEY`, `mentions/exhibit/KEY` → the agreements that
-/// must be worked out again when something is recorded of that party or paper.
+/// must be worked out again when something is recorded of that party or paper. `events/agreement/KEY` → how many events the
+/// agreement has.
+///
+/// The rows of an agreement of more than `mostEvents` events are not kept (`{"asOf":DAY,"events":N}`): to work them out at
+/// each append would hold up every writer, the longer the more is there. Whoever asks for them gets them from the log.
 ///
 /// It keeps no clock: the day is that of the event's own `recordedAt`, so a rebuild gives the same bytes.
 public struct PositionModel: ReadModel {
   public let name = "positions"
-  public let version = 1
+  public let version = 3
+  /// Rows of longer agreements are not kept.
+  public static let mostEvents = 10_000
 
-  public init() {}
+  private let mostEvents: Int
+
+  public init() { mostEvents = Self.mostEvents }
+
+  /// For tests, with a smaller limit.
+  package init(mostEvents: Int) { self.mostEvents = mostEvents }
 
   public func apply(_ events: [StoredLine], to rows: inout ReadModelRows, log: any StreamReading) throws {
     var decoder = EventDecoder()
+    var quick = QuickLines()
     var dirty: [AgreementKey: Day] = [:]
+    var more: [AgreementKey: Int64] = [:]
+    var mentions = Mentions()
     for stored in events {
+      // Most events of a long log are such as name nobody whose own stream matters.
+      if let (agreement, day) = quick.mentionless(stored) {
+        dirty[agreement] = day
+        more[agreement, default: 0] += 1
+        continue
+      }
       guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
       let day = event.recordedAt.day
       switch event.stream {
       case .agreement(let agreement):
         dirty[agreement] = day
-        for stream in event.mentions { try mention(stream, by: agreement, &rows, log) }
+        more[agreement, default: 0] += 1
+        for stream in event.mentions { try mentions.add(stream, by: agreement, rows, log) }
       case .party, .exhibit:
-        let agreements = try self.agreements(mentioning: event.stream, rows)
-        for agreement in agreements {
+        for agreement in try mentions.agreements(mentioning: event.stream, rows).sorted() {
           dirty[agreement] = day
-          for stream in event.mentions { try mention(stream, by: agreement, &rows, log) }
+          for stream in event.mentions { try mentions.add(stream, by: agreement, rows, log) }
         }
       case .plan, .log: continue
       }
     }
+    mentions.write(to: &rows)
     for agreement in dirty.keys.sorted() {
       guard let day = dirty[agreement] else { continue }
+      let countKey = "events/agreement/\(agreement)"
+      let before = try rows.row(countKey).flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0
+      let count = before + more[agreement, default: 0]
+      if count != before { rows.set(countKey, to: JSONValue.integer(count).canonicalBytes) }
+      guard count <= mostEvents else {
+        let value: JSONValue = ["asOf": .string(day.description), "events": .integer(count)]
+        rows.set("agreement/\(agreement)", to: value.canonicalBytes)
+        continue
+      }
       do {
         let position = try AgreementPosition(agreement: agreement, asOf: day, from: log)
         rows.set("agreement/\(agreement)", to: Self.bytes(try position.rows(), asOf: day))
@@ -53,29 +83,59 @@ public struct PositionModel: ReadModel {
     let value: JSONValue = ["asOf": .string(day.description), "rows": .array(rows.map(\.json))]
     return value.canonicalBytes
   }
+}
 
-  // MARK: Who must be worked out again
+/// Who must be worked out again: which agreements mention a party or paper, read once in a batch and written once.
+private struct Mentions {
+  private var known: [StreamName: Set<AgreementKey>] = [:]
+  private var changed: Set<StreamName> = []
 
-  private func agreements(mentioning stream: StreamName, _ rows: ReadModelRows) throws -> [AgreementKey] {
-    guard let bytes = try rows.row("mentions/\(stream)") else { return [] }
-    let value = try JSONValue(canonical: bytes)
-    return (value.array ?? []).compactMap { $0.string.flatMap { AgreementKey(rawValue: $0) } }
+  mutating func agreements(mentioning stream: StreamName, _ rows: ReadModelRows) throws -> Set<AgreementKey> {
+    if let known = known[stream] { return known }
+    var agreements: Set<AgreementKey> = []
+    if let bytes = try rows.row("mentions/\(stream)") {
+      let value = try JSONValue(canonical: bytes)
+      agreements = Set((value.array ?? []).compactMap { $0.string.flatMap { AgreementKey(rawValue: $0) } })
+    }
+    known[stream] = agreements
+    return agreements
   }
 
   /// Remembers that an agreement mentions a party or paper, and whoever followed that party.
-  private func mention(
-    _ stream: StreamName, by agreement: AgreementKey, _ rows: inout ReadModelRows, _ log: any StreamReading
+  mutating func add(
+    _ stream: StreamName, by agreement: AgreementKey, _ rows: ReadModelRows, _ log: any StreamReading
   ) throws {
-    var known = try agreements(mentioning: stream, rows)
-    guard !known.contains(agreement) else { return }
-    known.append(agreement)
-    known.sort()
-    rows.set("mentions/\(stream)", to: JSONValue.array(known.map { .string($0.rawValue) }).canonicalBytes)
+    guard try !agreements(mentioning: stream, rows).contains(agreement) else { return }
+    known[stream]?.insert(agreement)
+    changed.insert(stream)
     var decoder = EventDecoder()
     for stored in try log.lines(in: stream.description) {
       guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
-      for next in event.mentions { try mention(next, by: agreement, &rows, log) }
+      for next in event.mentions { try add(next, by: agreement, rows, log) }
     }
+  }
+
+  func write(to rows: inout ReadModelRows) {
+    for stream in changed {
+      let keys = known[stream]?.sorted() ?? []
+      rows.set("mentions/\(stream)", to: JSONValue.array(keys.map { .string($0.rawValue) }).canonicalBytes)
+    }
+  }
+}
+
+extension QuickLines {
+  /// The agreement and the day of an event that mentions neither a party nor a paper whose stream matters (as
+  /// `LoggedEvent.mentions`); nil if it takes the whole statement to say.
+  fileprivate mutating func mentionless(_ stored: StoredLine) -> (AgreementKey, Day)? {
+    guard stored.line.withUnsafeBufferPointer({ read($0, at: stored.position) }), isAgreement,
+      !event.marks.contains(.exhibit)
+    else { return nil }
+    switch event.kind {
+    case .saving, .paid, .withdrawn: break
+    default: return nil
+    }
+    guard case .agreement(let key)? = StreamName(streams.text(stream)) else { return nil }
+    return (key, recordedAt.day)
   }
 }
 

@@ -2,16 +2,20 @@ internal import AgreementTracker
 internal import ArgumentParser
 internal import Glibc
 internal import LogStore
+internal import Reports
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Adds the events of a drafts file, or the rows of a table, to a book: all of them or none.",
     usage: """
-      tracker import FILE.drafts.jsonl [--dry-run] [--book BOOK]
+      tracker import FILE.drafts.jsonl [--again WHY] [--dry-run] [--book BOOK]
       tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
           --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
-          [--dates day-first|month-first] [--dry-run] [--ask] [--book BOOK]
+          [--where COLUMN=VALUE …] [--dates day-first|month-first]
+          [--replaces FIRST-LAST [--correct-changed WHY] [--retract-vanished WHY]]
+          [--second ROW=WHY …] [--dry-run] [--ask] [--book BOOK]
+      tracker import FILE.csv|tsv|xlsx --as party [--set kind=practice] …
       """,
     discussion: """
       Every fault is listed with its line; nothing is half done. Importing a file twice adds nothing.
@@ -19,6 +23,14 @@ struct ImportCommand: ParsableCommand {
       A table names its columns in one row. Columns are known by their headers (tracker template payments.csv prints \
       ours), else by --map. What cannot be known from the file is asked and never guessed, and what was answered is kept \
       beside the book, in BOOK.tracker.rules. Refused rows are written to FILE.rejects.csv with the reason.
+
+      Known by their headers: “Spend over £25,000”, “NHS Payments to General Practice” (--as payment), and organisation files \
+      of the ODS, with a header or without (--as party). What is taken of them is said. Rows about parties that this book does \
+      not know are set aside and counted.
+
+      A longer or corrected version of a table that was imported before adds only what is new: --replaces names the events of \
+      the earlier import. What changed or vanished is listed, and left as it is unless a reason is given with \
+      --correct-changed or --retract-vanished.
 
       Examples:
         tracker import deals.drafts.jsonl --dry-run
@@ -30,12 +42,18 @@ struct ImportCommand: ParsableCommand {
 
   @Argument(help: "A file FILE.drafts.jsonl, or a table FILE.csv, .tsv or .xlsx.")
   var file: String
+  @Option(help: "Of drafts: why what is there already is recorded once more; kept in the note.")
+  var again: String?
   @OptionGroup var table: TableOptions
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
     let name = file.lowercased()
     if [".csv", ".tsv", ".xlsx"].contains(where: name.hasSuffix) {
+      guard again == nil else {
+        throw Failure(
+          .usage, what: "--again is for drafts, and \(file.shown) is a table", next: "Name the row: --second ROW=WHY")
+      }
       try TableImport(file: file, options: table, writing: writing).run()
       return
     }
@@ -48,7 +66,7 @@ struct ImportCommand: ParsableCommand {
     try writing.report { book in
       switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
-        consent: writing.consent(in: book))
+        again: again?.plainLine, consent: writing.consent(in: book))
       {
       case .added(let recorded): recorded
       case .refused(let faults): throw Self.refusal(faults, file)

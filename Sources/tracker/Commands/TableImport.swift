@@ -14,13 +14,16 @@ struct TableImport {
   let writing: WritingOptions
 
   /// Its name without folders, as it is cited.
-  private var name: String { file.split(separator: "/").last.map(String.init) ?? file }
+  var name: String { file.split(separator: "/").last.map(String.init) ?? file }
 
   /// Refused rows beyond these are in the rejects file only.
   private static let shown = 20
 
   func run() throws {
-    _ = try options.subject()
+    let (kind, _) = try options.subject()
+    if kind != .party, try options.replacedNumbers() == nil, TableFile.isLong(file) {
+      return try LongTableImport(outer: self).run()
+    }
     let bytes = try FileBytes.read(file)
     Progress.say("Reading \(file) …", about: file)
     let digest = LogDigest.sha256(bytes)
@@ -29,7 +32,7 @@ struct TableImport {
   }
 
   /// What is wrong with the file, in words.
-  private func said<T>(_ body: () throws -> T) throws -> T {
+  func said<T>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let fault as SpreadsheetFault { throw Self.failure(fault, file) }
   }
 
@@ -40,28 +43,37 @@ struct TableImport {
   }
 
   private func add(_ table: Spreadsheet, _ digest: [UInt8], to book: RecordBook) throws {
-    let (kind, agreement) = try options.subject()
+    let (_, agreement) = try options.subject()
     let (context, owner) = try book.tableContext(for: agreement)
     var plan = try options.plan(owner: owner)
     let rules = try self.rules(book, plan, try said { try plan.header(of: table) })
     if let kept = rules?.kept { plan = kept.applied(to: plan) }
     var reading = try read(table, plan, context, digest)
-    while options.ask, let answered = try answers(reading.questions, plan) {
-      plan = answered
+    while options.ask, let answered = try answers(reading.questions) {
+      for effect in answered { plan.take(effect) }
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle(width: Console.width)
-    Console.out(report(reading, table, kind, style))
+    Console.out(report(reading, table, style, repeated: (reading.repeated.count, reading.repeated)))
     guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
     guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
-    guard !reading.entries.isEmpty else {
-      throw Failure(.badData, what: "there is no row below the header", place: file)
+    guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
+    let second = try options.secondRows()
+    if let row = second.keys.sorted().first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
+      throw noRow(row)
     }
-    if let row = options.second.first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
-      throw Failure(.usage, what: "the table has no row \(row)", place: "--second")
+    var replacement: Replacement?
+    if let numbers = try options.replacedNumbers() {
+      guard let agreement else {
+        throw Failure(.usage, what: "parties are not replaced", next: "To put one right:  tracker correct EVENT")
+      }
+      let compared = try book.compare(reading, with: numbers, in: agreement)
+      Console.out(words(compared, numbers, style))
+      replacement = compared
     }
     let outcome = try book.importTable(
-      reading, digest: digest, sheet: table.sheet, agreement: agreement, second: Set(options.second),
+      reading, digest: digest, sheet: table.sheet, agreement: agreement, second: second, replacing: replacement,
+      correcting: options.correctChanged?.plainLine, retracting: options.retractVanished?.plainLine,
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
       consent: writing.consent(in: book))
     switch outcome {
@@ -74,6 +86,13 @@ struct TableImport {
     }
   }
 
+  var nothingBelow: Failure { Failure(.badData, what: "there is no row below the header", place: file) }
+  var nothingLeft: Failure {
+    Failure(.badData, what: "no row is left to be added: all were set aside", place: file)
+  }
+
+  func noRow(_ row: Int) -> Failure { Failure(.usage, what: "the table has no row \(row)", place: "--second") }
+
   private func read(_ table: Spreadsheet, _ plan: TablePlan, _ context: TableContext, _ digest: [UInt8]) throws
     -> TableReading
   {
@@ -83,7 +102,7 @@ struct TableImport {
   }
 
   /// Where the answers of the last time are, and the answers.
-  private func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?) throws -> (
+  func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?) throws -> (
     path: String, kept: TableRules?
   )? {
     guard let header else { return nil }
@@ -100,9 +119,8 @@ struct TableImport {
   // MARK: Questions
 
   /// Asks each question that has answers; nil if none was answered.
-  private func answers(_ questions: [TableQuestion], _ plan: TablePlan) throws -> TablePlan? {
-    var plan = plan
-    var isAnswered = false
+  func answers(_ questions: [TableQuestion]) throws -> [TableQuestion.Answer.Effect]? {
+    var effects: [TableQuestion.Answer.Effect] = []
     for question in questions where !question.answers.isEmpty {
       var text = "\(question.what.plainLine)\n"
       for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
@@ -112,13 +130,12 @@ struct TableImport {
         throw Failure(
           .usage, what: "“\(line.shown)” is none of the numbers 1 to \(question.answers.count)", next: question.next)
       }
-      plan.take(question.answers[number - 1].effect)
-      isAnswered = true
+      effects.append(question.answers[number - 1].effect)
     }
-    return isAnswered ? plan : nil
+    return effects.isEmpty ? nil : effects
   }
 
-  private static func unanswered(_ questions: [TableQuestion]) -> Failure {
+  static func unanswered(_ questions: [TableQuestion]) -> Failure {
     let count = questions.count
     return Failure(
       .badData, what: "nothing was added: \(count == 1 ? "a question is" : "\(count) questions are") open",
@@ -129,9 +146,14 @@ struct TableImport {
   // MARK: What is said
 
   /// What was found in the file, column by column: as read, before anything is added.
-  private func report(_ reading: TableReading, _ table: Spreadsheet, _ kind: TableKind, _ style: TextStyle) -> String {
+  ///
+  /// - Parameter repeated: how many rows say what an earlier one says, and the first of them.
+  func report(
+    _ reading: TableReading, _ table: Spreadsheet, _ style: TextStyle,
+    repeated: (count: Int, shown: [(row: Int, first: Int)])
+  ) -> String {
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-    let isRead = !reading.entries.isEmpty || !reading.rejects.isEmpty || !reading.totals.isEmpty
+    let isRead = reading.dataRows > 0 || !reading.totals.isEmpty
     let rows = reading.dataRows
     var head = "\(name): "
     if isRead {
@@ -139,7 +161,9 @@ struct TableImport {
       if !reading.totals.isEmpty { head += " + \(count(reading.totals.count, "total row"))" }
       head += "; "
     }
-    var text = style.lines(head + table.words + "; header in row \(reading.header.row)")
+    let place = reading.header.row == 0 ? "; no header, the columns are fixed" : "; header in row \(reading.header.row)"
+    var text = style.lines(head + table.words + place)
+    if let format = reading.format { text += style.lines("  This is \(format.name). \(format.taken)") }
     for column in reading.columns {
       var words = column.words
       if column.field == "money", isRead {
@@ -158,69 +182,119 @@ struct TableImport {
       }
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
     }
+    text += asides(reading, style)
     let unused = reading.header.names.filter { name in
       !name.isEmpty && !reading.columns.contains { $0.header == name }
     }
     if !unused.isEmpty { text += style.lines("  Not read: \(unused.joined(separator: ", "))") }
     for name in reading.header.repeated { text += style.lines("  Note: several columns are called “\(name)”.") }
     for note in table.notes { text += style.lines("  Note: \(note).") }
-    for (row, first) in reading.repeated.prefix(Self.shown) {
+    for (row, first) in repeated.shown.prefix(Self.shown) {
       text += style.lines("  Note: row \(row) says the same as row \(first); each is an event of its own.")
     }
-    if reading.repeated.count > Self.shown {
-      text += style.lines("  Note: … and \(reading.repeated.count - Self.shown) more such rows.")
+    if repeated.count > Self.shown {
+      text += style.lines("  Note: … and \(repeated.count - Self.shown) more such rows.")
     }
     return text
   }
 
   private func words(_ imported: RecordBook.ImportedTable, _ book: RecordBook, _ style: TextStyle) throws -> String {
-    var text = ""
-    if !imported.there.isEmpty {
-      let numbers = imported.there.map { $0.position + 1 }
-      let (first, last) = (numbers.min() ?? 0, numbers.max() ?? 0)
-      text += style.lines(
-        "\(name) was imported before: \(numbers.count) of its rows \(numbers.count == 1 ? "is" : "are") "
-          + (first == last ? "event \(first)." : "among events \(first) to \(last)."))
-    }
-    for (row, position) in imported.known.prefix(Self.shown) {
-      text += style.lines(
-        "Row \(row) is left out: event \(position + 1) says the same. If it happened twice: --second \(row)")
-    }
-    if imported.known.count > Self.shown {
-      text += style.lines("… and \(imported.known.count - Self.shown) more rows.")
-    }
+    let positions = imported.there.map(\.position)
+    let shown = imported.known.prefix(Self.shown).map(\.position)
+    let history = shown.isEmpty ? nil : try History(book.source.log)
+    let lexicon = history.map { Lexicon($0.standingRegistrations) } ?? Lexicon()
+    var said: [Int: String] = [:]
+    for event in try history?.events(at: shown) ?? [] { said[event.position] = event.sentence(lexicon) }
+    let text = words(
+      there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
+      known: (imported.known.count, imported.known),
+      said: said, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun)
   }
 
+  /// What became of the rows of an earlier version, row by row.
+  private func words(_ replacement: Replacement, _ numbers: ClosedRange<Int>, _ style: TextStyle) -> String {
+    let (changed, vanished) = (replacement.changed, replacement.vanished)
+    var text = style.lines(
+      "Compared with events \(numbers.lowerBound) to \(numbers.upperBound): \(replacement.same) the same, "
+        + "\(changed.count) changed, \(vanished.count) vanished, \(replacement.fresh.count) new")
+    for (entry, event) in changed {
+      text += style.lines(
+        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.sentence())”, is "
+          + "“\(entry.statement.sentence(in: entry.stream))”")
+    }
+    for event in vanished {
+      text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())")
+    }
+    if !changed.isEmpty, options.correctChanged == nil {
+      text += style.lines("  Changed rows are left as they are. To put the events right: --correct-changed \"why\"")
+    }
+    if !vanished.isEmpty, options.retractVanished == nil {
+      text += style.lines("  Events whose rows are gone stay. To take them back: --retract-vanished \"why\"")
+    }
+    return text
+  }
+
+  private func asides(_ reading: TableReading, _ style: TextStyle) -> String {
+    let aside = reading.aside
+    let parts = [
+      (aside.strangers, "about parties that this book does not know"),
+      (aside.notWanted, "without the values asked for"),
+      (aside.registered, "about parties that are registered already"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
+    guard !parts.isEmpty else { return "" }
+    let sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
+    return style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
+  }
+
+  /// Which rows are left out, and why.
+  func words(
+    there: (count: Int, first: Int, last: Int), known: (count: Int, shown: [(row: Int, position: Int)]),
+    said: [Int: String] = [:], _ style: TextStyle
+  ) -> String {
+    var text = ""
+    if there.count > 0 {
+      text += style.lines(
+        "\(name) was imported before: \(there.count) of its rows \(there.count == 1 ? "is" : "are") "
+          + (there.first == there.last
+            ? "event \(there.first + 1)." : "among events \(there.first + 1) to \(there.last + 1)."))
+    }
+    for (row, position) in known.shown.prefix(Self.shown) {
+      text += style.lines(
+        "Row \(row) is left out: event \(position + 1) says the same"
+          + (said[position].map { " (\($0))" } ?? "") + ". If it happened twice: --second \(row)=\"why\"")
+    }
+    if known.count > Self.shown { text += style.lines("… and \(known.count - Self.shown) more rows.") }
+    return text
+  }
+
   /// Every refused row with its cell and reason; they are written down for whoever can mend them.
   private func refusal(_ reading: TableReading, _ rejects: [TableReading.Reject]) throws -> Failure {
-    let rows = Set(rejects.map(\.row.number)).count
-    let all = reading.dataRows
+    let path = RejectsWriter.path(for: file)
+    if !writing.dryRun {
+      try RejectsWriter.check(path)
+      try KeptFile.write(path, RejectsFile.bytes(reading, rejects))
+    }
+    return refusal(
+      rows: Set(rejects.map(\.row.number)).count, of: reading.dataRows, rejects,
+      more: rejects.count - min(rejects.count, Self.shown), file: writing.dryRun ? nil : path)
+  }
+
+  /// - Parameters:
+  ///   - rejects: at least the first that are shown.
+  ///   - more: how many are not shown.
+  ///   - file: where all of them are.
+  func refusal(rows: Int, of all: Int, _ rejects: [TableReading.Reject], more: Int, file path: String?) -> Failure {
     var lines = rejects.prefix(Self.shown).map { reject in
       "\(reject.place.map { "cell \($0)" } ?? "row \(reject.row.number)"): \(reject.why)"
         + (reject.next.isEmpty ? "" : ". \(reject.next)")
     }
-    if rejects.count > Self.shown { lines.append("… and \(rejects.count - Self.shown) more") }
+    if more > 0 { lines.append("… and \(more) more") }
     var next = "Mend the table and import it again."
-    if !writing.dryRun { next = "They are in \(try writeRejects(reading, rejects)), with the reasons. " + next }
+    if let path { next = "They are in \(path), with the reasons. " + next }
     return Failure(
       .badData, what: "nothing was added: \(rows) of \(all) row\(all == 1 ? " was" : "s were") refused", place: file,
       next: next, more: lines)
-  }
-
-  private func writeRejects(_ reading: TableReading, _ rejects: [TableReading.Reject]) throws -> String {
-    let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
-    let path = "\(stem).rejects.csv"
-    // Only a file that was made here is replaced.
-    if let there = try KeptFile.read(path) {
-      let first = String(decoding: there.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
-      guard first.hasSuffix("Row,Reason") else {
-        throw Failure(
-          .cannotWrite, what: "\(path.shown) is there already, and is no list of refused rows", next: "Move it away.")
-      }
-    }
-    try KeptFile.write(path, RejectsFile.bytes(reading, rejects))
-    return path
   }
 }

@@ -12,7 +12,7 @@ struct TemplateCommand: ParsableCommand {
         tracker template payments.csv > payments.csv
       """)
 
-  @Argument(help: "payments.csv, savings.csv or promises.csv")
+  @Argument(help: "payments.csv, savings.csv, promises.csv or parties.csv")
   var name: String
 
   func run() throws {

@@ -1,10 +1,11 @@
 internal import Agreements
 internal import ArgumentParser
+internal import Reports
 internal import Tables
 
 /// What `import` takes for tables only.
 struct TableOptions: ParsableArguments {
-  @Option(name: .customLong("as"), help: "What the rows are: payment, saving or promise.")
+  @Option(name: .customLong("as"), help: "What the rows are: payment, saving, promise or party.")
   var kind: String?
   @Option(help: "The agreement that the rows belong to.")
   var agreement: String?
@@ -16,12 +17,21 @@ struct TableOptions: ParsableArguments {
   var set: [String] = []
   @Option(help: "NAME=KEY: the party that the table calls NAME. May be repeated.")
   var party: [String] = []
+  @Option(name: .customLong("where"), help: "COLUMN=VALUE: only rows that have this value. May be repeated.")
+  var filters: [String] = []
   @Option(help: "day-first or month-first: how 04/05/2009 is meant, where no row settles it.")
   var dates: String?
   @Option(help: "The sheet of a workbook; needed where several hold something.")
   var sheet: String?
-  @Option(help: "ROW: a row that is an event of its own although the book has its like. May be repeated.")
-  var second: [Int] = []
+  @Option(
+    help: "ROW or ROW=WHY: a row that is an event of its own although the book has its like. May be repeated.")
+  var second: [String] = []
+  @Option(help: "FIRST-LAST: the events of an earlier version of this table; only what is new is added.")
+  var replaces: String?
+  @Option(help: "With --replaces: put the events of changed rows right, for this reason.")
+  var correctChanged: String?
+  @Option(help: "With --replaces: take back the events whose rows are gone, for this reason.")
+  var retractVanished: String?
   @Flag(help: "The file's own total is wrong, and its rows are right.")
   var despiteTotal = false
   @Flag(help: "Ask what cannot be known from the file, and read the answers.")
@@ -31,8 +41,11 @@ struct TableOptions: ParsableArguments {
   var firstGiven: String? {
     let given = [
       ("--as", kind != nil), ("--agreement", agreement != nil), ("--asserted-by", assertedBy != nil),
-      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--dates", dates != nil),
-      ("--sheet", sheet != nil), ("--second", !second.isEmpty), ("--despite-total", despiteTotal), ("--ask", ask),
+      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--where", !filters.isEmpty),
+      ("--dates", dates != nil),
+      ("--sheet", sheet != nil), ("--second", !second.isEmpty),
+      ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
+      ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal), ("--ask", ask),
     ]
     return given.first { $0.1 }?.0
   }
@@ -57,6 +70,10 @@ struct TableOptions: ParsableArguments {
       let (name, key) = try Self.pair(text, "--party NAME=KEY")
       plan.parties[name] = try Self.key(key, "--party")
     }
+    for text in filters {
+      let (column, value) = try Self.pair(text, "--where COLUMN=VALUE")
+      plan.filters[column] = value
+    }
     if let dates {
       guard let order = DateOrder(rawValue: dates) else {
         throw Failure(.usage, what: "--dates is day-first or month-first, not “\(dates.shown)”")
@@ -67,14 +84,52 @@ struct TableOptions: ParsableArguments {
     return plan
   }
 
-  func subject() throws -> (TableKind, AgreementKey) {
+  /// Rows with the reason why each is a second one; empty where none was given.
+  func secondRows() throws -> [Int: String] {
+    var rows: [Int: String] = [:]
+    for text in second {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let row = Int(parts[0]) else {
+        throw Failure(.usage, what: "“\(text.shown)” is no row", place: "--second", next: "Write --second 5=\"why\".")
+      }
+      rows[row] = parts.count > 1 ? String(parts[1]).plainLine : ""
+    }
+    return rows
+  }
+
+  /// The numbers of an earlier import's events.
+  func replacedNumbers() throws -> ClosedRange<Int>? {
+    guard let replaces else {
+      guard correctChanged == nil, retractVanished == nil else {
+        throw Failure(
+          .usage, what: "--correct-changed and --retract-vanished go with --replaces",
+          next: "Name the events of the earlier import: --replaces 12-31")
+      }
+      return nil
+    }
+    let ends = replaces.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 1, first <= last else {
+      throw Failure(
+        .usage, what: "“\(replaces.shown)” is no run of events", place: "--replaces",
+        next: "Write the first and the last number: --replaces 12-31")
+    }
+    return first...last
+  }
+
+  func subject() throws -> (TableKind, AgreementKey?) {
     guard let kind else {
-      throw Failure(.usage, what: "what are the rows?", next: "Say so: --as payment, --as saving or --as promise")
+      throw Failure(.usage, what: "what are the rows?", next: "Say so: --as payment, saving, promise or party")
     }
     guard let known = TableKind(rawValue: kind) else {
       throw Failure(
         .usage, what: "rows cannot be read as “\(kind.shown)”",
-        next: "A table holds payments, savings or promises; other events come from a drafts file.")
+        next: "A table holds payments, savings, promises or parties; other events come from a drafts file.")
+    }
+    if known == .party {
+      guard agreement == nil else {
+        throw Failure(.usage, what: "a party belongs to no agreement", next: "Leave --agreement out.")
+      }
+      return (known, nil)
     }
     guard let agreement else {
       throw Failure(.usage, what: "which agreement do the rows belong to?", next: "Name it: --agreement KEY")

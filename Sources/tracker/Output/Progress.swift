@@ -20,4 +20,10 @@ enum Progress {
     guard Console.isErrorTerminal else { return }
     Console.error("\(count) rows read …\n")
   }
+
+  /// How far the adding of a long table has come.
+  static func added(_ count: Int) {
+    guard Console.isErrorTerminal else { return }
+    Console.error("\(count) rows added …\n")
+  }
 }

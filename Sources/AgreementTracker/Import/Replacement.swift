@@ -1,0 +1,176 @@
+public import Agreements
+internal import CanonicalJSON
+internal import LogStore
+public import Projections
+internal import SQLiteStore
+internal import Spreadsheets
+public import Tables
+
+/// A later version of a table, compared with the events of an earlier one: what is the same, what changed, what vanished, and
+/// what is new. Nothing is decided here.
+///
+/// Law: every event is the same, changed or vanished, and every row the same, changed or new; none is both.
+public struct Replacement: Sendable {
+  public private(set) var same = 0
+  /// A row, and the event that its like was before.
+  public private(set) var changed: [(entry: TableReading.Entry, event: LoggedEvent)] = []
+  /// Events that no row speaks of any more, in log order.
+  public private(set) var vanished: [LoggedEvent] = []
+  public private(set) var fresh: [TableReading.Entry] = []
+
+  /// Rows are matched with events by all that they say; then by the reference and who it is about; then by who, which promise
+  /// and when; then by who and the number of the row. Where several fit, none is chosen: a match that is not the only one is
+  /// no match.
+  ///
+  /// - Parameter events: that stand, in log order.
+  public init(_ events: [LoggedEvent], _ entries: [TableReading.Entry]) {
+    var byContent: [[UInt8]: [LoggedEvent]] = [:]
+    for event in events.reversed() {
+      byContent[TableReading.contentKey(of: event.statement), default: []].append(event)
+    }
+    var matched: Set<EventID> = []
+    var rows: [TableReading.Entry] = []
+    for entry in entries {
+      if let event = byContent[TableReading.contentKey(of: entry.statement)]?.popLast() {
+        matched.insert(event.id)
+        same += 1
+      } else {
+        rows.append(entry)
+      }
+    }
+    var left = events.filter { !matched.contains($0.id) }
+    for key in [Self.reference, Self.subject, Self.place] {
+      var eventsOf: [String: [LoggedEvent]] = [:]
+      for event in left { if let key = key(event.statement) { eventsOf[key, default: []].append(event) } }
+      var rowsOf: [String: Int] = [:]
+      for row in rows { if let key = key(row.statement) { rowsOf[key, default: 0] += 1 } }
+      var rest: [TableReading.Entry] = []
+      for row in rows {
+        if let key = key(row.statement), rowsOf[key] == 1, let found = eventsOf[key], found.count == 1 {
+          changed.append((row, found[0]))
+          matched.insert(found[0].id)
+        } else {
+          rest.append(row)
+        }
+      }
+      rows = rest
+      left.removeAll { matched.contains($0.id) }
+    }
+    changed.sort { $0.entry.row.number < $1.entry.row.number }
+    (vanished, fresh) = (left, rows)
+  }
+
+  private static func who(_ statement: Statement) -> String? {
+    switch statement.body {
+    case .paymentMade(let payment): "payment \(payment.to)"
+    case .savingReported(let saving): "saving \(saving.by)"
+    case .paymentPromised(let promised): "promise \(promised.to)"
+    default: nil
+    }
+  }
+
+  private static func reference(_ statement: Statement) -> String? {
+    guard let who = who(statement) else { return nil }
+    switch statement.body {
+    case .paymentMade(let payment): return payment.reference.map { "\(who) \($0)" }
+    case .savingReported(let saving):
+      return saving.saving.rawValue.hasPrefix("import-") ? nil : "\(who) \(saving.saving)"
+    case .paymentPromised(let promised): return "\(who) \(promised.promise) \(promised.account ?? "")"
+    default: return nil
+    }
+  }
+
+  private static func subject(_ statement: Statement) -> String? {
+    guard let who = who(statement) else { return nil }
+    let when = statement.when?.date.edtf ?? ""
+    switch statement.body {
+    case .paymentMade(let payment): return "\(who) \(payment.promise) \(when)"
+    case .savingReported(let saving): return "\(who) \(saving.promise?.rawValue ?? "") \(saving.period.edtf)"
+    default: return "\(who) \(when)"
+    }
+  }
+
+  private static func place(_ statement: Statement) -> String? {
+    guard let who = who(statement), let row = statement.sources.first?.locator?.split(separator: " ").last else {
+      return nil
+    }
+    return "\(who) \(row)"
+  }
+}
+
+extension RecordBook {
+  /// Compares a table with the events of an earlier import into the same agreement.
+  ///
+  /// - Parameter numbers: of the earlier import's events, from 1, as `correct --batch` takes them.
+  public func compare(_ reading: TableReading, with numbers: ClosedRange<Int>, in agreement: AgreementKey)
+    throws(TrackerError) -> Replacement
+  {
+    do {
+      let size = try store.size()
+      guard numbers.lowerBound >= 1, numbers.upperBound <= size else {
+        throw TrackerError(
+          .badData, "there is no event \(numbers.upperBound); the log has \(size)", next: "List them: tracker timeline")
+      }
+      var events: [LoggedEvent] = []
+      try StandingEvents.forEach(
+        of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
+      ) { event in
+        guard numbers.contains(event.position + 1), event.id.version == 5 else { return }
+        switch (event.body, reading.kind) {
+        case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): events.append(event)
+        default: break
+        }
+      }
+      guard !events.isEmpty else {
+        throw TrackerError(
+          .badData,
+          "none of events \(numbers.lowerBound) to \(numbers.upperBound) was imported as a \(reading.kind.rawValue) of agreement \(agreement)",
+          place: path, next: "List them: tracker timeline")
+      }
+      return Replacement(events, reading.entries)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  /// Corrections of events whose rows changed, each made from the last correction that stands.
+  func corrections(of replacement: Replacement, why: String, in agreement: AgreementKey, recordedBy: String) throws
+    -> [Proposal]
+  {
+    let all = try History(store).events(of: .agreement(agreement))
+    let states = Knowledge.states(all)
+    var last: [EventID: EventID] = [:]
+    for event in all {
+      guard case .entryCorrected(let correction) = event.body, states[event.id] != .retracted else { continue }
+      last[correction.target] = event.id
+    }
+    return replacement.changed.map { entry, event in
+      let members = entry.statement.members
+      var set = JSONObject()
+      for name in ["data", "note", "sources", "when"] where members[name] != event.statement.members[name] {
+        set[name] = members[name] ?? .null
+      }
+      let version = entry.statement.body.data.map { Int64(Swift.type(of: $0).version) }
+      return Proposal(
+        id: freshID(), stream: event.stream,
+        statement: Statement(
+          assertedBy: entry.statement.assertedBy, basis: .document,
+          body: .entryCorrected(
+            EntryCorrected(
+              target: event.id, set: set, setVersion: set["data"] == nil ? nil : version, replaces: last[event.id],
+              why: why)), sources: entry.statement.sources, visibility: event.statement.visibility),
+        recordedBy: recordedBy)
+    }
+  }
+
+  func retractions(of replacement: Replacement, why: String, assertedBy: PartyKey, recordedBy: String) -> [Proposal] {
+    replacement.vanished.reversed().map { event in
+      Proposal(
+        id: freshID(), stream: event.stream,
+        statement: Statement(
+          assertedBy: .init(party: assertedBy), basis: .document,
+          body: .entryRetracted(EntryRetracted(target: event.id, why: why)), visibility: event.statement.visibility),
+        recordedBy: recordedBy)
+    }
+  }
+}

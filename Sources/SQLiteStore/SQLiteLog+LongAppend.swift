@@ -1,0 +1,114 @@
+public import CanonicalJSON
+internal import GRDB
+public import LogStore
+internal import Synchronization
+
+/// The pages of a long append, handed over one after the other within one transaction.
+public struct AppendPages: ~Copyable {
+  private let session: BookSession
+  private let environment: LogEnvironment
+  private let isClockTrusted: Bool
+  private let models: [any ReadModel]
+  /// Events that a read model takes in at a time.
+  private static let modelPage = 5_000
+  /// Events that the read models have not taken in yet.
+  private var behind = 0
+  fileprivate private(set) var count = 0
+
+  fileprivate init(
+    _ session: BookSession, _ environment: LogEnvironment, isClockTrusted: Bool, models: [any ReadModel]
+  ) {
+    self.session = session
+    self.models = models
+    self.environment = environment
+    self.isClockTrusted = isClockTrusted
+  }
+
+  /// Writes a page; nobody else sees it before the commit. An id that is there already is refused.
+  public mutating func add(_ drafts: [EventDraft]) throws(StoreError) {
+    let plan = try AppendPlan.make(
+      drafts, expected: [:], isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
+      lookups: session, environment: environment)
+    guard case .write(let lines) = plan else {
+      throw StoreError(.idConflict, "these events are there already")
+    }
+    _ = try session.add(lines, models: [])
+    count += lines.count
+    behind += lines.count
+    // Not at the end: a model may read a whole stream, and the longer it is by then, the more memory that takes.
+    if behind >= Self.modelPage { try bringUp() }
+  }
+
+  fileprivate mutating func bringUp() throws(StoreError) {
+    for model in models { while try session.bringUp(model, atMost: Self.modelPage) {} }
+    behind = 0
+  }
+}
+
+/// Adding more than memory should hold.
+extension SQLiteLog {
+  /// Pages of the database that are held meanwhile, in KiB: ids come in no order, and an index that has to be fetched for
+  /// every one of them is slow. It is the same for every length.
+  private static let cache = 16 << 10
+  private static let usualCache = 2_000
+  /// More events than these at a time get it.
+  static let many = 5_000
+
+  /// Adds events that come page by page: all of them or none, with one checkpoint and one sync, like `append`.
+  ///
+  /// Others who write wait until it ends; those who read see the log as it was.
+  ///
+  /// - Parameters:
+  ///   - expected: what the caller believes of each stream before the first page.
+  ///   - body: hands over the pages; whatever it throws takes everything back and is thrown on.
+  /// - Returns: the positions of the events.
+  public func appendLong(
+    expected: [String: StreamExpectation], isClockTrusted: Bool, _ body: (inout AppendPages) throws -> Void
+  ) throws -> Range<Int> {
+    guard !isReadOnly else { throw StoreError(.readOnly, "\(path) is open for reading only") }
+    do {
+      return try queue.writeWithoutTransaction { db in
+        try Self.widen(db)
+        defer { Self.narrow(db) }
+        try db.beginTransaction(.immediate)
+        do {
+          let session = BookSession(db)
+          try AppendPlan.check(expected, session)
+          let first = try session.size()
+          var pages = AppendPages(session, environment, isClockTrusted: isClockTrusted, models: models)
+          try body(&pages)
+          try pages.bringUp()
+          if let signer = signer.withLock({ $0 }), pages.count > 0 { try session.sign(by: signer) }
+          try db.commit()
+          return first..<first + pages.count
+        } catch {
+          try? db.rollback()
+          throw error
+        }
+      }
+    } catch let error as DatabaseError {
+      throw Self.typed(error, path)
+    }
+  }
+
+  static func widen(_ db: Database) throws { try db.execute(sql: "PRAGMA cache_size = -\(cache)") }
+  static func narrow(_ db: Database) { try? db.execute(sql: "PRAGMA cache_size = -\(usualCache)") }
+
+  /// Where events are, by their ids, looked up in one go; nil = it is not there.
+  public func positions(of ids: [EventID]) throws(StoreError) -> [Int?] {
+    try read { db in
+      let session = BookSession(db)
+      return try ids.map { try session.position(of: $0) }
+    }
+  }
+
+  /// Versions of streams, looked up in one go; 0 = there is no such stream.
+  public func versions(of streams: some Sequence<String>) throws(StoreError) -> [String: Int64] {
+    try read { db in
+      let session = BookSession(db)
+      var versions: [String: Int64] = [:]
+      for stream in streams { versions[stream] = try session.streamHead(stream)?.version ?? 0 }
+      return versions
+    }
+  }
+}

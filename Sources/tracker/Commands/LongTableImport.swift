@@ -1,0 +1,96 @@
+internal import AgreementTracker
+internal import Agreements
+internal import Glibc
+internal import Reports
+internal import Spreadsheets
+internal import Tables
+internal import TransparencyLog
+
+/// A table that is too long to be held, on its way into a book: gone over once to be understood and checked, and once more
+/// to be added, all rows or none.
+struct LongTableImport {
+  let outer: TableImport
+
+  private var writing: WritingOptions { outer.writing }
+  private var options: TableOptions { outer.options }
+
+  func run() throws {
+    guard options.sheet == nil else {
+      throw Failure(.badData, what: "a text file has no sheets", place: outer.file, next: "Leave --sheet out.")
+    }
+    Progress.say("Reading \(outer.file) …", about: outer.file)
+    let file = try TableFile(outer.file)
+    try writing.withBook { try add(file, to: $0) }
+  }
+
+  private func add(_ file: TableFile, to book: RecordBook) throws {
+    let (_, subject) = try options.subject()
+    guard let agreement = subject else { throw outer.nothingBelow }
+    let (context, owner) = try book.tableContext(for: agreement)
+    let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
+    var plan = try options.plan(owner: owner)
+    let rules = try outer.rules(book, plan, try outer.said { try plan.header(of: table) })
+    if let kept = rules?.kept { plan = kept.applied(to: plan) }
+    var (reading, census) = try read(table, file, plan, context, book)
+    while options.ask, let answered = try outer.answers(reading.questions) {
+      for effect in answered { plan.take(effect) }
+      (reading, census) = try read(table, file, plan, context, book)
+    }
+    let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
+    let second = try options.secondRows()
+    if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
+    let style = TextStyle(width: Console.width)
+    Console.out(outer.report(reading, table, style, repeated: census.repeated))
+    guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
+    if reading.refused > 0 { throw try refusal(table, reading) }
+    guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
+    if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
+    Console.out(outer.words(there: census.there, known: census.known, style))
+    guard census.fresh > 0 else { return Console.out("Nothing was added.\n") }
+    if writing.isAsking {
+      Console.flush()
+      Console.error("About to add \(census.fresh) events (nothing is saved yet)\n")
+      guard Console.isYes("Add them?") else { throw Declined() }
+    }
+    let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
+    let imported = try book.importLong(
+      table, reading, census: census, agreement: agreement, second: second,
+      recordedBy: writing.recordedBy, isDryRun: writing.dryRun,
+      isClockTrusted: writing.clockOk != nil, refuse: rejects.take, progress: { Progress.added($0) })
+    guard imported.refused == 0 else { throw try refusal(rejects, of: reading) }
+    guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {
+      return Console.out("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
+    }
+    Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
+    Console.out("Wrong? Events are never removed:  tracker correct \(first + 1)\n")
+    guard let rules else { return }
+    try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
+  }
+
+  private func read(
+    _ table: Spreadsheet, _ file: TableFile, _ plan: TablePlan, _ context: TableContext, _ book: RecordBook
+  ) throws -> (TableReading, RowCensus) {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let census = try book.census(digest: file.digest, plan.kind, folder: folder)
+    let reading = try outer.said {
+      try TableReading(
+        table, plan, in: context, file: (outer.name, file.digest.hex), progress: { Progress.rows($0) },
+        visit: census.take)
+    }
+    return (reading, census)
+  }
+
+  /// Every refused row is written down, so the table is gone over once more.
+  private func refusal(_ table: Spreadsheet, _ reading: TableReading) throws -> Failure {
+    let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
+    try reading.forEachRow(of: table, understood: { _ in }, refused: rejects.take)
+    return try refusal(rejects, of: reading)
+  }
+
+  private func refusal(_ rejects: RejectsWriter, of reading: TableReading) throws -> Failure {
+    try rejects.finish()
+    return outer.refusal(
+      rows: rejects.rows, of: reading.dataRows, rejects.first, more: rejects.faults - rejects.first.count,
+      file: writing.dryRun ? nil : rejects.path)
+  }
+}

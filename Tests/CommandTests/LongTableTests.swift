@@ -1,0 +1,134 @@
+import AgreementTracker
+import Agreements
+import CanonicalJSON
+import Foundation
+import LogStore
+import Projections
+import Testing
+
+/// Tables of more than a mebibyte are not held: they must come in as others do, all rows or none.
+@Suite("Long tables")
+struct LongTableTests {
+  private static let rows = 24_000
+
+  private func book() throws -> Shell {
+    let shell = try Shell()
+    #expect(try shell.run("init deal --owner lmc-a").status == 0)
+    #expect(try shell.run("import fixtures/story.drafts.jsonl").status == 0)
+    return shell
+  }
+
+  /// £1 on each row to one of two practices, every day of May 2011 in turn: 24,000 rows come to £24,000.
+  private func write(_ name: String, in shell: Shell, more: [String] = []) throws {
+    var text = "Date,Practice,Amount,Reference,Remark\n"
+    for row in 2..<(Self.rows + 2) {
+      let practice = row.isMultiple(of: 2) ? "First practice" : "practice-b"
+      text += "\(row % 31 + 1)/05/2011,\(practice),£1.00,R\(row),a remark\n"
+    }
+    text += more.map { $0 + "\n" }.joined()
+    #expect(text.utf8.count > 1 << 20)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(name)"))
+  }
+
+  private let command = "import long.csv --as payment --agreement share-2010 --set promise=share"
+
+  @Test("24,000 rows are one import: counted, signed, found again; the same file adds nothing a second time")
+  func whole() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    try write("long.csv", in: shell, more: ["Total,,\"£24,000.00\",,"])
+    let dry = try shell.run("\(command) --dry-run")
+    #expect(dry.status == 0 && dry.output.hasSuffix("Nothing was added (dry run). It would be:\n  24000 events\n"))
+    #expect(try shell.run("verify").output.hasPrefix("The record is whole: 25 events"))
+    let added = try shell.run(command)
+    #expect(added.status == 0, "\(added.error)")
+    #expect(added.output.contains("24000 rows + 1 total row"))
+    #expect(added.output.contains("the rows come to £24,000; row 24002 says the same"))
+    #expect(added.output.contains("24000 events added, events 26 to 24025\n"))
+    let verified = try shell.run("verify")
+    #expect(verified.status == 0 && verified.output.hasPrefix("The record is whole: 24025 events"))
+    // £10,000 and £20,000 were paid before; each practice got £12,000 of the table.
+    let owed = try shell.run("obligations")
+    #expect(owed.output.contains("£22,000") && owed.output.contains("£32,000"))
+    let shown = try shell.run("show 26 --json").output
+    #expect(shown.contains("\"locator\":\"row 2\"") && shown.contains("\"citation\":\"long.csv, sha256 "))
+    let again = try shell.run(command)
+    #expect(again.status == 0)
+    #expect(
+      again.output.hasSuffix(
+        "long.csv was imported before: 24000 of its rows are among events 26 to 24025.\nNothing was added.\n"))
+    let events = try RecordBook.open("\(shell.folder)/deal.tracker", folders: .in(shell)).checkReadModels()
+    #expect(events.live == events.rebuilt)
+  }
+
+  @Test("One bad row at the end, and nothing is added; the row is written down with its reason")
+  func badRow() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    try write("long.csv", in: shell, more: ["16/05/2011,Nobody at all,£20,R,", "17/05/2011,First practice,a pound,R,"])
+    let refused = try shell.run(command)
+    #expect(refused.status == 65)
+    #expect(refused.error.contains("nothing was added: 2 of 24002 rows were refused"))
+    #expect(refused.error.contains("cell B24002: no party of this book is called “Nobody at all”"))
+    let text = try String(contentsOfFile: "\(shell.folder)/long.rejects.csv", encoding: .utf8)
+    #expect(text.split(separator: "\r\n").count == 3 && text.contains("17/05/2011,First practice,a pound,R,,24003,"))
+    #expect(try shell.run("verify").output.hasPrefix("The record is whole: 25 events"))
+    #expect(!FileManager.default.fileExists(atPath: "\(shell.folder)/long.rejects.csv.new"))
+  }
+
+  @Test("A row that a rule refuses is found while the others are being added: nothing of them stays")
+  func againstRules() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    // The promise to practice A is £100,000 at most; £10,000 and £12,000 are paid.
+    try write("long.csv", in: shell, more: ["16/05/2011,First practice,£90000,R,"])
+    let refused = try shell.run(command)
+    #expect(refused.status == 65 && refused.error.contains("nothing was added: 1 of 24001 rows was refused"))
+    #expect(refused.error.contains("row 24002: "))
+    #expect(try shell.run("verify").output.hasPrefix("The record is whole: 25 events"))
+    let text = try String(contentsOfFile: "\(shell.folder)/long.rejects.csv", encoding: .utf8)
+    #expect(text.contains(",24002,"))
+  }
+
+  @Test("Rows that the book has from elsewhere are left out, and rows that are the same are said")
+  func known() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    let typed = try shell.run(
+      "record payment share-2010 --promise share --to practice-b --money £7 --when 2011-06-03 --asserted-by lmc-a")
+    #expect(typed.status == 0)
+    try write(
+      "long.csv", in: shell,
+      more: ["3 June 2011,practice-b,£7,,", "3 June 2011,practice-b,£7,,", "4 June 2011,practice-b,£8,,"])
+    let added = try shell.run(command)
+    #expect(added.status == 0)
+    #expect(added.output.contains("Note: row 24003 says the same as row 24002; each is an event of its own."))
+    #expect(added.output.contains("Row 24002 is left out: event 26 says the same."))
+    #expect(added.output.contains("24002 events added, events 27 to 24028"))
+    // Told that it is a second one, it comes in.
+    let second = try shell.run("\(command) --second 24002=\"two cheques\"")
+    #expect(second.output.contains("1 events added, events 24029 to 24029"))
+    #expect(try shell.run("show 24029").output.contains("It is a second one: two cheques"))
+  }
+
+  @Test("What the file does not settle is asked before anything is read into the book")
+  func open() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    var text = "Date,Practice,Amount,Remark\n"
+    for _ in 0..<20_000 { text += "04/05/2011,First practice,£1.00,\(String(repeating: "x", count: 30))\n" }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/long.csv"))
+    let asked = try shell.run(command)
+    #expect(asked.status == 65 && asked.error.contains("--dates day-first"))
+    #expect(try shell.run("\(command) --sheet S").status == 65)
+    let answered = try shell.run("\(command) --ask", input: "1\n")
+    #expect(answered.status == 0 && answered.output.contains("20000 events added, events 26 to 20025"))
+  }
+}
+
+extension UserFolders {
+  fileprivate static func `in`(_ shell: Shell) -> UserFolders {
+    UserFolders(
+      keys: "\(shell.folder)/.xdg_data_home/tracker/keys", state: "\(shell.folder)/.xdg_state_home/tracker")
+  }
+}
