@@ -127,15 +127,16 @@ public final class RecordBook: Sendable {
   ///   - isClockTrusted: the clock of this machine is to be believed even if it is far behind the last event.
   ///   - isDeed: they tell of a deed that was done with them (`RuleFinding.ownCommand`).
   ///   - erasing: what is deleted in the same transaction because these events say so.
+  ///   - files: what is stored in the same transaction because these events file it.
   ///   - consent: asked after the rules and before anything is added, outside of any lock; asked again if somebody else
   ///     was quicker and it was decided again. nil = nobody is asked.
   public func record(
     _ proposals: [Proposal], isDryRun: Bool = false, isClockTrusted: Bool = false, isDeed: Bool = false,
-    erasing: Erasure = Erasure(), consent: Consent? = nil
+    erasing: Erasure = Erasure(), files: [IncomingFile] = [], consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       return try add(
-        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, isDeed: isDeed, erasing: erasing,
+        proposals, isDryRun: isDryRun, isClockTrusted: isClockTrusted, isDeed: isDeed, erasing: erasing, files: files,
         consent: consent
       ) { refused in
         let lines = refused.sorted { $0.key < $1.key }.flatMap { index, findings in
@@ -174,7 +175,7 @@ public final class RecordBook: Sendable {
 
   func add(
     _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, isDeed: Bool = false, erasing: Erasure = Erasure(),
-    consent: Consent?, refusal: ([Int: [RuleFinding]]) -> TrackerError
+    files: [IncomingFile] = [], consent: Consent?, refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {
     if !isDryRun { try signing.check() }
     if !isDeed {
@@ -215,7 +216,7 @@ public final class RecordBook: Sendable {
       do throws(StoreError) {
         let appended = try append(
           proposals.map(\.draft), expected: known.contains(nil) ? expected : [:], isClockTrusted: isClockTrusted,
-          erasing: erasing)
+          erasing: erasing, files: files)
         return Recorded(
           positions: appended.positions, wasThere: appended.wasThere, proposals: proposals, changes: changes)
       } catch {

@@ -86,6 +86,9 @@ extension TrackerError {
     case .damaged:
       self.init(.damaged, error.what, place: source, next: "Keep this copy, record nothing more, and restore a backup.")
     case .keyChanged, .cannotSign: self.init(.badData, error.what, place: source, next: "Open the book again.")
+    case .fileDiffers:
+      self.init(
+        .badData, error.what, place: source, next: "Wait until the program that writes it is done, and file it again.")
     case .wrongVersion, .idConflict, .invalidDraft, .notAPrefix, .readModelStopped:
       self.init(.badData, error.what, place: place)
     }

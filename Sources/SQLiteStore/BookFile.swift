@@ -49,10 +49,25 @@ struct BookFile {
         try bringUpToDate(queue)
         queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
       }
-      try queue.writeWithoutTransaction { db in try makeDurable(db, isSynced: isSynced) }
+      try untilFree { try queue.writeWithoutTransaction { db in try makeDurable(db, isSynced: isSynced) } }
       return queue
     } catch {
       throw SQLiteLog.typed(error, path)
+    }
+  }
+
+  /// SQLite does not wait by itself for somebody who holds a book that has no journal yet.
+  private func untilFree(_ body: () throws -> Void) throws {
+    let end = ContinuousClock.now + .seconds(patience)
+    while true {
+      do { return try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        guard ContinuousClock.now < end else {
+          var refusal = SQLiteLog.typed(error, path)
+          refusal.what += ". Waited \(Int(patience)) s"
+          throw refusal
+        }
+        usleep(20_000)
+      }
     }
   }
 
@@ -76,12 +91,16 @@ struct BookFile {
         let lines = try session.lines(from: 0, count: size).map(\.line)
         var openings: [[UInt8]] = []
         for position in 0..<size { openings += try session.openings(of: position) }
+        let kept = format > 1 ? try session.keptCheckpoints() : []
+        let latest = format > 1 ? try session.checkpoint() : nil
         let temporary = BookFile(path: "\(path).new", patience: patience, vfs: vfs)
         temporary.remove()
         do {
           let copy = try SQLiteLog(
             path: temporary.path, opening: .new, environment: .system, readModels: [], vfs: vfs, isSynced: true)
           _ = try copy.restore(lines, openings: openings)
+          for checkpoint in kept { try copy.keep(checkpoint) }
+          if let latest { try copy.adopt(latest) }
           let head = try copy.head()
           try copy.close()
           guard head.size == size, head.root == (try session.frontier()).root else {
@@ -106,18 +125,7 @@ struct BookFile {
 
   /// Makes a file where none is; of two who try, one succeeds.
   func create(isSynced: Bool) throws(StoreError) -> DatabaseQueue {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      switch errno {
-      case EEXIST: throw StoreError(.cannotWrite, "\(path) is there already")
-      case ENOSPC, EDQUOT: throw StoreError(.diskFull, "the disk is full; \(path) was not made")
-      case EROFS, EACCES, EPERM: throw StoreError(.readOnly, "\(path) cannot be made: \(reason)")
-      // In the words of SQLite, which says the same of a book that is there.
-      default: throw StoreError(.cannotWrite, "\(path) cannot be opened: unable to open database file")
-      }
-    }
-    Foundation.close(descriptor)
+    try takePlace()
     do {
       let queue = try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false))
       try queue.writeWithoutTransaction { db in
@@ -132,6 +140,30 @@ struct BookFile {
       remove()
       throw SQLiteLog.typed(error, path)
     }
+  }
+
+  /// Makes an empty file, for a copy; only its user can read it, whatever the book's own rights are.
+  func createEmpty() throws(StoreError) -> DatabaseQueue {
+    try takePlace(mode: 0o600)
+    do { return try DatabaseQueue(path: name, configuration: configuration(isReadOnly: false)) } catch {
+      remove()
+      throw SQLiteLog.typed(error, path)
+    }
+  }
+
+  private func takePlace(mode: mode_t = 0o666) throws(StoreError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      switch errno {
+      case EEXIST: throw StoreError(.cannotWrite, "\(path) is there already")
+      case ENOSPC, EDQUOT: throw StoreError(.diskFull, "the disk is full; \(path) was not made")
+      case EROFS, EACCES, EPERM: throw StoreError(.readOnly, "\(path) cannot be made: \(reason)")
+      // In the words of SQLite, which says the same of a book that is there.
+      default: throw StoreError(.cannotWrite, "\(path) cannot be opened: unable to open database file")
+      }
+    }
+    Foundation.close(descriptor)
   }
 
   /// Takes away a book that was just made and never used.

@@ -8,8 +8,9 @@ internal import LogStore
 enum BookSchema {
   /// `trkr` in ASCII, the `application_id` of every book.
   static let applicationID: Int32 = 0x7472_6B72
-  /// The `user_version` that this program writes. Format 1 had no checkpoints and kept no hashes of the tree.
-  static let version: Int32 = 2
+  /// The `user_version` that this program writes. Format 1 had no checkpoints and kept no hashes of the tree; format 2 kept
+  /// no files.
+  static let version: Int32 = 3
 
   static let tables = """
     CREATE TABLE event (
@@ -49,6 +50,16 @@ enum BookSchema {
       bytes BLOB NOT NULL,
       PRIMARY KEY (size, bytes)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE file (
+      sha256 BLOB NOT NULL PRIMARY KEY CHECK (length(sha256) = 32),
+      size INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE filePiece (
+      sha256 BLOB NOT NULL REFERENCES file (sha256),
+      number INTEGER NOT NULL,
+      bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 262144),
+      PRIMARY KEY (sha256, number)
+    ) STRICT;
     CREATE TABLE readModel (
       name TEXT NOT NULL PRIMARY KEY,
       version INTEGER NOT NULL,

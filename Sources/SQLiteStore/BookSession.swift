@@ -305,6 +305,10 @@ struct BookSession: AppendLookups, StreamReading {
       for digest in erasure.openings {
         try db.execute(sql: "DELETE FROM opening WHERE digest = ?", arguments: [digest])
       }
+      for file in erasure.files {
+        try db.execute(sql: "DELETE FROM filePiece WHERE sha256 = ?", arguments: [Data(file.bytes)])
+        try db.execute(sql: "DELETE FROM file WHERE sha256 = ?", arguments: [Data(file.bytes)])
+      }
     }
     guard !erasure.lines.isEmpty else { return }
     for model in models {

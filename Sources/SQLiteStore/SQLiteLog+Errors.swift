@@ -11,7 +11,7 @@ extension SQLiteLog {
     let words = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
-      return StoreError(.busy, "somebody else is adding to \(path) and did not finish in time")
+      return StoreError(.busy, "someone else is adding to this book\(BookHolder.words(of: path))")
     case .SQLITE_FULL: return StoreError(.diskFull, "the disk is full; nothing was added to \(path)")
     case .SQLITE_READONLY, .SQLITE_PERM: return StoreError(.readOnly, "\(path) cannot be written: \(words)")
     case .SQLITE_CANTOPEN: return StoreError(.cannotRead, "\(path) cannot be opened: \(words)")
@@ -28,6 +28,20 @@ extension SQLiteLog {
       }
     default: return StoreError(.cannotWrite, "\(path): \(words)")
     }
+  }
+}
+
+extension BookHolder {
+  /// “ (tracker import, since 10:31)”; nothing where nobody can be named.
+  fileprivate static func words(of path: String) -> String {
+    guard let holder = of(path) else { return "" }
+    var (seconds, moment) = (time_t(holder.startedAt), tm())
+    guard localtime_r(&seconds, &moment) != nil else { return " (\(holder.command))" }
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    // Of yesterday or before, the day is said, too.
+    let isToday = time(nil) - holder.startedAt < 12 * 3600
+    let day = isToday ? "" : " on \(1900 + moment.tm_year)-\(two(moment.tm_mon + 1))-\(two(moment.tm_mday))"
+    return " (\(holder.command), since \(two(moment.tm_hour)):\(two(moment.tm_min))\(day))"
   }
 }
 

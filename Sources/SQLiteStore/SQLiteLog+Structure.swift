@@ -15,6 +15,8 @@ extension SQLiteLog {
     public var text: String
   }
 
+  private var loosePieces: String { "SELECT count(*) FROM filePiece WHERE sha256 NOT IN (SELECT sha256 FROM file)" }
+
   public func structureFaults(atMost most: Int) throws -> [StructureFault] {
     var faults: [StructureFault] = []
     func add(_ position: Int?, _ code: String, _ text: String) {
@@ -75,6 +77,9 @@ extension SQLiteLog {
         if LogStore.Opening.digest(of: bytes) != digest || named[position]?.contains(digest) != true {
           add(position, "opening-differs", "a private value is kept under another digest or event than its own")
         }
+      }
+      if format > 2, let loose = try Int.fetchOne(db, sql: loosePieces), loose > 0 {
+        add(nil, "file-differs", "the book keeps \(loose) pieces of files that are not on its list of files")
       }
       guard format > 1 else { return }
       if let kept = try Int.fetchOne(db, sql: "SELECT count(*) FROM node"), kept > nodes {

@@ -7,9 +7,17 @@ extension SQLiteLog {
   public func append(
     _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
   ) throws(StoreError) -> Appended {
+    try append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing, files: [])
+  }
+
+  public func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure,
+    files: [IncomingFile]
+  ) throws(StoreError) -> Appended {
+    try checkRoom(for: files)
     if drafts.count > Self.many { try widen() }
     defer { if drafts.count > Self.many { queue.writeWithoutTransaction { Self.narrow($0) } } }
-    let appended = try write { [environment, models] session throws(StoreError) in
+    return try write { [environment, models] session throws(StoreError) in
       let plan = try AppendPlan.make(
         drafts, expected: expected, isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
         lookups: session, environment: environment)
@@ -20,11 +28,10 @@ extension SQLiteLog {
       case .write(let lines):
         let first = try session.add(lines, models: models)
         try session.erase(erasing, models: models)
+        for file in files { try session.keep(file) }
         return Appended(positions: Array(first..<first + lines.count), wasThere: false)
       }
     }
-    if !erasing.isEmpty { try purge() }
-    return appended
   }
 
   public func restore(_ lines: [[UInt8]], openings: [[UInt8]]) throws(StoreError) -> Int {
@@ -45,7 +52,7 @@ extension SQLiteLog {
 
   /// Writes the whole file anew from what is there, and empties the WAL: what was erased stands neither in free pages nor in
   /// the slack of others, nor in older copies of pages.
-  private func purge() throws(StoreError) {
+  public func purge() throws(StoreError) {
     do {
       try queue.writeWithoutTransaction { db in
         for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
@@ -77,7 +84,9 @@ extension SQLiteLog {
     do {
       try db.beginTransaction(.immediate)
     } catch {
-      for write in writers.takeOverdue(leader) { write.finish(.failure(Self.typed(error, path))) }
+      var refusal = Self.typed(error, path)
+      if refusal.code == .busy { refusal.what += ". Waited \(Int(patience)) s" }
+      for write in writers.takeOverdue(leader) { write.finish(.failure(refusal)) }
       return
     }
     // Taken only now: whoever came while the leader waited for another process goes along.
@@ -115,7 +124,9 @@ extension StoreError {
   /// Was only this append refused, while the book itself is in order?
   fileprivate var isRefusal: Bool {
     switch code {
-    case .wrongVersion, .idConflict, .invalidDraft, .clockBehind, .notAPrefix, .badLine, .noSuchPosition: true
+    case .wrongVersion, .idConflict, .invalidDraft, .clockBehind, .notAPrefix, .badLine, .noSuchPosition,
+      .fileDiffers:
+      true
     default: false
     }
   }

@@ -10,7 +10,7 @@ internal import TransparencyLog
 /// Durable means synced: the writing connection runs in WAL mode with `synchronous=FULL`, both read back after opening,
 /// because NORMAL loses acknowledged events when the power fails. One commit is one sync. At rest the file is a plain
 /// database without a WAL beside it, so that it can be copied, mailed, and read from a folder that cannot be written.
-public final class SQLiteLog: LogStoring {
+public final class SQLiteLog: FileStoring {
   public let path: String
   let queue: DatabaseQueue
   let models: [any ReadModel]

@@ -28,7 +28,9 @@ struct TrackerCommand: ParsableCommand {
       ReplayCommand.self, ExplainCommand.self, ShowCommand.self, ExportCommand.self, RestoreCommand.self,
       WithholdCommand.self, EraseCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
       ProveCommand.self, CheckProofCommand.self, WitnessCommand.self, AcknowledgeCommand.self, TimestampCommand.self,
-      PublishCommand.self, AuditCommand.self, RecoverCommand.self, CompletionsCommand.self,
+      PublishCommand.self, AuditCommand.self, RecoverCommand.self, ExhibitCommand.self, BackupCommand.self,
+      DoctorCommand.self, ConfigCommand.self,
+      CompletionsCommand.self,
     ])
 
   static func main() {

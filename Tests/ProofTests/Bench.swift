@@ -99,6 +99,20 @@ final class Bench {
       + Array(#""data":{"from":"committee-a","to":["body-a"],"medium":"letter","gist":"\#(gist)"}}"#.utf8)
   }
 
+  /// Files a paper with its bytes in the book, as event 17 if it is the first.
+  func fileExhibit(_ text: String = "the letter", key: String = "letter-b") throws {
+    let path = "\(folder)/\(key).txt"
+    try write(path, Array(text.utf8))
+    let file = try ExhibitFile.read(path)
+    let draft =
+      #"{"type":"ExhibitFiled","stream":"exhibit/\#(key)","basis":"own-knowledge","assertedBy":{"party":"committee-a"},"#
+      + #""data":{"exhibit":"\#(key)","title":"Letter","kind":"letter","sha256":"\#(file.sha256)","bytes":\#(file.size)}}"#
+    try with { book in
+      let proposal = try Proposal(draft: Array(draft.utf8), id: book.freshID(), recordedBy: "officer")
+      _ = try book.record([proposal], files: [file.incoming])
+    }
+  }
+
   // MARK: Checking
 
   func verify(_ path: String, _ options: Verification.Options = .init()) throws -> Verification {

@@ -113,6 +113,26 @@ extension Attack {
       guard try bench.verify(bench.file).isSound else { throw Bench.Missing(what: "a sound beginning") }
       try bench.write("\(folder)/\(digest)", Array("the better".utf8))
     },
+    Attack("the stored file of an exhibit in the book is changed", .book, "exhibit-differs", at: 16) { bench in
+      try bench.fileExhibit()
+      guard try bench.verify(bench.book).isSound else { throw Bench.Missing(what: "a sound beginning") }
+      try bench.sql("UPDATE filePiece SET bytes = CAST('the better' AS BLOB)")
+    },
+    Attack("the stored file of an exhibit is cut", .book, "exhibit-differs", at: 16) { bench in
+      try bench.fileExhibit()
+      try bench.sql("DELETE FROM filePiece")
+    },
+    Attack("a file is stored that nobody filed", .book, "exhibit-unknown", at: nil) { bench in
+      let digest = LogDigest.sha256(Array("more".utf8)).hex
+      try bench.sql(
+        "INSERT INTO file VALUES (x'\(digest)', 4); "
+          + "INSERT INTO filePiece VALUES (x'\(digest)', 0, CAST('more' AS BLOB))")
+    },
+    Attack("a file beside the lines is one that nobody filed", .file, "exhibit-unknown", at: nil) { bench in
+      let folder = "\(bench.folder)/copy/log.exhibits"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try bench.write("\(folder)/\(LogDigest.sha256(Array("more".utf8)).hex)", Array("more".utf8))
+    },
     Attack("the digest beside a line is changed", .book, "entry-differs", at: 10) {
       try $0.sql("DROP TRIGGER eventIsNeverChanged; UPDATE event SET entry = zeroblob(32) WHERE number = 11")
     },

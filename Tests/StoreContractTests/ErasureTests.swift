@@ -53,6 +53,7 @@ struct ErasureTests {
     let erased = try store.log.append(
       [event], expected: [:], isClockTrusted: false, erasing: Erasure(openings: [gone]))
     #expect(erased == Appended(positions: [3], wasThere: false))
+    try (store.log as? any FileStoring)?.purge()
     // While the book is open, not only when it was closed.
     if let path = store.path { #expect(Self.onDisk(path, ["value-beta"]) == []) }
     let names = try store.log.openings(at: 1).compactMap { (try? JSONValue(canonical: $0))?["name"]?.string }
@@ -99,6 +100,7 @@ struct ErasureTests {
     let erasure = Erasure(openings: digests, lines: [1])
     _ = try store.log.append(
       [Drafts.draft("log", text: "erased")], expected: [:], isClockTrusted: false, erasing: erasure)
+    try (store.log as? any FileStoring)?.purge()
     let words = ["line-beta", "value-beta", "name-beta"]
     if let path = store.path { #expect(Self.onDisk(path, words) == []) }
     #expect(store.lines[0] == lines[0])

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import TransparencyLog
 
-/// A book of format 1 becomes one of format 2: not one byte of its lines is changed, and the old file is kept.
-@Suite("Store: books of format 1")
+/// A book of an older format becomes one of today's: not one byte of its lines is changed, and the old file is kept.
+@Suite("Store: books of older formats")
 struct MigrationTests {
   /// The tables as format 1 had them.
   static let tables = """
@@ -113,10 +113,42 @@ struct MigrationTests {
     try log.close()
     #expect(old.files == ["book.tracker", "book.tracker.format-1"])
     #expect(FileManager.default.contents(atPath: "\(old.path).format-1") == before)
-    #expect(try Hammer.sql("PRAGMA user_version", on: old.path).output == "2")
+    #expect(try Hammer.sql("PRAGMA user_version", on: old.path).output == "3")
     // Once is enough.
     try SQLiteLog(path: old.path, opening: .existing).close()
     #expect(old.files == ["book.tracker", "book.tracker.format-1"])
+  }
+
+  @Test("A book of format 2 keeps its checkpoints, and takes files from then on")
+  func ofFormat2() throws {
+    let book = TemporaryBook("format-2")
+    defer { unlink("\(book.path).format-2") }
+    let log = try SQLiteLog(path: book.path, opening: .new, environment: .fixed())
+    log.use(try CheckpointTests.signer(1))
+    _ = try log.append([Drafts.draft("party/p0")])
+    let early = try log.signHead()
+    try log.keep(KeptCheckpoint(note: early, tokens: [[1, 2, 3]]))
+    _ = try log.append([Drafts.draft("party/p1"), Drafts.draft("party/p2")])
+    let (latest, kept, head) = (try log.checkpoint(), try log.keptCheckpoints(), try log.head())
+    let lines = Store(log: log, path: nil).lines
+    try log.close()
+    // What format 2 did not have is all that tells them apart.
+    try #require(try Hammer.sql("DROP TABLE filePiece; DROP TABLE file; PRAGMA user_version = 2", on: book.path).isFine)
+    let before = FileManager.default.contents(atPath: book.path)
+    let reader = try SQLiteLog(path: book.path, opening: .readOnly)
+    #expect(try reader.storedFiles() == [] && reader.checkpoint() == latest && reader.size() == 3)
+    #expect(try reader.structureFaults(atMost: 5) == [])
+    #expect(FileManager.default.contents(atPath: book.path) == before, "reading changes nothing")
+    let again = try SQLiteLog(path: book.path, opening: .existing, environment: .fixed())
+    #expect(Store(log: again, path: nil).lines == lines)
+    #expect(try again.head() == head && again.checkpoint() == latest && again.keptCheckpoints() == kept)
+    let file = IncomingFile(Array("a letter".utf8))
+    try again.keep(file)
+    #expect(try again.storedFiles().map(\.digest) == [file.digest])
+    #expect(try again.structureFaults(atMost: 5) == [])
+    try again.close()
+    #expect(FileManager.default.contents(atPath: "\(book.path).format-2") == before)
+    #expect(try Hammer.sql("PRAGMA user_version", on: book.path).output == "3")
   }
 
   @Test("Cut off in between, the old book is there as it was, and the next who opens it goes on")

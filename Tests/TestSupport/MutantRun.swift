@@ -102,6 +102,7 @@ package struct MutantRun {
     .keyChanged: "another program changed the log's key meanwhile",
     .cannotSign: "the key of the log, which no file holds",
     .notAPrefix: "only restoring a book compares two logs",
+    .fileDiffers: "a file that is changed while it is filed; a draft brings none",
     .readModelStopped: "a defect of a read model; events cannot cause it",
   ]
 

@@ -18,6 +18,7 @@ import TransparencyLog
 /// | `power` | the same; the power goes at the NUMBER-th write behind the first acknowledged batch |
 /// | `normal` | as `power`, with a book that does not sync its commits, to show that the test would notice |
 /// | `cycles` | as `power`, but the book is closed and opened again behind every second batch |
+/// | `files` | as `power`, with a file of some pieces in each batch |
 /// | `turns` | opens the book, adds a batch and closes it, NUMBER times over, as commands do |
 /// | `syncs` | prints the syncs of opening, of 100 appends, of closing |
 /// | `together` | 16 threads with 20 appends each; prints the syncs |
@@ -70,12 +71,13 @@ struct StoreHammer {
         type: "CostIncurred",
         recordedBy: "hammer", meaning: meaning)
     }
-    _ = try log.append(drafts)
+    let files = mode == "files" ? [IncomingFile(HammerFile.bytes(number))] : []
+    _ = try log.append(drafts, expected: [:], isClockTrusted: false, erasing: Erasure(), files: files)
   }
 
   func run() throws {
     switch mode {
-    case "kill", "power", "normal", "cycles": try untilTheEnd()
+    case "kill", "power", "normal", "cycles", "files": try untilTheEnd()
     case "turns": for turn in 0..<Int(number) { try self.turn(turn) }
     case "syncs": try countSyncs()
     case "together": try together()

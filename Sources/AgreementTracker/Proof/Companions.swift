@@ -2,7 +2,8 @@ internal import Glibc
 public import LogStore
 public import TransparencyLog
 
-/// What stands beside the lines of a log: checkpoints, time-stamps, private values, the files of exhibits.
+/// What stands beside the lines of a log: checkpoints, time-stamps, private values. The files of exhibits are
+/// `StoredExhibits`, because they may be larger than memory.
 ///
 /// A book holds them as tables. Beside `NAME.jsonl` stand `NAME.checkpoint` (the latest, with all its signatures),
 /// `NAME.tsr` (its time-stamp), `NAME.checkpoints/SIZE.checkpoint` and `SIZE.N.tsr` (earlier ones that somebody relies on),
@@ -12,9 +13,6 @@ public struct Companions: Sendable {
   public var checkpoints: [KeptCheckpoint] = []
   /// nil = this copy has no sidecar: every private value is withheld.
   public var privateValues: PrivateValues?
-  /// The folder with the files of exhibits.
-  public var exhibits: String?
-
   /// Openings of private values, as far as this copy has them.
   public struct PrivateValues: Sendable {
     /// By the base64 digest of the opening that is there, worked out from its bytes.
@@ -56,10 +54,15 @@ public struct Companions: Sendable {
       }
       companions.checkpoints.append(KeptCheckpoint(note: try note("\(folder)/\(size).checkpoint"), tokens: tokens))
     }
-    if access("\(stem).exhibits", F_OK) == 0 { companions.exhibits = "\(stem).exhibits" }
     let sidecar = "\(stem).private.jsonl"
     if access(sidecar, F_OK) == 0 { companions.privateValues = try PrivateValues(sidecar) }
     return companions
+  }
+
+  /// The folder with the files of exhibits, if there is one.
+  static func exhibitFolder(beside path: String) -> String? {
+    let folder = "\(path.hasSuffix(".jsonl") ? String(path.dropLast(".jsonl".count)) : path).exhibits"
+    return access(folder, F_OK) == 0 ? folder : nil
   }
 
   /// Those of a book.

@@ -14,6 +14,8 @@ extension Source {
     public var leftOut: Set<Int> = []
     /// Without private values: the digests stand in their stead.
     public var isWithoutPrivateValues = false
+    /// Without the files of exhibits: their digests stand in the lines.
+    public var isWithoutFiles = false
     /// Only so many lines from the beginning.
     public var limit: Int?
 
@@ -85,6 +87,9 @@ extension Source {
           }
         }
         try write("\(base).private.jsonl", lines, mode: 0o600)
+      }
+      if !options.isWithoutFiles, try copyExhibits(to: "\(base).exhibits", size: size, leftOut: options.leftOut) > 0 {
+        files.append("\(base).exhibits/")
       }
       return files
     } catch {
@@ -180,6 +185,7 @@ extension RecordBook {
         for checkpoint in companions.checkpoints { try store.keep(checkpoint) }
         if let latest = companions.checkpoints.first { try store.adopt(latest.note) }
         let book = try RecordBook(path: path, store: store, folders: folders, environment: environment)
+        try book.takeFiles(of: source)
         // A backup from before an erasure still has what was erased since.
         let count = try book.eraseAgain()
         if count > 0 {
@@ -274,6 +280,7 @@ extension RecordBook {
       for kept in try source.companions().checkpoints where (try? kept.note.verified(by: keys)) != nil {
         try? store.keep(kept)
       }
+      try takeFiles(of: source)
       return Recovered(events: count, digestsOnly: lines.count { LogLine.entry(ofWithheld: $0) != nil })
     } catch {
       throw TrackerError(error, in: path)

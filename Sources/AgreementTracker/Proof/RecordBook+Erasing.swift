@@ -29,11 +29,17 @@ extension RecordBook {
         body: .privateErased(PrivateErased(target: event.id, names: names.sorted(), why: why, legalBasis: legalBasis)),
         visibility: event.statement.visibility)
       let openings = names.compactMap { digests[$0] }
+      if let before = try erasedBefore(event.id, { Set(names).isSubset(of: $0.names) }),
+        try !store.openings(at: position).contains(where: { openings.contains(Opening.digest(of: $0)) })
+      {
+        try finish(openings)
+        return before
+      }
       let recorded = try record(
         [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
         isDeed: true, erasing: Erasure(openings: openings), consent: consent)
       guard !recorded.isDeclined else { return recorded }
-      try ErasureList(folders, origin: signing.origin).adding(openings)
+      try finish(openings)
       return recorded
     } catch {
       throw TrackerError(error, in: path)
@@ -50,6 +56,10 @@ extension RecordBook {
     do {
       let line = try store.lines(at: [position])[0]
       guard LogLine.entry(ofWithheld: line) == nil else {
+        if let before = try erasedBefore(lineAt: position) {
+          try finish([])
+          return before
+        }
         throw TrackerError(.badData, "event \(position + 1) was erased already", place: path)
       }
       let event = try self.event(at: position)
@@ -65,6 +75,7 @@ extension RecordBook {
           next: "Erase its private values, or take back what stands on it first:  tracker retract")
       }
       let openings = Array(try privateDigests(at: position).values)
+      let files = try filesOnly(of: event)
       let entry = LogDigest.entry(of: line)
       let statement = Statement(
         assertedBy: .init(party: party), basis: .ownKnowledge,
@@ -72,34 +83,127 @@ extension RecordBook {
           EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)))
       let recorded = try record(
         [Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(openings: openings, lines: [position]), consent: consent)
+        isDeed: true, erasing: Erasure(openings: openings, lines: [position], files: files), consent: consent)
       guard !recorded.isDeclined else { return recorded }
-      try ErasureList(folders, origin: signing.origin).adding(openings)
+      try finish(openings + files.map(\.hex))
       return recorded
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
-  /// Erases once more what was erased before and is there again, because an older copy was put back.
+  /// Erases the stored file of an exhibit.
   ///
-  /// - Returns: how many values and lines.
+  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
+  public func erase(
+    fileOf position: Int, why: String, legalBasis: String, assertedBy party: PartyKey, recordedBy: String,
+    consent: Consent? = nil
+  ) throws(TrackerError) -> Recorded {
+    do {
+      let event = try self.event(at: position)
+      guard case .exhibitFiled(let filed) = event.body, let digest = filed.sha256.flatMap({ FileDigest(hex: $0) })
+      else {
+        throw TrackerError(
+          .badData, "event \(position + 1) files no file whose bytes could be erased", place: path,
+          next: "See which do:  tracker exhibit list")
+      }
+      let isThere = try store.storedFiles().contains { $0.digest == digest }
+      if !isThere, let before = try erasedBefore(event.id, \.bytes) {
+        try finish([digest.hex])
+        return before
+      }
+      guard isThere else {
+        throw TrackerError(
+          .badData, "the file of event \(position + 1) is not in this book, so there is nothing to erase", place: path)
+      }
+      let statement = Statement(
+        assertedBy: .init(party: party), basis: .ownKnowledge,
+        body: .privateErased(PrivateErased(target: event.id, bytes: true, why: why, legalBasis: legalBasis)),
+        visibility: event.statement.visibility)
+      let recorded = try record(
+        [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
+        isDeed: true, erasing: Erasure(files: [digest]), consent: consent)
+      guard !recorded.isDeclined else { return recorded }
+      try finish([digest.hex])
+      return recorded
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  /// An erasure of the same that stands in the log: whoever erases twice wants the rest of the first one done.
+  private func erasedBefore(_ target: EventID, _ isSame: (PrivateErased) -> Bool) throws -> Recorded? {
+    var found: Recorded?
+    var decoder = EventDecoder()
+    try store.forEachLine(matching: LogQuery(types: [PrivateErased.type])) { position, line in
+      guard let event = try decoder.event(line, at: position), case .privateErased(let body) = event.body,
+        body.target == target, isSame(body)
+      else { return true }
+      found = Recorded(positions: [position], wasThere: true, proposals: [], changes: [])
+      return false
+    }
+    return found
+  }
+
+  private func erasedBefore(lineAt target: Int) throws -> Recorded? {
+    var found: Recorded?
+    var decoder = EventDecoder()
+    try store.forEachLine(matching: LogQuery(types: [EntryErased.type])) { position, line in
+      guard let event = try decoder.event(line, at: position), case .entryErased(let body) = event.body,
+        body.position == Int64(target)
+      else { return true }
+      found = Recorded(positions: [position], wasThere: true, proposals: [], changes: [])
+      return false
+    }
+    return found
+  }
+
+  /// The stored file that no other event than this one names: it goes with the line.
+  private func filesOnly(of event: LoggedEvent) throws -> [FileDigest] {
+    guard case .exhibitFiled(let filed) = event.body, let digest = filed.sha256.flatMap({ FileDigest(hex: $0) }),
+      try store.storedFiles().contains(where: { $0.digest == digest })
+    else { return [] }
+    let others = try ExhibitLedger(store).filings.contains { $0.event.id != event.id && $0.filed.sha256 == digest.hex }
+    return others ? [] : [digest]
+  }
+
+  /// What follows once the events stand: the list outside of the book, and the bytes that lie in free room.
+  ///
+  /// - Throws: busy where somebody reads the book just now; doing the same once more finishes it.
+  private func finish(_ digests: [String]) throws {
+    try ErasureList(folders, origin: signing.origin).adding(digests)
+    do throws(StoreError) { try store.purge() } catch {
+      throw TrackerError(
+        error.code == .busy ? .busy : .cannotWrite,
+        "it is erased, and an event says so, but the room that it took up could not be cleared: \(error.what)",
+        place: path, next: "Finish it when nobody else has the book open:  tracker erase --again")
+    }
+  }
+
+  /// Erases once more what was erased before and is there again, because an older copy was put back, and clears the room of
+  /// what was erased.
+  ///
+  /// - Returns: how many values, lines and files.
   public func eraseAgain() throws(TrackerError) -> Int {
     do {
-      let listed = ErasureList(folders, origin: signing.origin)
+      var digests = Set(ErasureList(folders, origin: signing.origin).all)
       var erased: [EventID: Set<String>] = [:]
       /// Digests of lines, by position.
       var erasedLines: [Int: String] = [:]
+      var hasErased = !digests.isEmpty
       var decoder = EventDecoder()
       try store.forEachLine { position, line in
         switch try decoder.event(line, at: position)?.body {
-        case .privateErased(let body): erased[body.target, default: []].formUnion(body.names)
-        case .entryErased(let body): erasedLines[Int(body.position)] = body.entry
+        case .privateErased(let body):
+          erased[body.target, default: []].formUnion(body.names)
+          hasErased = true
+        case .entryErased(let body):
+          erasedLines[Int(body.position)] = body.entry
+          hasErased = true
         default: break
         }
         return true
       }
-      var digests = Set(listed.all)
       for (id, names) in erased {
         guard let position = try store.position(of: id) else { continue }
         for (name, digest) in try privateDigests(at: position) where names.contains(name) { digests.insert(digest) }
@@ -118,10 +222,13 @@ extension RecordBook {
         let digest = Opening.digest(of: opening)
         if digests.contains(digest) { there.append(digest) }
       }
-      guard !there.isEmpty || !lines.isEmpty else { return 0 }
-      _ = try store.append(
-        [], expected: [:], isClockTrusted: false, erasing: Erasure(openings: there, lines: lines.sorted()))
-      return there.count + lines.count
+      let ledger = try ExhibitLedger(store)
+      let files = try store.storedFiles().map(\.digest).filter { ledger.erased[$0] != nil || digests.contains($0.hex) }
+      let erasing = Erasure(openings: there, lines: lines.sorted(), files: files)
+      if !erasing.isEmpty { _ = try store.append([], expected: [:], isClockTrusted: false, erasing: erasing) }
+      // Also where nothing came back: the erasure itself may have ended before the room was cleared.
+      if hasErased || !erasing.isEmpty { try finish(there + files.map(\.hex)) }
+      return there.count + lines.count + files.count
     } catch {
       throw TrackerError(error, in: path)
     }

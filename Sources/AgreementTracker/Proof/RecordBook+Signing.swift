@@ -143,9 +143,10 @@ extension RecordBook {
   /// Adds to the store and moves the guard.
   func append(
     _ drafts: [EventDraft], expected: [String: StreamExpectation] = [:], isClockTrusted: Bool = false,
-    erasing: Erasure = Erasure()
+    erasing: Erasure = Erasure(), files: [IncomingFile] = []
   ) throws(StoreError) -> Appended {
-    let appended = try store.append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing)
+    let appended = try store.append(
+      drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing, files: files)
     if !appended.wasThere { rememberHead() }
     return appended
   }

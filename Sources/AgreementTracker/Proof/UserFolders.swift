@@ -82,7 +82,7 @@ enum SmallFile {
   }
 
   /// Puts a file where none is; `errno` says why not.
-  private static func place(_ temporary: String, at path: String) -> Bool {
+  static func place(_ temporary: String, at path: String) -> Bool {
     // `link` takes no place that is taken, as `rename` would.
     if link(temporary, path) == 0 { return true }
     // A stick from a camera or from Windows knows no links: there the place is taken first, and then filled.
@@ -101,6 +101,16 @@ enum SmallFile {
     guard mkdir(folder, mode) == 0 || errno == EEXIST else {
       throw TrackerError(.cannotWrite, "the folder \(folder) cannot be made: \(reason)")
     }
+  }
+
+  /// After a power cut the name of a new file must be there, too. Where the system cannot do it, nothing is said: the file
+  /// itself is synced.
+  static func syncFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Names in a folder, sorted; none if there is no such folder.

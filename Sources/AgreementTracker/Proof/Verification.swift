@@ -17,6 +17,7 @@ public struct Verification: Sendable {
   /// Known types in a version that this program does not know, by type.
   public var newerTypes: [String: Int]
   public var privateValues = PrivateCounts()
+  public var exhibits = ExhibitCounts()
   /// Signatures of the log under the checkpoints of this copy, the latest checkpoint first.
   public var signedBy: [Signer] = []
   /// Cosignatures of witnesses that the policy names.
@@ -66,6 +67,17 @@ public struct Verification: Sendable {
     public var all: Int { present + withheld + erased + missing }
   }
 
+  /// The files that exhibits name by their digests.
+  public struct ExhibitCounts: Hashable, Sendable {
+    /// This copy has them.
+    public var stored = 0
+    /// It has not.
+    public var absent = 0
+    public var erased = 0
+
+    public init() {}
+  }
+
   /// One thing that is wrong.
   public struct Fault: Hashable, Sendable {
     /// From 0; nil where it is the file as a whole.
@@ -88,6 +100,8 @@ public struct Verification: Sendable {
     public var authorities: [[UInt8]] = []
     /// What was seen on this machine; nil = it is not asked.
     public var folders: UserFolders?
+    /// The stored bytes of exhibits are counted and not compared: they may take long.
+    public var isQuick = false
 
     public init() {}
   }

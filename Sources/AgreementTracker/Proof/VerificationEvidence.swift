@@ -297,14 +297,32 @@ struct VerificationEvidence {
   }
 
   private func judgeExhibits(_ run: inout VerificationRun) throws {
-    guard let folder = companions.exhibits else { return }
-    for name in SmallFile.names(in: folder) where name.utf8.count == 64 {
-      guard let digest = try RunningDigest.file("\(folder)/\(name)") else { continue }
-      if digest.hex != name {
-        run.fault(
-          run.exhibits[name], "exhibit-differs", "the stored file \(name.prefix(12))… is not the one that was filed")
+    // Where a part of the log cannot be read, it is not known what it names.
+    guard run.result.root != nil else { return }
+    let stored = try source.storedExhibits()
+    let files = try stored.all()
+    let isErasing = run.privateErased.contains { $0.body.bytes }
+    // Bare lines name many a paper that nobody sent along; nothing is to be said of them.
+    guard !files.isEmpty || isErasing || source.book != nil && !run.exhibits.isEmpty else { return }
+    let ledger = try ExhibitLedger(source.log)
+    let listed = ErasureList(options.folders, origin: run.identity.origin)
+    func isErased(_ digest: FileDigest) -> Bool { ledger.erased[digest] != nil || listed.contains(digest.hex) }
+    for file in files {
+      let name = "the stored file \(file.digest.hex.prefix(12))…"
+      let position = ledger.named[file.digest]
+      if position == nil {
+        run.fault(nil, "exhibit-unknown", "\(name) belongs to no exhibit: it was changed or added")
+      } else if isErased(file.digest) {
+        run.fault(position, "erased-present", "\(name) was erased, but this copy still has it")
+      } else if try !options.isQuick && !stored.isWhole(file) {
+        run.fault(position, "exhibit-differs", "\(name) is not the one that was filed")
       }
     }
+    let there = Set(files.map(\.digest))
+    let absent = ledger.named.keys.filter { !there.contains($0) }
+    run.result.exhibits.stored = there.count
+    run.result.exhibits.erased = absent.count { isErased($0) }
+    run.result.exhibits.absent = absent.count - run.result.exhibits.erased
   }
 
   private func judgeAcknowledged(_ run: inout VerificationRun) {

@@ -86,13 +86,16 @@ public struct Erasure: Hashable, Sendable {
   public var openings: [String] = []
   /// Positions of lines whose bytes go; their digests keep their places.
   public var lines: [Int] = []
+  /// Files whose bytes go.
+  public var files: [FileDigest] = []
 
-  public init(openings: [String] = [], lines: [Int] = []) {
+  public init(openings: [String] = [], lines: [Int] = [], files: [FileDigest] = []) {
     self.openings = openings
     self.lines = lines
+    self.files = files
   }
 
-  public var isEmpty: Bool { openings.isEmpty && lines.isEmpty }
+  public var isEmpty: Bool { openings.isEmpty && lines.isEmpty && files.isEmpty }
 }
 
 /// A value that is kept beside its line: canonical JSON `{"name":N,"salt":base64 of 16 bytes,"value":V}`.

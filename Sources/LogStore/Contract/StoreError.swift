@@ -33,6 +33,8 @@ public struct StoreError: Error, Hashable, Sendable {
     case keyChanged = "key-changed"
     /// The key of the log does not sign.
     case cannotSign = "cannot-sign"
+    /// A file that was to be stored is not the one that was said.
+    case fileDiffers = "file-differs"
     /// A read model could not take an event.
     case readModelStopped = "read-model-stopped"
   }

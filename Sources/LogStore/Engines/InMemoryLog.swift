@@ -3,7 +3,7 @@ internal import Synchronization
 public import TransparencyLog
 
 /// The engine of the tests, and the plainest reading of the contract: arrays behind a lock.
-public final class InMemoryLog: LogStoring {
+public final class InMemoryLog: FileStoring {
   private let state: Mutex<State>
   private let models: [any ReadModel]
   private let environment: LogEnvironment
@@ -26,6 +26,8 @@ public final class InMemoryLog: LogStoring {
     var signer: LogSigner?
     var checkpoint: SignedNote?
     var kept: [KeptCheckpoint] = []
+    /// Rows of files, by digest.
+    var files: [FileDigest: [[UInt8]]] = [:]
     var modelRows: [String: [String: [UInt8]]] = [:]
     var modelStates: [String: ReadModelState] = [:]
 
@@ -111,6 +113,7 @@ public final class InMemoryLog: LogStoring {
       let gone = Set(erasure.openings)
       for position in openings.indices { openings[position].removeAll { gone.contains(Opening.digest(of: $0)) } }
       for position in erasure.lines { lines[position] = LogLine.withheldBytes(entry: entries[position]) }
+      for digest in erasure.files { files[digest] = nil }
       // What a model made of a line that is gone must go too.
       for model in models where !erasure.lines.isEmpty {
         modelRows[model.name] = [:]
@@ -184,6 +187,13 @@ public final class InMemoryLog: LogStoring {
   public func append(
     _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure
   ) throws(StoreError) -> Appended {
+    try append(drafts, expected: expected, isClockTrusted: isClockTrusted, erasing: erasing, files: [])
+  }
+
+  public func append(
+    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, erasing: Erasure,
+    files: [IncomingFile]
+  ) throws(StoreError) -> Appended {
     let result: Result<Appended, StoreError> = state.withLock { state in
       do throws(StoreError) {
         if let position = erasing.lines.first(where: { !state.lines.indices.contains($0) }) {
@@ -199,7 +209,10 @@ public final class InMemoryLog: LogStoring {
           return .success(Appended(positions: positions, wasThere: true))
         case .write(let lines):
           let first = state.lines.count
+          // Before anything else: a file may be refused.
+          let rows = try Self.rows(of: files)
           try state.add(lines, erasing: erasing, models: models)
+          state.files.merge(rows) { there, _ in there }
           return .success(Appended(positions: Array(first..<first + lines.count), wasThere: false))
         }
       } catch {
@@ -223,6 +236,39 @@ public final class InMemoryLog: LogStoring {
     }
     return try result.get()
   }
+
+  // MARK: Files
+
+  private static func rows(of files: [IncomingFile]) throws(StoreError) -> [FileDigest: [[UInt8]]] {
+    var all: [FileDigest: [[UInt8]]] = [:]
+    for file in files {
+      var rows: [[UInt8]] = []
+      do { try file.forEachRow { rows.append($1) } } catch let error as StoreError { throw error } catch {
+        throw StoreError(.fileDiffers, "the file could not be read to its end: \(error)")
+      }
+      all[file.digest] = rows
+    }
+    return all
+  }
+
+  public func keep(_ file: IncomingFile) throws(StoreError) {
+    let rows = try Self.rows(of: [file])
+    state.withLock { $0.files.merge(rows) { there, _ in there } }
+  }
+
+  public func storedFiles() -> [StoredFile] {
+    state.withLock { $0.files }.map { StoredFile(digest: $0.key, size: $0.value.map(\.count).reduce(0, +)) }
+      .sorted { $0.digest < $1.digest }
+  }
+
+  public func forEachPiece(of digest: FileDigest, _ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
+    for row in state.withLock({ $0.files[digest] }) ?? [] {
+      guard try row.withUnsafeBytes({ try body($0) }) else { return }
+    }
+  }
+
+  /// What is erased in memory is gone.
+  public func purge() {}
 
   // MARK: Checkpoints
 

@@ -13,7 +13,8 @@ extension Interview {
     if asked.stream == nil, type.streams != [.log], !isTargeted, !isNew { slots.append(.stream) }
     for field in Self.order(type.fields, of: type) {
       let flag = RecordKinds.flag(for: field.name)
-      guard !asked.has(flag), field.isRequired || Self.matters(field.name, in: type) else { continue }
+      guard !asked.has(flag), field.isRequired || Self.matters(field.name, in: type) || isOfFile(field.name, asked)
+      else { continue }
       if field.name == "money", asked.has("--share") || asked.has("--greater-of") { continue }
       slots.append(.field(field))
       // The key of something new is made from its name, so it is asked behind it.
@@ -70,6 +71,12 @@ extension Interview {
     case ReductionPlanned.type: name == "period"
     default: false
     }
+  }
+
+  /// Of a paper whose file is here, one can ask whose it is and where it comes from.
+  private func isOfFile(_ name: String, _ asked: Asked) -> Bool {
+    asked.type.type == ExhibitFiled.type && asked.has("--sha256")
+      && ["author", "obtainedFrom", "obtainedOn"].contains(name)
   }
 
   private static func isQuoted(_ type: any EventData.Type) -> Bool {
@@ -156,7 +163,7 @@ extension Interview {
   private func newKeyQuestion(_ slot: Question.Slot) -> Question {
     let kind = current.type.streams[0].rawValue
     let name = current.value(RecordKinds.flag(for: Self.naming(current.type))) ?? ""
-    let key = Directory.key(for: name, taken: taken(kind), else: kind)
+    let key = Directory.key(for: suggestions["key"] ?? name, taken: taken(kind), else: kind)
     return Question(
       slot: slot, text: "A short key for it, which never changes?",
       help: "1 to 64 of a-z, 0-9 and -. It stands in every event that names it.",
@@ -199,6 +206,7 @@ extension Interview {
       if values.contains("unknown") { question.suggestion = .init(value: "unknown", words: "not known") }
     case .money where field.isRequired || current.type.type == PaymentPromised.type:
       question.suggestion = .init(value: "not known", words: "not known")
+    case .text: question.suggestion = suggestions[field.name].map { .init(value: $0, words: $0) }
     default: break
     }
     // Whoever is asked for the name of a party may not know it, or not give it.

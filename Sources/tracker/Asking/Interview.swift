@@ -43,6 +43,8 @@ package struct Interview: Sendable {
   let kind: String
   let arguments: [String]
   let start: Directory
+  /// What Enter stands for in a field, by its name; “key” for the key of something new.
+  let suggestions: [String: String]
   /// With everybody whom an answer made known.
   private(set) var directory: Directory
   /// Parties that were made on the spot: key, kind, name.
@@ -63,12 +65,14 @@ package struct Interview: Sendable {
   ///   - kind: the word behind `record`.
   ///   - arguments: a key and flags that are given already.
   ///   - directory: what the book knows.
+  ///   - suggestions: what Enter stands for in a field, by its name; “key” for the key of something new.
   /// - Returns: nil for kinds that are not asked for: corrections and notes about the log have commands of their own.
-  package init?(kind: String, arguments: [String], directory: Directory) {
+  package init?(kind: String, arguments: [String], directory: Directory, suggestions: [String: String] = [:]) {
     guard let type = RecordKinds.type(for: kind), RecordKinds.isAskedFor(type) else { return nil }
     self.kind = kind
     self.arguments = arguments
     start = directory
+    self.suggestions = suggestions
     self.directory = directory
     current = Asked(kind: kind, type: type, given: [])
     var rest = arguments[...]
@@ -99,9 +103,9 @@ package struct Interview: Sendable {
   ///
   /// - Returns: false if none was given.
   package mutating func goBack() -> Bool {
-    guard !answers.isEmpty, var before = Interview(kind: kind, arguments: arguments, directory: start) else {
-      return false
-    }
+    guard !answers.isEmpty,
+      var before = Interview(kind: kind, arguments: arguments, directory: start, suggestions: suggestions)
+    else { return false }
     before.resume(Array(answers.dropLast()))
     self = before
     return true

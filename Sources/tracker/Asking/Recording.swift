@@ -16,6 +16,8 @@ struct Recording {
   let shared: [String]
   /// What is gone on with.
   var draft: EntryDraft?
+  /// The file that is filed as an exhibit, with `record exhibit FILE`.
+  var file: ExhibitFile?
 
   /// What is kept on disk while a person is asked.
   private final class Kept {
@@ -27,6 +29,10 @@ struct Recording {
   func run() throws {
     let again = shared.last { $0.hasPrefix("--again=") }.map { String($0.dropFirst("--again=".count)) }
     let writing = try WritingOptions.parse(shared.filter { !$0.hasPrefix("--again=") })
+    if let file, try ExhibitArguments.isPutBack(file, writing) {
+      draft?.remove()
+      return
+    }
     let isComplete = try RecordFlags(type, arguments: withPresets, isPartial: true).isComplete
     let isAsked = Console.isPersonThere && (!isComplete || draft?.answers.isEmpty == false)
     // What nobody can be asked for is missed before a book is looked for.
@@ -35,14 +41,16 @@ struct Recording {
     kept.draft = draft
     kept.isAnswered = draft != nil
     do {
-      try writing.record { book in
+      try writing.record(files: file.map { [$0.incoming] } ?? []) { book in
         var entries = [Interview.Entry(kind: kind, arguments: withPresets)]
         if isAsked || writing.isAsking { try keep(kept, in: book) }
         if isAsked { entries = try ask(book, kept) ?? entries }
         var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
+        if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
         if Console.isPersonThere { try askWhy(&proposals, in: book) }
         return proposals
       }
+      if let file { Console.out(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
     } catch {
       throw told(error, kept)
     }
@@ -50,10 +58,13 @@ struct Recording {
     if writing.dryRun, kept.isAnswered { Console.error(EntryDraft.way) } else { kept.draft?.remove() }
   }
 
+  /// The key and the flags, with what the file says.
+  private var event: [String] { file.map { ExhibitArguments.flags(arguments, $0) } ?? arguments }
+
   private var withPresets: [String] {
-    arguments
+    event
       + RecordKinds.presets(of: kind).filter { preset in
-        !arguments.contains { $0 == preset.flag || $0.hasPrefix("\(preset.flag)=") }
+        !event.contains { $0 == preset.flag || $0.hasPrefix("\(preset.flag)=") }
       }.flatMap { [$0.flag, $0.value] }
   }
 
@@ -106,7 +117,11 @@ struct Recording {
 
   /// - Returns: nil for kinds that nobody is asked for.
   private func ask(_ book: RecordBook, _ kept: Kept) throws -> [Interview.Entry]? {
-    guard var interview = Interview(kind: kind, arguments: arguments, directory: try Directory(book)) else {
+    guard
+      var interview = Interview(
+        kind: kind, arguments: event, directory: try Directory(book),
+        suggestions: file.map(ExhibitArguments.suggestions) ?? [:])
+    else {
       _ = try RecordFlags(type, arguments: withPresets)
       return nil
     }

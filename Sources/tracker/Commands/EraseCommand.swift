@@ -8,14 +8,16 @@ internal import Reports
 struct EraseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "erase", abstract: "Deletes a person's data for good where the law says so; the log still verifies.",
-    usage: "tracker erase EVENT (--value NAME … | --line) --why TEXT --legal-basis TEXT [--book BOOK]",
+    usage: "tracker erase EVENT (--value NAME … | --bytes | --line) --why TEXT --legal-basis TEXT [--book BOOK]",
     discussion: """
       An event says what was erased, why, and on which legal basis. The bytes go: out of the tables, the free pages and the \
       journal. The digest stays, and the log still verifies. Copies that were given away are not called back: tell whoever \
-      has one. A backup that is put back is held against the list of what was erased: tracker erase --again.
+      has one. A backup that is put back is held against the list of what was erased: tracker erase --again. The same \
+      finishes an erasure that could not clear its room because somebody else had the book open.
 
       Examples:
         tracker erase 14 --value name --why "asked for it" --legal-basis "Art. 17 UK GDPR"
+        tracker erase 9 --bytes --why "shows a patient" --legal-basis "Art. 17 UK GDPR"
         tracker erase 14 --line --why "recorded by mistake" --legal-basis "Art. 17 UK GDPR"
         tracker erase --again
       """)
@@ -24,6 +26,8 @@ struct EraseCommand: ParsableCommand {
   var event: String?
   @Option(help: "The private value to erase; may be given more than once.")
   var value: [String] = []
+  @Flag(name: [.customLong("bytes"), .customLong("file")], help: "Erase the stored file of an exhibit.")
+  var bytes = false
   @Flag(help: "Erase the whole line.")
   var line = false
   @Flag(help: "Erase once more what was erased before and came back with an older copy.")
@@ -52,10 +56,12 @@ struct EraseCommand: ParsableCommand {
             : "Erased once more: \(count) \(count == 1 ? "thing" : "things") that an older copy had brought back.\n")
         return
       }
-      guard let event, let why, let legalBasis, line != !value.isEmpty else {
+      guard let event, let why, let legalBasis, [line, bytes, !value.isEmpty].count(where: { $0 }) == 1 else {
         throw Failure(
           .usage, what: "which event, what of it, why, and on which legal basis?",
-          next: "tracker erase EVENT --value NAME --why \"…\" --legal-basis \"…\"   or --line in the place of --value")
+          next:
+            "tracker erase EVENT --value NAME --why \"…\" --legal-basis \"…\"   or --bytes, or --line, in the place of --value"
+        )
       }
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
@@ -64,9 +70,14 @@ struct EraseCommand: ParsableCommand {
             !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, question: question) } : nil
           let position = try EventFinder.position(event, in: book.source.log)
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
-          return line
-            ? try book.erase(
+          if line {
+            return try book.erase(
               lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+              consent: consent)
+          }
+          return bytes
+            ? try book.erase(
+              fileOf: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
               consent: consent)
             : try book.erase(
               privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
@@ -77,8 +88,15 @@ struct EraseCommand: ParsableCommand {
       guard !recorded.isDeclined else { throw Declined() }
       let number = (recorded.positions.first ?? 0) + 1
       let what =
-        line ? "the line of event \(event.shown)" : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
-      Console.out("Erased: \(what). Event \(number) says so.\n")
+        line
+        ? "the line of event \(event.shown)"
+        : bytes
+          ? "the stored file of event \(event.shown)"
+          : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
+      Console.out(
+        recorded.wasThere
+          ? "Erased already: \(what). Event \(number) says so; what was left of it is cleared.\n"
+          : "Erased: \(what). Event \(number) says so.\n")
       Console.out("  Copies that were given away still have it: tell whoever has one. Old backups too.\n")
       for old in Copies.oldFormats(of: path) {
         Console.out("  This older file of the book still has it:  \(old.plainLine)\n")
@@ -94,10 +112,10 @@ struct EraseCommand: ParsableCommand {
 struct WithholdCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "withhold", abstract: "A copy of the log for one reader, with some lines left out openly.",
-    usage: "tracker withhold EVENT … --to DIR [--name NAME] [--log LOG] [--private]",
+    usage: "tracker withhold EVENT … --to DIR [--name NAME] [--log LOG] [--private] [--with-files]",
     discussion: """
       A line that is left out keeps its place: its digest stands there, the tree is the same, and the checkpoint still holds. \
-      Private values are left out too, unless --private is given.
+      Private values are left out too, unless --private is given, and the files of exhibits, unless --with-files is.
 
       Example:
         tracker withhold 7 12 13 --to for-the-auditor
@@ -113,6 +131,8 @@ struct WithholdCommand: ParsableCommand {
   var log: String?
   @Flag(name: .customLong("private"), help: "With the private values of the lines that stay.")
   var withPrivateValues = false
+  @Flag(help: "With the stored files of the exhibits whose lines stay.")
+  var withFiles = false
 
   func run() throws {
     do {
@@ -121,6 +141,7 @@ struct WithholdCommand: ParsableCommand {
       var options = Source.CopyOptions()
       options.leftOut = Set(try events.map { try EventFinder.position($0, in: source.log) })
       options.isWithoutPrivateValues = !withPrivateValues
+      options.isWithoutFiles = !withFiles
       let files = try source.copy(to: to, name: name ?? Copies.stem(of: source.name), options)
       Console.out("A copy with \(options.leftOut.count) of \(try source.log.size()) lines left out openly:\n")
       for file in files { Console.out("  \(file.plainLine)\n") }

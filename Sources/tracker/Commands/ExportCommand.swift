@@ -10,7 +10,7 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       To standard output go the lines alone: they hold only the digests of private values. With --full a folder gets all \
       that belongs to the log: NAME.jsonl, NAME.checkpoint, NAME.private.jsonl (private values, readable by you alone), \
-      time-stamps. tracker restore makes a book of it again, byte for byte.
+      NAME.exhibits (stored files by SHA-256, readable by you alone), time-stamps. tracker restore makes a book of it again, byte for byte.
 
       Examples:
         tracker export --book deals.tracker --format jsonl > deals.jsonl

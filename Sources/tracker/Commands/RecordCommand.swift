@@ -20,6 +20,7 @@ struct RecordCommand: ParsableCommand {
 
       Examples:
         tracker record call
+        tracker record exhibit board-letter.pdf
         tracker record party pct --kind commissioner --identity named \\
           --name "The PCT" --asserted-by lmc
         tracker record withdrawal deal-2009 --promise slice --scope whole \\
@@ -56,7 +57,10 @@ struct RecordCommand: ParsableCommand {
       return
     }
     let (own, shared) = try Self.divide(rest)
-    try Recording(kind: kind, type: type, arguments: own, shared: shared).run()
+    let arguments = type.type == ExhibitFiled.type ? try ExhibitArguments.named(own) : own
+    try Recording(
+      kind: kind, type: type, arguments: arguments, shared: shared, file: try ExhibitArguments.file(in: arguments)
+    ).run()
   }
 
   private func goOn(with draft: EntryDraft) throws {
@@ -68,7 +72,8 @@ struct RecordCommand: ParsableCommand {
       throw Failure(.usage, what: "only a person at a terminal can go on with an entry", next: "Or: --discard")
     }
     try Recording(
-      kind: draft.kind, type: try Self.type(draft.kind), arguments: draft.arguments, shared: draft.shared, draft: draft
+      kind: draft.kind, type: try Self.type(draft.kind), arguments: draft.arguments, shared: draft.shared, draft: draft,
+      file: try ExhibitArguments.file(in: draft.arguments)
     ).run()
   }
 
@@ -119,6 +124,11 @@ struct RecordCommand: ParsableCommand {
     text += "\nFlags of every kind:\n"
     let own = Set(type.fields.map { RecordKinds.flag(for: $0.name) })
     for flag in RecordFlags.common where !own.contains(flag.flag) { line(flag.flag, flag.value, flag.meaning) }
+    if type.type == ExhibitFiled.type {
+      line(
+        "--file", "file",
+        "the file itself: its bytes are stored in the book, and digest, size, type and pages are read from it")
+    }
     line("--again", "text", "why what is there already is recorded once more; kept in the note")
     text += "  --book, --recorded-by, --dry-run, --yes, --clock-ok: as for every command that records\n"
     let needed = type.fields.filter { field in

@@ -1,6 +1,7 @@
 internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import Reports
 internal import Glibc
 internal import LogStore
@@ -84,21 +85,35 @@ struct RecoverCommand: ParsableCommand {
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Makes a record book out of a whole copy: NAME.jsonl and what stands beside it.",
-    usage: "tracker restore DIR|NAME.jsonl [--to NAME.tracker]",
+    usage: """
+      tracker restore DIR|NAME.jsonl [--to NAME.tracker]
+             tracker restore --test BACKUP
+      """,
     discussion: """
-      The copy must verify first. With export --full it is inverse, byte for byte.
+      The copy must verify first. With export --full it is inverse, byte for byte. With --test nothing is written: the \
+      backup (NAME.tracker, or a whole copy as files) is verified, and what its book would say is worked out anew. A backup \
+      that is a record book needs no restoring: copy it back under its old name.
 
-      Example:
+      Examples:
         tracker restore backup --to deals.tracker
+        tracker restore --test /media/usb/deals-2011-11-01-104233.tracker
       """)
 
-  @Argument(help: "The folder of the copy, or its NAME.jsonl.")
+  @Argument(help: "The folder of the copy, its NAME.jsonl, or with --test a backup.")
   var from: String
+  @Flag(help: "Only try it: write nothing.")
+  var test = false
   @Option(help: "The new book (default: the copy's name, here).")
   var to: String?
 
   func run() throws {
+    guard !test else { return try rehearse() }
     do {
+      guard !from.hasSuffix(".tracker") else {
+        throw Failure(
+          .usage, what: "a record book needs no restoring: it is one", place: from,
+          next: "Try it:  tracker restore --test \(from)   Put it back:  cp \(from) NAME.tracker")
+      }
       let copy = try CopyFinder.lines(in: from)
       let (path, _) = try BookPath.complete(to ?? Copies.stem(of: copy))
       let book = try RecordBook.restore(from: try Source.open(copy), to: path, folders: .mine)
@@ -110,6 +125,48 @@ struct RestoreCommand: ParsableCommand {
     } catch {
       throw Failure(error, in: from)
     }
+  }
+
+  private func rehearse() throws {
+    guard to == nil else {
+      throw Failure(.usage, what: "--test writes nothing, so --to has no meaning with it")
+    }
+    do {
+      let path = from.hasSuffix(".tracker") ? from : try CopyFinder.lines(in: from)
+      Progress.say("Trying \(path) …", about: path)
+      let rehearsal = try Source.open(path).rehearse()
+      Console.out(rehearsal.text(TextStyle(width: Console.width), path))
+      if !rehearsal.verification.isSound || rehearsal.rowsAgree == false { throw ExitStatus.notVerified }
+    } catch let status as ExitStatus {
+      throw status
+    } catch {
+      throw Failure(error, in: from)
+    }
+  }
+}
+
+extension Rehearsal {
+  fileprivate func text(_ style: TextStyle, _ path: String) -> String {
+    if let fault = verification.faults.first(where: \.isDamage) {
+      return style.lines("THIS BACKUP DOES NOT HOLD: \(fault.text)")
+        + style.lines("  See all of it:  tracker verify \(path)   and try an earlier one")
+    }
+    let size = verification.size
+    var text = style.lines("This backup holds: \(path)")
+    let last = lastRecordedAt.map { ", the last one recorded on \(Moments.words($0))" } ?? ""
+    text += style.lines("  \(size) event\(size == 1 ? "" : "s")\(last)")
+    if let root = verification.root { text += "  root     \(Base64.encode(root))\n" }
+    let exhibits = verification.exhibits
+    if exhibits.stored + exhibits.absent > 0 {
+      text += style.lines(
+        "  files of exhibits: \(exhibits.stored) stored, each as it was filed; \(exhibits.absent) not in it")
+    }
+    let kept =
+      rowsAgree.map { $0 ? ", and equals what the backup keeps of it" : ": IT DIFFERS FROM WHAT THE BACKUP KEEPS" }
+      ?? ""
+    text += style.lines(
+      "  the position of \(agreements) agreement\(agreements == 1 ? "" : "s") was worked out anew\(kept)")
+    return text + "  Nothing was written.\n"
   }
 }
 

@@ -45,12 +45,16 @@ struct WritingOptions: ParsableArguments {
 
   /// Adds events and says what was added and what it changes.
   ///
-  /// - Parameter isDeed: they tell of a deed that this command did.
-  func record(isDeed: Bool = false, _ make: (RecordBook) throws -> [Proposal]) throws {
+  /// - Parameters:
+  ///   - isDeed: they tell of a deed that this command did.
+  ///   - files: whose bytes are stored with them.
+  func record(
+    isDeed: Bool = false, files: [IncomingFile] = [], _ make: (RecordBook) throws -> [Proposal]
+  ) throws {
     try report { book in
       try book.record(
         try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed,
-        consent: consent(in: book))
+        files: files, consent: consent(in: book))
     }
   }
 

@@ -45,6 +45,10 @@ extension Verification {
       "present": .integer(Int64(privateValues.present)), "withheld": .integer(Int64(privateValues.withheld)),
       "erased": .integer(Int64(privateValues.erased)), "missing": .integer(Int64(privateValues.missing)),
     ]
+    object["exhibits"] = [
+      "stored": .integer(Int64(exhibits.stored)), "absent": .integer(Int64(exhibits.absent)),
+      "erased": .integer(Int64(exhibits.erased)),
+    ]
     object["withheldLines"] = .integer(Int64(withheld))
     object["unknownTypes"] = Self.counts(unknownTypes)
     object["newerTypes"] = Self.counts(newerTypes)
@@ -82,7 +86,7 @@ extension Verification {
     if let root { text += "  root     \(Base64.encode(root))\n" }
     if let origin { text += style.lines("  origin   \(origin)") }
     if withheld > 0 { text += "  \(Self.number(withheld, "line")) left out of this copy openly\n" }
-    text += vouching(style) + privateText(style)
+    text += vouching(style) + privateText(style) + exhibitText(style)
     for (type, count) in unknownTypes.sorted(by: { $0.key < $1.key }) {
       text += style.lines("  \(Self.number(count, "event")) of type \(type): unknown to this version")
     }
@@ -161,6 +165,15 @@ extension Verification {
       (privateValues.missing, "missing without an erasure"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return style.lines("  private values: \(states.joined(separator: ", "))")
+  }
+
+  /// Nothing where no file is stored and none was: papers need not have files.
+  private func exhibitText(_ style: TextStyle) -> String {
+    guard exhibits.stored + exhibits.erased > 0 else { return "" }
+    let states = [
+      (exhibits.stored, "stored"), (exhibits.absent, "not in this copy"), (exhibits.erased, "erased"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return style.lines("  files of exhibits: \(states.joined(separator: ", "))")
   }
 
   private func verdict(_ path: String) -> String {

@@ -1,0 +1,181 @@
+internal import AgreementTracker
+internal import Agreements
+internal import Glibc
+internal import Projections
+internal import Reports
+
+/// What a file says of itself, as flags of `tracker record exhibit`: nobody should have to type a digest.
+enum ExhibitArguments {
+  // MARK: Finding the file
+
+  /// Puts `--file=PATH`, with the full path, in the place of whatever names a file: an entry may be gone on with from another
+  /// folder.
+  static func named(_ arguments: [String]) throws -> [String] {
+    var others: [String] = []
+    var files: [String] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--file" {
+        guard let value = rest.popFirst() else { throw Failure(.usage, what: "--file needs a value") }
+        files.append(value)
+      } else if argument.hasPrefix("--file=") {
+        files.append(String(argument.dropFirst("--file=".count)))
+      } else if argument.hasPrefix("--") {
+        others.append(argument)
+        if !argument.contains("="), let value = rest.popFirst() { others.append(value) }
+      } else if isFile(argument) {
+        files.append(argument)
+      } else {
+        others.append(argument)
+      }
+    }
+    guard files.count <= 1 else {
+      throw Failure(
+        .usage, what: "\(files.count) files are named, and an exhibit is one",
+        next: "File them one by one; put names with spaces in quotes.")
+    }
+    guard let file = files.first else { return others }
+    guard !others.contains(where: { $0 == "--sha256" || $0.hasPrefix("--sha256=") }) else {
+      throw Failure(.usage, what: "the digest is read from the file", next: "Leave out --sha256, or the file.")
+    }
+    return others + ["--file=\(full(file))"]
+  }
+
+  /// No key has a dot or a slash, though its stream may be written before it; what is a key is one, even if there is a file
+  /// of that name.
+  private static func isFile(_ argument: String) -> Bool {
+    if ExhibitKey(rawValue: argument) != nil || argument.hasPrefix("exhibit/") { return false }
+    return argument.contains(".") || argument.contains("/") || access(argument, F_OK) == 0
+  }
+
+  private static func full(_ path: String) -> String {
+    guard let full = realpath(path, nil) else { return path }
+    defer { free(full) }
+    return String(cString: full)
+  }
+
+  /// Reads the file that the arguments name.
+  static func file(in arguments: [String]) throws -> ExhibitFile? {
+    guard let argument = arguments.first(where: { $0.hasPrefix("--file=") }) else { return nil }
+    let path = String(argument.dropFirst("--file=".count))
+    Progress.say("Reading \(path) …", about: path)
+    do throws(TrackerError) { return try ExhibitFile.read(path) } catch { throw Failure(error) }
+  }
+
+  // MARK: What it says
+
+  /// The flags without `--file`, with what the file says; where nobody can be asked, its name gives key, label and title.
+  static func flags(_ arguments: [String], _ file: ExhibitFile) -> [String] {
+    var flags = arguments.filter { !$0.hasPrefix("--file=") }
+    func add(_ flag: String, _ value: String?) {
+      guard let value, !flags.contains(where: { $0 == flag || $0.hasPrefix("\(flag)=") }) else { return }
+      flags.append("\(flag)=\(value)")
+    }
+    add("--sha256", file.sha256)
+    add("--bytes", "\(file.size)")
+    add("--media-type", file.mediaType)
+    add("--pages", file.pages.map { "\($0)" })
+    add("--kind", kind(of: file))
+    guard !Console.isPersonThere else { return flags }
+    let words = suggestions(file)
+    add("--exhibit", words["exhibit"])
+    add("--title", words["title"])
+    return hasKey(flags) ? flags : [Directory.key(for: words["key"] ?? "", taken: [], else: "exhibit")] + flags
+  }
+
+  private static func hasKey(_ flags: [String]) -> Bool {
+    var rest = flags[...]
+    while let argument = rest.popFirst() {
+      guard argument.hasPrefix("--") else { return true }
+      if !argument.contains("=") { _ = rest.popFirst() }
+    }
+    return false
+  }
+
+  /// What its name suggests: “board-letter_2010.pdf” is “board letter 2010”.
+  static func suggestions(_ file: ExhibitFile) -> [String: String] {
+    var stem = file.name
+    if let dot = stem.lastIndex(of: "."), dot > stem.startIndex { stem = String(stem[..<dot]) }
+    let title = stem.plainLine.split { $0 == "_" || $0 == "-" || $0 == " " }.joined(separator: " ")
+    guard !title.isEmpty else { return ["exhibit": "exhibit", "title": "exhibit", "key": "exhibit"] }
+    return ["exhibit": stem.plainLine, "title": title, "key": title]
+  }
+
+  /// Only where the type leaves no doubt.
+  private static func kind(of file: ExhibitFile) -> String? {
+    switch file.mediaType {
+    case "message/rfc822", "application/vnd.ms-outlook": "email"
+    case "text/csv", "application/vnd.ms-excel",
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "application/vnd.oasis.opendocument.spreadsheet":
+      "spreadsheet"
+    default: nil
+    }
+  }
+
+  /// What became of the file.
+  static func told(_ file: ExhibitFile, isDryRun: Bool) -> String {
+    let pages = file.pages.map { "\($0) page\($0 == 1 ? "" : "s")" }
+    let known = [Sizes.kind(file.mediaType), pages, Sizes.words(file.size)].compactMap { $0 }.joined(separator: ", ")
+    let style = TextStyle(width: Console.width)
+    return style.lines("\(isDryRun ? "Would be stored" : "Stored in the book"): \(file.name.plainLine) (\(known))")
+      + "  SHA-256 \(file.sha256)\n"
+  }
+
+  // MARK: What the book knows of it
+
+  /// The bytes of a file that an event names, but that are not in the book, are put back; no event is added.
+  static func isPutBack(_ file: ExhibitFile, _ writing: WritingOptions) throws -> Bool {
+    var said: String?
+    try writing.withBook { book in
+      let known = try book.knows(file)
+      // Said before anything is asked: nobody likes to answer ten questions in vain.
+      if case .filed(let events) = known, let first = events.first, writing.isAsking {
+        Console.error("This very file is filed already, as \(first.stream) (event \(first.position + 1)).\n")
+      }
+      guard case .absent(let events) = known, let first = events.first else { return }
+      if !writing.dryRun { try book.putBack(file) }
+      said =
+        "Event \(first.position + 1) files this file already, but its bytes were not in the book. "
+        + (writing.dryRun ? "They would be put back (dry run)." : "They are now. No event was added.")
+    }
+    guard let said else { return false }
+    Console.out(TextStyle(width: Console.width).lines(said))
+    return true
+  }
+
+  /// A file that is filed already is most often filed twice by mistake; only whoever files it knows.
+  static func checkKnown(
+    _ file: ExhibitFile, _ proposals: inout [Proposal], in book: RecordBook, again: String?, _ writing: WritingOptions
+  ) throws {
+    switch try book.knows(file) {
+    case .new, .absent: return
+    case .erased(let position):
+      throw Failure(
+        .badData, what: "the bytes of this file were erased, so they are not taken again; nothing was added",
+        place: "event \(position + 1)", next: "Why they were:  tracker show \(position + 1)")
+    case .filed(let events):
+      guard let first = events.first, let last = proposals.indices.last else { return }
+      let key: String = if case .exhibit(let key) = first.stream { key.rawValue } else { "" }
+      let why = again ?? (writing.isAsking ? ask(first, key) : nil)
+      guard let why, !why.isEmpty else {
+        throw Failure(
+          .badData, what: "this very file is filed already, as exhibit \(key); nothing was added",
+          place: "event \(first.position + 1)",
+          next: "To file it once more, say why:  --again \"why\"   To look at it:  tracker exhibit open \(key)")
+      }
+      var note = proposals[last].statement.note ?? ""
+      if let end = note.last { note += ".!?”".contains(end) ? " " : ". " }
+      note += "The same file as exhibit \(key) (event \(first.position + 1)), and is filed again: \(why.plainLine)"
+      proposals[last].statement.note = note
+    }
+  }
+
+  private static func ask(_ event: LoggedEvent, _ key: String) -> String? {
+    Console.flush()
+    Console.error(
+      TextStyle(width: Console.width).lines(
+        "This very file is filed already, as exhibit \(key) (event \(event.position + 1))."))
+    return Console.ask("Type why it is filed again; Enter adds nothing: ")
+  }
+}

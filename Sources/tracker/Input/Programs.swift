@@ -1,0 +1,60 @@
+internal import Glibc
+
+/// Other programs on this machine.
+enum Programs {
+  /// The full path of a program that can be run; nil if it is in no folder of PATH.
+  static func find(_ name: String) -> String? {
+    let folders = (Console.environment("PATH") ?? "").split(separator: ":").map(String.init)
+    return folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+
+  /// Starts a program and waits until it ends; its output goes nowhere. Arguments are handed over as they are: no shell reads
+  /// them.
+  ///
+  /// - Returns: did it end well?
+  static func start(_ name: String, _ arguments: [String]) -> Bool { run(name, arguments)?.status == 0 }
+
+  /// What a program is told of its surroundings: how to show something, and in which language; nothing of ours.
+  private static var surroundings: [String] {
+    [
+      "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR",
+      "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "XDG_DATA_DIRS", "DBUS_SESSION_BUS_ADDRESS", "BROWSER",
+    ].compactMap { name in Console.environment(name).map { "\(name)=\($0)" } }
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Returns: its exit status and the first bytes of its output and messages; nil if it could not be started.
+  static func run(_ name: String, _ arguments: [String]) -> (status: Int32, output: String)? {
+    guard let path = find(name) else { return nil }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+    var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var child: pid_t = 0
+    var surroundings: [UnsafeMutablePointer<CChar>?] = surroundings.map { strdup($0) } + [nil]
+    defer { for word in surroundings { free(word) } }
+    let failure = posix_spawn(&child, path, &actions, nil, &words, &surroundings)
+    close(ends[1])
+    guard failure == 0 else { return nil }
+    var output: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = block.withUnsafeMutableBytes { read(ends[0], $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      if output.count < 1 << 16 { output += block[..<count] }
+    }
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return ((status >> 8) & 0xFF, String(decoding: output, as: UTF8.self))
+  }
+}
