@@ -147,8 +147,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Spreadsheets", "Tables",
-        "TestSupport", "tracker",
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "Spreadsheets", "Tables",
+        "TestSupport", "tracker", .product(name: "GRDB", package: "GRDB.swift"),
       ], exclude: ["Fixtures", "Sessions", "Transcripts"]),
   ]
 )

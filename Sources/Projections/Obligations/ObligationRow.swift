@@ -30,6 +30,8 @@ public struct ObligationRow: Hashable, Sendable {
   public var reliedOn: [EventID] = []
   /// How each figure came about, step by step, for `explain`.
   public var workings: [Working] = []
+  /// What each category would take, for `explain --why-not`.
+  public var trials: [Trial] = []
 
   public enum Category: String, Sendable, CaseIterable {
     case excused, honoured

@@ -49,7 +49,7 @@ extension RowFold {
     }
   }
 
-  private struct Verdict {
+  struct Verdict {
     var category: ObligationRow.Category
     var because: String
     var missing: [String] = []
@@ -93,7 +93,7 @@ extension RowFold {
   // MARK: 1 and 2
 
   /// Is the whole of what `honoured` asks covered by this much?
-  private func covers(_ pence: Int64, _ row: ObligationRow) -> Bool {
+  func covers(_ pence: Int64, _ row: ObligationRow) -> Bool {
     guard let earned = row.earned.high, earned > 0, pence >= earned else { return false }
     guard standing.governing != nil else { return true }
     return row.promised.high.map { pence >= $0 } ?? false
@@ -116,7 +116,7 @@ extension RowFold {
     return nil
   }
 
-  private mutating func honour(_ row: ObligationRow) -> Verdict? {
+  mutating func honour(_ row: ObligationRow) -> Verdict? {
     let (paid, overflow) = row.paid.low.addingReportingOverflow(row.setOff.low)
     guard !overflow, covers(paid, row) else { return nil }
     let last = events.last { if case .paymentMade = $0.body { true } else { false } }
@@ -168,9 +168,9 @@ extension RowFold {
   }
 
   /// Is something still open above zero? An unknown upper end is.
-  private func isOpen(_ amount: Amount) -> Bool { amount.high.map { $0 > 0 } ?? true }
+  func isOpen(_ amount: Amount) -> Bool { amount.high.map { $0 > 0 } ?? true }
 
-  private mutating func oneSided(_ row: ObligationRow, terms: Terms) -> Verdict? {
+  mutating func oneSided(_ row: ObligationRow, terms: Terms) -> Verdict? {
     guard isOpen(row.outstanding) else { return nil }
     let reclaims = events.filter {
       if case .paymentReclaimed(let reclaim) = $0.body { reclaim.agreed != .yes } else { false }

@@ -63,6 +63,7 @@ struct RowFold {
       .outstanding, "earned less paid less set off", row.outstanding, [])
     categorise(&row, terms: terms)
 
+    if position.isExplaining { row.trials = trials(row, terms: terms) }
     row.flags = flags
     row.workings = workings
     row.reliedOn = relied.sorted { $0.key < $1.key }.map(\.value)

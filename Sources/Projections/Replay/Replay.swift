@@ -139,7 +139,7 @@ public struct Replay {
     return events
   }
 
-  private func changes(from before: [ObligationRow], to after: [ObligationRow]) -> [ReplayView.Change] {
+  func changes(from before: [ObligationRow], to after: [ObligationRow]) -> [ReplayView.Change] {
     struct Place: Hashable, Comparable {
       var promise: PromiseKey
       var creditor: PartyKey

@@ -26,7 +26,7 @@ public struct EventReport: Sendable {
     let when = statement.when
     line("Happened", (when?.date.description ?? "not known") + (when?.words.map { " (“\($0)”)" } ?? ""))
     line("Worked out", when?.inference)
-    line("Recorded", "\(event.recordedAt)")
+    line("Recorded", "\(event.recordedAt)\(style.ago(event.recordedAt.day))")
     line(
       "Who says so",
       lexicon.name(statement.assertedBy.party) + (statement.assertedBy.capacity.map { ", \($0)" } ?? ""))

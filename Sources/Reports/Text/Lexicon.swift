@@ -36,6 +36,9 @@ public struct Lexicon: Sendable {
     }
   }
 
+  /// Takes in no more of an event than its number.
+  mutating func number(_ event: LoggedEvent) { numbers[event.id] = event.position + 1 }
+
   /// Keeps events, as they stand, for reports that follow a figure to its paper.
   public mutating func keep(_ events: [LoggedEvent]) {
     for event in events {

@@ -91,7 +91,16 @@ extension ObligationsView {
     if rows.count > 1 {
       table.add(["Total", ""] + shown.map { $0.total?.description ?? "" })
     }
-    return table.text(width: style.width, isAccessible: style.isAccessible)
+    return table.text(style)
+  }
+}
+
+extension ObligationRow.Category {
+  /// Red where something was promised and failed, yellow where it is not settled, green where it was kept.
+  var tone: TextStyle.Tone? {
+    if isReneged { return .failed }
+    if isNotSettled { return .unsettled }
+    return self == .honoured ? .settled : nil
   }
 }
 
@@ -102,7 +111,7 @@ extension ObligationRow {
       category.words + (strength.map { ", \($0.rawValue)" } ?? "")
       + (due.map { "; due \($0.words)" } ?? "")
       + (paidShare.map { "; \($0)" } ?? "")
-    var notes = [TextTable.Note("State", state)]
+    var notes = [TextTable.Note("State", state, tone: category.tone)]
     notes += flags.sorted().map { TextTable.Note("Note", $0.words) }
     notes += missing.map { TextTable.Note("Not known", $0, isLabelled: true) }
     if !candidates.isEmpty {

@@ -22,7 +22,8 @@ extension RenegedView.Finding {
     let debtor = row.debtor.map(lexicon.name) ?? "debtor not known"
     var text = style.paragraph("\(row.agreement)/\(row.promise): \(debtor) and \(row.creditorWords)", indent: "  ")
     func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "    ") }
-    line("State", "\(row.category.words) [\(row.category.rawValue)]")
+    text += style.painted(
+      style.labelled("State", "\(row.category.words) [\(row.category.rawValue)]", indent: "    "), row.category.tone)
     line("Strength", row.strength?.words)
     line("Promised", row.promised.description)
     line("Earned", row.earned.description)

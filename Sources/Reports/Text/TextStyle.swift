@@ -1,3 +1,5 @@
+public import CanonicalJSON
+
 /// How text is to be laid out.
 public struct TextStyle: Sendable {
   /// Characters in a line.
@@ -6,11 +8,52 @@ public struct TextStyle: Sendable {
   public var isAccessible: Bool
   /// A person sees it: lines that are stored are cleaned of control characters too.
   public var isTerminal: Bool
+  /// Lines that say something weighty are coloured too; the words are the same.
+  public var isColoured: Bool
+  /// Days are said as “3 days ago” beside their date; nil = only the date, which does not change from day to day.
+  public var today: Day?
 
-  public init(width: Int = 96, isAccessible: Bool = false, isTerminal: Bool = false) {
+  public init(
+    width: Int = 96, isAccessible: Bool = false, isTerminal: Bool = false, isColoured: Bool = false, today: Day? = nil
+  ) {
     self.width = width
     self.isAccessible = isAccessible
     self.isTerminal = isTerminal
+    self.isColoured = isColoured && !isAccessible
+    self.today = today
+  }
+
+  /// What a colour stands beside; it is never told by the colour alone.
+  public enum Tone: String, Sendable {
+    /// Red, yellow, green; bold for what was looked for.
+    case failed = "31"
+    case unsettled = "33"
+    case settled = "32"
+    case strong = "1"
+  }
+
+  /// Lines that are laid out already, each coloured for itself.
+  public func painted(_ lines: String, _ tone: Tone?) -> String {
+    guard isColoured, let tone else { return lines }
+    let painted = lines.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      let depth = line.prefix { $0 == " " }.count
+      guard depth < line.count else { return String(line) }
+      return "\(line.prefix(depth))\u{1B}[\(tone.rawValue)m\(line.dropFirst(depth))\u{1B}[0m"
+    }
+    return painted.joined(separator: "\n")
+  }
+
+  /// “ (3 days ago)”, where a person reads it today.
+  func ago(_ day: Day) -> String {
+    guard let today, day <= today else { return "" }
+    let days = Int(today.number) - Int(day.number)
+    switch days {
+    case 0: return " (today)"
+    case 1: return " (yesterday)"
+    case ..<60: return " (\(days) days ago)"
+    case ..<730: return " (\(days / 30) months ago)"
+    default: return " (\(days * 100 / 36_525) years ago)"
+    }
   }
 
   /// One sentence, as many lines as it needs.

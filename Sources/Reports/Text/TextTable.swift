@@ -17,11 +17,14 @@ public struct TextTable: Sendable {
     public var text: String
     /// Is it told what it is in a grid too?
     public var isLabelled: Bool
+    /// Its colour, where colours are used.
+    public var tone: TextStyle.Tone?
 
-    public init(_ label: String, _ text: String, isLabelled: Bool = false) {
+    public init(_ label: String, _ text: String, isLabelled: Bool = false, tone: TextStyle.Tone? = nil) {
       self.label = label
       self.text = text
       self.isLabelled = isLabelled
+      self.tone = tone
     }
   }
 
@@ -46,13 +49,18 @@ public struct TextTable: Sendable {
   ///   - width: characters in a line.
   ///   - isAccessible: no grid.
   public func text(width: Int = 96, isAccessible: Bool = false) -> String {
-    let style = TextStyle(width: width)
-    guard !isAccessible, let widths = fit(width) else { return list(style, isAccessible) }
+    text(TextStyle(width: width, isAccessible: isAccessible))
+  }
+
+  public func text(_ style: TextStyle) -> String {
+    guard !style.isAccessible, let widths = fit(style.width) else { return list(style, style.isAccessible) }
     return line(titles, widths)
       + rows.map { row in
         line(row.cells, widths)
           + row.notes.map { note in
-            style.paragraph(note.isLabelled ? "\(note.label): \(note.text)" : note.text, indent: "      ", hanging: 2)
+            style.painted(
+              style.paragraph(
+                note.isLabelled ? "\(note.label): \(note.text)" : note.text, indent: "      ", hanging: 2), note.tone)
           }.joined()
       }.joined()
   }
@@ -60,9 +68,11 @@ public struct TextTable: Sendable {
   /// Each row as “label: value” lines.
   private func list(_ style: TextStyle, _ isAccessible: Bool) -> String {
     rows.map { row in
-      let cells = zip(titles, row.cells).filter { !$1.isEmpty }
-      return (cells + row.notes.map { ($0.label, $0.text.plainLine) }).map { label, text in
-        isAccessible ? "\(label): \(text)\n" : style.paragraph("\(label): \(text)", indent: "  ", hanging: 2)
+      let cells = zip(titles, row.cells).filter { !$1.isEmpty }.map { Note($0, $1) }
+      return (cells + row.notes).map { note in
+        let line = "\(note.label): \(note.text.plainLine)"
+        return isAccessible
+          ? line + "\n" : style.painted(style.paragraph(line, indent: "  ", hanging: 2), note.tone)
       }.joined()
     }.joined(separator: "\n")
   }
