@@ -75,9 +75,11 @@ struct ImportCommand: ParsableCommand {
       return "line \(fault.line)\(column): \(fault.path.isEmpty ? "" : "\(fault.path): ")\(fault.what)"
     }
     if faults.count > shown { lines.append("… and \(faults.count - shown) more") }
+    // What helps against the first fault need not help against the others.
+    let next = faults.allSatisfy { $0.next == faults.first?.next } ? faults.first?.next : nil
     return Failure(
       .badData, what: "nothing was added: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(file.shown)",
-      next: faults.first?.next ?? "", more: lines)
+      next: next ?? "Mend the lines and import the file again; nothing was added.", more: lines)
   }
 }
 
