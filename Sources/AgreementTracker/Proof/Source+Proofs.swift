@@ -12,7 +12,8 @@ extension Source {
         .missing, "\(name) has no checkpoint", place: name,
         next: book == nil
           ? "Put NAME.checkpoint beside it, or ask for the copy with it:  tracker export --full"
-          : hasKey ? "Whoever holds its key runs:  tracker checkpoint" : "Give it a key:  tracker key rotate --book \(name)")
+          : hasKey
+            ? "Whoever holds its key runs:  tracker checkpoint" : "Give it a key:  tracker key rotate --book \(name)")
     }
     return first.note
   }
