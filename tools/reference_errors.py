@@ -79,7 +79,7 @@ def texts():
             within = literals(code[call.end():after_parenthesis(code, call.end()) - 1])
             words = [w for w in within if len(w.replace("…", "")) >= 10 and " " in w]
             if words:
-                found[Text(str(file.relative_to(PLACE)), re.sub(r"\s+", " ", words[0]))] = None
+                found[Text(str(file.relative_to(PLACE)), re.sub(r"\s+", " ", words[0]).strip())] = None
     return list(found)
 
 
