@@ -21,8 +21,11 @@ MAKERS = re.compile(
     r"|fault|finding|refuse|\.init)\(")
 
 Text = collections.namedtuple("Text", "file words")  # words: “…” stands where a value comes
-Answer = collections.namedtuple("Answer", "file command status output error")
-Shown = collections.namedtuple("Shown", "status command what rest")
+Answer = collections.namedtuple("Answer", "file files command status output error")  # files: how they were made before
+Shown = collections.namedtuple("Shown", "status answer what rest")
+
+# The commands of a transcript that make files; tracker has none of these names.
+FILES = re.compile(r"(write|change|lines|copy|remove) ")
 
 
 # MARK: The code
@@ -92,16 +95,18 @@ def pattern(words):
 def answers():
     """What was answered in each transcript and session, command by command."""
     for file in sorted([*TRANSCRIPTS.glob("Transcripts/*.txt"), *TRANSCRIPTS.glob("Sessions/*.txt")]):
-        command, lines = None, []
+        command, lines, files = None, [], []
         for line in file.read_text().split("\n"):
-            if line.startswith(("$ ", "@ ")):
+            if line.startswith("$ ") and FILES.match(line[2:]):
+                files.append(line[2:])
+            elif line.startswith(("$ ", "@ ")):
                 command, terminal, lines = line[2:], line.startswith("@ "), []
             elif (end := re.fullmatch(r"\[exit (-?\d+)\]", line)) and command:
                 error = [e[3:] for e in lines if e.startswith("2> ")]
                 output = [o for o in lines if not o.startswith("2> ")]
                 # A terminal shows both in one.
-                yield Answer(file.name, command, int(end[1]), output, error + (output if terminal else []))
-                command = None
+                yield Answer(file.name, files, command, int(end[1]), output, error + (output if terminal else []))
+                command, files = None, []
             elif command:
                 lines.append(line)
 
@@ -120,10 +125,10 @@ def shown(answer):
                 if not more.startswith("  ") or len(rest) > 40:
                     break
                 rest.append(more)
-            yield Shown(int(head[2]), answer.command, head[1], rest)
+            yield Shown(int(head[2]), answer, head[1], rest)
     if answer.status in (1, 4) and answer.command.startswith(("tracker verify", "tracker replay")):
         for fault in listed(answer.output):
-            yield Shown(answer.status, answer.command, fault, [])
+            yield Shown(answer.status, answer, fault, [])
 
 
 def listed(output):
@@ -193,14 +198,17 @@ def page():
             for line in error.rest:
                 if line.startswith("  - "):
                     what = re.sub(r"^(lines? [\d, to]+(, column \d+)?|row \d+|[A-Za-z.]+\d*): ", "", line[4:])
-                    more.setdefault(key(what, patterns), (answer.command, line[4:]))
+                    more.setdefault(key(what, patterns), (typed(answer), line[4:]))
     groups = collections.defaultdict(list)
     for (status, _), error in entries.items():
         groups[status, subject(error)].append(error)
     lines = ["# Errors", "", "<!-- Made by tools/reference from the transcripts of the tests. Do not edit. -->", "",
              "Each error that a person can meet, with a command that produces it and the exact words. Look for some of the",
              "words on this page; what differs from case to case (keys, ids, moments) stands in angle brackets. The number in",
-             "brackets behind an error is the exit code, a word in brackets the code that `--json` gives.", ""]
+             "brackets behind an error is the exit code, a word in brackets the code that `--json` gives.", "",
+             "Above some commands stands how their files were made: `write FILE | line | line`, `change FILE | old | new`,",
+             "`lines FIRST LAST FROM TO`, `copy FROM TO`, `remove FILE`; `‹0D›` is a byte, `‹9 × a›` nine of them, `‹cut›` no line",
+             "end, and `@FILE` what stands in a file.", ""]
     codes = sorted({status for status, _ in groups})
     for status in codes:
         subjects = sorted(name for code, name in groups if code == status)
@@ -219,7 +227,7 @@ def page():
     for command, line in more.values():
         by_command[command].append("  - " + line)
     for command, listed_lines in by_command.items():
-        lines += ["$ " + command, *listed_lines, ""]
+        lines += [*command, *listed_lines, ""]
     lines[-1:] = ["```", ""]
     lines += ["## Errors that no transcript shows", "",
               "A value stands where … is. They need a disk that fails, another program at the wrong moment, or something else",
@@ -237,7 +245,7 @@ def key(what, patterns):
 
 
 def subject(error):
-    words = re.sub(r"^(\w+=\S+ )*tracker ", "", error.command).split()
+    words = re.sub(r"^(\w+=\S+ )*tracker ", "", error.answer.command).split()
     return words[0] if words and re.fullmatch("[a-z-]+", words[0]) else "tracker"
 
 
@@ -250,13 +258,18 @@ def blocks(errors):
     for error in errors:
         if lines:
             lines.append("")
-        lines.append("$ " + error.command)
+        lines += typed(error.answer)
         if error.rest or not re.match(r"(lines? \d|the file: |the book: |the private )", error.what):
             lines += [f"error: {error.what}  [{error.status}]", *error.rest]
         else:
             lines += textwrap.wrap(error.what, 116, initial_indent="  ", subsequent_indent="    ",
                                    break_long_words=False, break_on_hyphens=False)
     return lines
+
+
+def typed(answer):
+    """The command, behind what made the files that it is about; long ones are cut."""
+    return tuple("$ " + (line if len(line) <= 140 else line[:139] + "…") for line in (*answer.files[-3:], answer.command))
 
 
 def escaped(text):
