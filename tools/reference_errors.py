@@ -196,7 +196,8 @@ def page():
         for error in shown(answer):
             entries.setdefault((error.status, key(error.what, patterns)), error)
             for line in error.rest:
-                if line.startswith("  - "):
+                # What stands on an event is listed too, but is no error.
+                if line.startswith("  - ") and not re.match(r"  - event \d+: [A-Z]", line):
                     what = re.sub(r"^(lines? [\d, to]+(, column \d+)?|row \d+|[A-Za-z.]+\d*): ", "", line[4:])
                     more.setdefault(key(what, patterns), (typed(answer), line[4:]))
     groups = collections.defaultdict(list)
@@ -260,10 +261,20 @@ def blocks(errors):
             lines.append("")
         lines += typed(error.answer)
         if error.rest or not re.match(r"(lines? \d|the file: |the book: |the private )", error.what):
-            lines += [f"error: {error.what}  [{error.status}]", *error.rest]
+            lines += [f"error: {error.what}  [{error.status}]", *shortened(error.rest)]
         else:
             lines += textwrap.wrap(error.what, 116, initial_indent="  ", subsequent_indent="    ",
                                    break_long_words=False, break_on_hyphens=False)
+    return lines
+
+
+def shortened(rest):
+    """No more than three of a list: all of it stands in a section of its own."""
+    items = [line for line in rest if line.startswith("  - ")]
+    dropped = set(items[3:])
+    lines = [line for line in rest if line not in dropped]
+    if dropped:
+        lines.insert(lines.index(items[2]) + 1, "  - …")
     return lines
 
 
