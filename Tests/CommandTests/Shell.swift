@@ -12,6 +12,8 @@ struct Shell {
     try FileManager.default.createSymbolicLink(atPath: "\(folder)/cases", withDestinationPath: "\(root)/events/cases")
     try FileManager.default.createSymbolicLink(
       atPath: "\(folder)/fixtures", withDestinationPath: "\(root)/Tests/CommandTests/Fixtures")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/nasty", withDestinationPath: "\(root)/Tests/TablesTests/Nasty")
   }
 
   func clean() { try? FileManager.default.removeItem(atPath: folder) }

@@ -6,7 +6,8 @@ import Testing
 /// - `# …` is a comment, `$ …` a command: `tracker` with its arguments, perhaps behind `NAME=value` and before
 ///   `| text`, which is what is typed into it.
 /// - `> FILE` at the end of a command puts its standard output into a file; a word `@FILE` is what stands in that file.
-/// - `$ write FILE | line | line` makes a file with these lines.
+/// - `$ write FILE | line | line` makes a file with these lines; `TranscriptFiles` knows more of the kind. `cases`, `fixtures`
+///   and `nasty` are folders of the repository.
 /// - Then what it answered: standard output as it is, standard error behind `2> `, and `[exit N]`.
 ///
 /// `TRACKER_UPDATE_TRANSCRIPTS=1` writes the files anew; then they are read by a person before they are kept.
@@ -41,12 +42,7 @@ struct TranscriptTests {
       else { return word }
       return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    if command.hasPrefix("write ") {
-      let parts = command.dropFirst("write ".count).components(separatedBy: " | ")
-      let lines = parts.dropFirst().map { $0.components(separatedBy: " ").map(inserted).joined(separator: " ") + "\n" }
-      try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(parts[0])"))
-      return ""
-    }
+    if try TranscriptFiles.run(command, in: shell, inserted: inserted) { return "" }
     var words = Shell.words(command).map(inserted)
     var file: String?
     if words.count > 2, words[words.count - 2] == ">" {

@@ -17,6 +17,7 @@ func expect<Value>(
   } catch let fault as TimeStampFault {
     #expect(fault.code == code, "\(comment) \(fault.why)", sourceLocation: sourceLocation)
     #expect(!fault.why.contains("\n") && fault.why.count > 20, sourceLocation: sourceLocation)
+    #expect(RefusalWords.hold(fault), "\(fault) is not in RefusalWords", sourceLocation: sourceLocation)
   } catch {
     Issue.record("another error: \(error)", sourceLocation: sourceLocation)
   }

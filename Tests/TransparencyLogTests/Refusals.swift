@@ -2,13 +2,15 @@ import CanonicalJSON
 import Testing
 import TransparencyLog
 
-/// The code of the refusal; nil if nothing was refused, or the error is of another kind.
+/// The code of the refusal; nil if nothing was refused, or the error is of another kind. Its words must be known.
 func refusal(_ body: () throws -> Void) -> ProofFault.Code? {
   do {
     try body()
     return nil
   } catch {
-    return (error as? ProofFault)?.code
+    guard let fault = error as? ProofFault else { return nil }
+    #expect(RefusalWords.hold(fault), "\(fault) is not in RefusalWords")
+    return fault.code
   }
 }
 

@@ -30,9 +30,18 @@ public struct Companions: Sendable {
     guard let bytes = try SmallFile.read(path, atMost: SignedNote.longest) else {
       throw TrackerError(.missing, "there is no file \(path)")
     }
-    do throws(ProofFault) { return try SignedNote(bytes: bytes) } catch {
-      throw TrackerError(.notVerified, "this is no checkpoint: \(error.why)", place: path)
-    }
+    do throws(ProofFault) { return try SignedNote(bytes: bytes) } catch { throw noCheckpoint(error, path) }
+  }
+
+  /// The same for a head that somebody noted: it must be a checkpoint, or nothing can be held against it.
+  public static func notedHead(_ path: String) throws(TrackerError) -> SignedNote {
+    let note = try note(path)
+    do throws(ProofFault) { _ = try Checkpoint(note: note) } catch { throw noCheckpoint(error, path) }
+    return note
+  }
+
+  private static func noCheckpoint(_ fault: ProofFault, _ path: String) -> TrackerError {
+    TrackerError(.notVerified, "this is no checkpoint: \(fault.why)", place: path)
   }
 
   /// Those beside a JSON Lines file.

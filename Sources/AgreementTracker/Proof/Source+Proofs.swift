@@ -7,11 +7,13 @@ extension Source {
   /// The latest checkpoint of this copy, with all its signatures.
   public func latestCheckpoint() throws(TrackerError) -> SignedNote {
     guard let first = try companions().checkpoints.first else {
+      let hasKey = try identity().current != nil
       throw TrackerError(
         .missing, "\(name) has no checkpoint", place: name,
         next: book == nil
           ? "Put NAME.checkpoint beside it, or ask for the copy with it:  tracker export --full"
-          : "Whoever holds its key runs:  tracker checkpoint")
+          : hasKey
+            ? "Whoever holds its key runs:  tracker checkpoint" : "Give it a key:  tracker key rotate --book \(name)")
     }
     return first.note
   }
@@ -29,6 +31,11 @@ extension Source {
           next: "Sign it first:  tracker checkpoint")
       }
       let tree = try tree()
+      guard try log.size() >= head.size else {
+        throw TrackerError(
+          .damaged, "the checkpoint is over \(head.size) events, and this copy has only \(try log.size())", place: name,
+          next: "Look closer:  tracker verify \(name)")
+      }
       guard try tree.root(of: head.size) == head.root else {
         throw TrackerError(
           .damaged, "the lines are not those over which the checkpoint was signed", place: name,

@@ -60,7 +60,7 @@ enum SmallFile {
     let temporary = "\(path).new-\(getpid())"
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw TrackerError(.cannotWrite, "\(temporary) cannot be made: \(reason)") }
+    guard descriptor >= 0 else { throw TrackerError(.cannotWrite, "\(path) cannot be made: \(reason)") }
     var isWritten = true
     var done = 0
     while isWritten, done < bytes.count {

@@ -94,10 +94,11 @@ struct VerificationEvidence {
         // Whoever took lines out of the middle can have joined the rest anew: up to the last tree that is as it was signed,
         // nothing is missing.
         let before = firm.filter { $0 < size }.max() ?? 0
+        let missing = checkpoint.size - size
         run.fault(
           size, "tail-cut",
-          "\(over) was signed, but this copy has only \(size): \(checkpoint.size - size) are missing at its end"
-            + (before < size ? ", or somewhere behind line \(before)" : ""))
+          "\(over) was signed, but this copy has only \(size): \(missing) \(missing == 1 ? "is" : "are") missing at its end"
+            + (before == size ? "" : before == 0 ? ", or somewhere else" : ", or somewhere behind line \(before)"))
         continue
       }
       guard run.heads[checkpoint.size]?.root == checkpoint.root else {
@@ -269,7 +270,8 @@ struct VerificationEvidence {
     }
     let strangers = values?.openings.keys.count { !named.contains($0) } ?? 0
     if strangers > 0 {
-      run.fault(nil, "opening-unknown", "\(strangers) private values belong to no line: they were changed or added")
+      let these = strangers == 1 ? "1 private value belongs" : "\(strangers) private values belong"
+      run.fault(nil, "opening-unknown", "\(these) to no line: changed, or added")
     }
     run.result.privateValues = counts
   }

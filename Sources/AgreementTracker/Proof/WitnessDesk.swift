@@ -119,12 +119,7 @@ extension RecordBook {
   /// - Returns: the checkpoint with the cosignature.
   public func addCosignature(_ answer: [UInt8], by key: VerifierKey) throws(TrackerError) -> SignedNote {
     do {
-      guard answer.count <= SignedNote.longest else { throw ProofFault(.tooLarge, "an answer is a few lines") }
-      let lines = answer.split(separator: 0x0A)
-      guard !lines.isEmpty, lines.count <= 16 else {
-        throw ProofFault(.malformedNote, "an answer is one or more lines “— NAME BASE64”")
-      }
-      let signatures = try lines.map { try NoteSignature(line: $0) }
+      let signatures = try Self.signatures(answer)
       for kept in try store.keptCheckpoints().reversed() {
         let own = SignedNote(text: kept.note.text, signatures: signatures)
         guard let verified = try? own.verified(by: [key]), !verified.isEmpty else { continue }
@@ -137,6 +132,23 @@ extension RecordBook {
         next: "Ask the witness again:  tracker witness request")
     } catch {
       throw TrackerError(error, in: path)
+    }
+  }
+
+  /// What is wrong with an answer is not in the book, so no place is named.
+  private static func signatures(_ answer: [UInt8]) throws(TrackerError) -> [NoteSignature] {
+    do throws(ProofFault) {
+      guard answer.count <= SignedNote.longest else { throw ProofFault(.tooLarge, "an answer is a few lines") }
+      let lines = answer.split(separator: 0x0A)
+      guard !lines.isEmpty, lines.count <= 16 else {
+        throw ProofFault(.malformedNote, "an answer is one or more lines “— NAME BASE64”")
+      }
+      var signatures: [NoteSignature] = []
+      for line in lines { signatures.append(try NoteSignature(line: line)) }
+      return signatures
+    } catch {
+      throw TrackerError(
+        .notVerified, "this is no answer of a witness: \(error.why)", next: "Ask again:  tracker witness request")
     }
   }
 

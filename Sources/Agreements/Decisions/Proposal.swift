@@ -104,6 +104,10 @@ extension Proposal {
       guard let own = own.object else {
         throw JSONFault(.wrongType, at: 0, path: "private", "an object {…} must stand here")
       }
+      // The line names them, and names in lines are ASCII.
+      if let other = own.members.first(where: { !$0.name.utf8.allSatisfy { $0 < 0x80 } }) {
+        throw JSONFault(.nameNotASCII, at: 0, path: "private.\(other.name)", "names of members are ASCII")
+      }
       privateValues = own
     }
   }

@@ -55,7 +55,7 @@ public struct Record: Hashable, Sendable {
       for child in view.members {
         let digest = try child.asString()
         guard Base64.decode(digest)?.count == 32 else {
-          throw JSONFault(.badValue, at: child.offset, path: "private", "a digest is the base64 of 32 bytes")
+          throw JSONFault(.badValue, at: child.offset, path: child.name, "a digest is the base64 of 32 bytes")
         }
         privateDigests[child.name] = digest
       }

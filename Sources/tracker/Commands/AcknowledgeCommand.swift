@@ -121,11 +121,16 @@ struct AcknowledgeCommand: ParsableCommand {
     func run() throws {
       let bytes = try FileBytes.read(note)
       let party: PartyKey = try Keys.key(by, "party")
-      try writing.record(isDeed: true) { book in
-        let signed = try SignedNote(bytes: bytes)
-        let vkey = try VerifierKey(key)
+      let (signed, vkey, acknowledgement): (SignedNote, VerifierKey, Acknowledgement)
+      do throws(ProofFault) {
+        signed = try SignedNote(bytes: bytes)
+        vkey = try VerifierKey(key)
         _ = try signed.verified(by: [vkey])
-        let acknowledgement = try Acknowledgement(text: signed.text)
+        acknowledgement = try Acknowledgement(text: signed.text)
+      } catch {
+        throw Failure(error, in: note)
+      }
+      try writing.record(isDeed: true) { book in
         do throws(ProofFault) {
           try book.source.check(acknowledgement, origin: book.identity.origin)
         } catch {

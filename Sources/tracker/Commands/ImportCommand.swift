@@ -88,14 +88,17 @@ struct ImportCommand: ParsableCommand {
   /// Every fault with its line; nothing was added.
   private static func refusal(_ faults: [RecordBook.DraftFault], _ file: String) -> Failure {
     let shown = 200
+    // What helps against the first fault need not help against the others.
+    let next = faults.allSatisfy { $0.next == faults.first?.next } ? faults.first?.next : nil
     var lines = faults.prefix(shown).map { fault in
       let column = fault.column.map { ", column \($0)" } ?? ""
-      return "line \(fault.line)\(column): \(fault.path.isEmpty ? "" : "\(fault.path): ")\(fault.what)"
+      let what = "line \(fault.line)\(column): \(fault.path.isEmpty ? "" : "\(fault.path): ")\(fault.what)"
+      return next == nil && !fault.next.isEmpty ? "\(what). \(fault.next)" : what
     }
     if faults.count > shown { lines.append("… and \(faults.count - shown) more") }
     return Failure(
       .badData, what: "nothing was added: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(file.shown)",
-      next: faults.first?.next ?? "", more: lines)
+      next: next ?? "Mend the lines and import the file again; nothing was added.", more: lines)
   }
 }
 

@@ -78,8 +78,10 @@ struct CheckProofCommand: ParsableCommand {
   func run() throws {
     let digest = try digest()
     let bytes = try FileBytes.read(file)
+    // What is wrong with the reader's own policy says nothing about the proof.
+    let trusted = try Policies.read(policy)
     do throws(ProofFault) {
-      let verdict = try ProofVerdict(try ProofFile(bytes: bytes), entry: digest, policy: try Policies.read(policy))
+      let verdict = try ProofVerdict(try ProofFile(bytes: bytes), entry: digest, policy: trusted)
       Console.out(json ? verdict.jsonText : verdict.text)
     } catch {
       throw Failure(
@@ -113,11 +115,15 @@ struct CheckProofCommand: ParsableCommand {
 
 /// Policies as files.
 enum Policies {
-  static func read(_ path: String?) throws(ProofFault) -> Policy? {
+  static func read(_ path: String?) throws(Failure) -> Policy? {
     guard let path else { return nil }
     let bytes: [UInt8]
-    do { bytes = try FileBytes.read(path) } catch { throw ProofFault(.malformedPolicy, "\(path.shown) cannot be read") }
-    return try Policy(bytes: bytes)
+    do { bytes = try FileBytes.read(path) } catch { throw Failure(error, in: path) }
+    do throws(ProofFault) { return try Policy(bytes: bytes) } catch {
+      throw Failure(
+        .badData, what: "this is no policy: \(error.why)", place: path.shown,
+        next: "Its lines: log VKEY, witness NAME VKEY, group NAME NUMBER MEMBER …, and one quorum NAME or quorum none.")
+    }
   }
 }
 

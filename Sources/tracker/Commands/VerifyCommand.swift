@@ -45,11 +45,9 @@ struct VerifyCommand: ParsableCommand {
     var options = Verification.Options()
     options.folders = .mine
     options.authorities = try ca.map { try FileBytes.read($0) }
-    do throws(ProofFault) { options.policy = try Policies.read(policy) } catch {
-      throw Failure(.badData, what: "this is no policy: \(error.why)", place: (policy ?? "").shown)
-    }
+    options.policy = try Policies.read(policy)
     do throws(TrackerError) {
-      for file in since { options.since.append(try Companions.note(file)) }
+      for file in since { options.since.append(try Companions.notedHead(file)) }
       let path = try BookFinder.path(named: named.source, book: book)
       source = try Source.open(path)
       Progress.say("Checking \(path) …", about: path)
