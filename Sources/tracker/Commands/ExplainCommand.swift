@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
             ?? "Figures: \(names.joined(separator: ", "))")
       }
     }
-    try reading.answer(named.source) { history, question in
+    try reading.answer(named.source, about: scope) { history, question in
       try Scopes.check(scope, history)
       var view = try history.obligations(question, scope: scope, isExplaining: true)
       if let promise { view.rows.removeAll { $0.promise != promise } }

@@ -6,7 +6,7 @@ internal import Reports
 struct ObligationsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "obligations", abstract: "What is owed, promise by promise, as of a day.",
-    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY] [--known-at DAY]",
+    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--debtor KEY] [--as-of DAY] [--known-at DAY]",
     discussion: """
       Sums are intervals: “up to £100,000” is a ceiling and no debt. Unknown is said and never counted as nothing.
 
@@ -19,22 +19,27 @@ struct ObligationsCommand: ParsableCommand {
   var what: [String] = []
   @Option(help: "Only what is owed to this party.")
   var practice: String?
+  @Option(help: "Only what this party owes.")
+  var debtor: String?
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
     let scope = Scope(
-      agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
+      agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") },
+      debtor: try debtor.map { try Keys.key($0, "party") })
     if reading.json, practice == nil {
       // An answer may be larger than memory should be: it is printed as it is made.
-      try reading.ask(named.source) { history, question in
+      try reading.ask(named.source, about: scope) { history, question in
         try Scopes.check(scope, history)
-        try ObligationsAnswer.write(history, question, agreement: scope.agreement) { Console.pass($0) }
+        try ObligationsAnswer.write(history, question, agreement: scope.agreement, debtor: scope.debtor) {
+          Console.pass($0)
+        }
         Console.out(bytes: [0x0A])
       }
       return
     }
-    try reading.answer(named.source) { history, question in
+    try reading.answer(named.source, about: scope) { history, question in
       try Scopes.check(scope, history)
       let view = try history.obligations(question, scope: scope)
       if reading.json { return .json(view.json) }

@@ -25,7 +25,7 @@ struct RenegedCommand: ParsableCommand {
     let named = try Positionals(what, most: 1)
     let scope = Scope(
       agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
-    try reading.answer(named.source) { history, question in
+    try reading.answer(named.source, about: scope) { history, question in
       try Scopes.check(scope, history)
       let view = try history.reneged(question, scope: scope)
       if reading.json { return .json(view.json) }

@@ -42,6 +42,7 @@ struct ReplayCommand: ParsableCommand {
       creditor: try practice.map { try Keys.key($0, "party") })
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
+        .part(about: scope, isNaming: !reading.json)
       try replay(source, times, scope)
     } catch {
       throw Failure(error, in: named.source ?? reading.book ?? "")

@@ -59,6 +59,9 @@ enum Scopes {
     if let key = scope.creditor, !history.parties.contains(key) {
       throw unknown("party", key.rawValue, history.parties.map(\.rawValue).sorted())
     }
+    if let key = scope.debtor, !history.parties.contains(key) {
+      throw unknown("party", key.rawValue, history.parties.map(\.rawValue).sorted())
+    }
   }
 
   private static func unknown(_ what: String, _ key: String, _ names: [String]) -> Failure {
