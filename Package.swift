@@ -51,6 +51,8 @@ let package = Package(
       name: "SQLiteStore",
       dependencies: [
         "CanonicalJSON", "LogStore", "TransparencyLog", .product(name: "GRDB", package: "GRDB.swift"),
+        // SQLite itself: where every line of a book is read, a row of values a line costs more than the line.
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
 
     // Meaning over time: where the two meet on the way out.

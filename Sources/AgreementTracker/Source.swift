@@ -19,6 +19,13 @@ public struct Source: Sendable {
     book = log as? SQLiteLog
   }
 
+  /// A part of a book.
+  init(name: String, part: PartOfLog, of book: SQLiteLog) {
+    self.name = name
+    log = part
+    self.book = book
+  }
+
   /// What stands beside the lines.
   public func companions() throws(TrackerError) -> Companions {
     do {

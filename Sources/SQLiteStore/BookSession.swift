@@ -39,6 +39,30 @@ struct BookSession: AppendLookups, StreamReading {
     }
   }
 
+  /// A page of the log, in one piece of memory.
+  func fill(_ page: inout LinePage, from position: Int, count: Int) throws(StoreError) {
+    page.removeAll()
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT number, line FROM event WHERE number > ? ORDER BY number LIMIT ?")
+      try statement.setArguments([position, count])
+      try page.take(statement, db)
+    }
+  }
+
+  /// The lines of several streams, stream by stream.
+  func fill(_ page: inout LinePage, streams: [String]) throws(StoreError) {
+    page.removeAll()
+    try typed {
+      let statement = try db.cachedStatement(
+        sql: "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
+      for stream in streams {
+        try statement.setArguments([stream])
+        try page.take(statement, db)
+      }
+    }
+  }
+
   /// More streams than these are not named to the database.
   static let mostNamedStreams = 500
 
@@ -336,7 +360,7 @@ struct BookSession: AppendLookups, StreamReading {
     return outcome.state.stoppedAt == nil && events.count == max(1, count)
   }
 
-  private func row(_ key: String, of model: String) throws -> [UInt8]? {
+  func row(_ key: String, of model: String) throws -> [UInt8]? {
     let statement = try db.cachedStatement(sql: "SELECT bytes FROM readModelRow WHERE model = ? AND key = ?")
     return try Row.fetchOne(statement, arguments: [model, key]).map { try Self.bytes($0, 0) }
   }

@@ -5,9 +5,16 @@ public import LogStore
 extension SQLiteLog {
   /// Events that are applied in one transaction while a model catches up.
   private static let catchUpSize = 1_000
+  /// Events that are applied together where a model is built anew: the more, the fewer times an agreement is folded.
+  private static let rebuildSize = 50_000
 
   public func rows(of model: String, prefix: String) throws(StoreError) -> [ReadModelRow] {
     try read { try BookSession($0).rows(of: model, prefix: prefix) }
+  }
+
+  /// One row of a read model; nil = there is none.
+  public func row(_ key: String, of model: String) throws(StoreError) -> [UInt8]? {
+    try read { try BookSession($0).row(key, of: model) }
   }
 
   public func state(of model: String) throws(StoreError) -> ReadModelState? {
@@ -35,7 +42,7 @@ extension SQLiteLog {
       return (try session.state(of: model.name), try session.size())
     }
     guard let state, state.version == model.version, state.position <= size else {
-      try rebuild(model, pageSize: Self.catchUpSize)
+      try rebuild(model, pageSize: Self.rebuildSize)
       return
     }
     var now: ReadModelState? = state

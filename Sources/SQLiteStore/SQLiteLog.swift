@@ -116,15 +116,13 @@ public final class SQLiteLog: FileStoring {
     guard start >= 0 else { throw StoreError.noSuchEvent(start) }
     var next = start
     var left = limit ?? Int.max
+    var page = LinePage()
     while left > 0 {
       let (from, count) = (next, min(left, Self.pageSize))
-      let page = try read { try BookSession($0).lines(from: from, count: count) }
-      for stored in page {
-        guard try stored.line.withUnsafeBufferPointer({ try body(stored.position, $0) }) else { return }
-      }
-      guard page.count == count, let last = page.last else { return }
-      next = last.position + 1
-      left -= page.count
+      try read { try BookSession($0).fill(&page, from: from, count: count) }
+      guard try page.forEachLine(body), page.count == count, let last = page.lastPosition else { return }
+      next = last + 1
+      left -= count
     }
   }
 

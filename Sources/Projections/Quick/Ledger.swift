@@ -65,6 +65,7 @@ struct Ledger: Sendable {
       if let event = head.event { ledger.registrations.append(event) }
       return true
     }
+    if let part = log as? PartOfLog { ledger.size = min(part.wholeSize, limit ?? Int.max) }
     ledger.names = lines.streams
     ledger.keys = lines.keys
     ledger.dates = lines.dates

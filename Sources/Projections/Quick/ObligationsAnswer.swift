@@ -22,10 +22,12 @@ public struct ObligationsAnswer {
   package private(set) var plainRows = 0
 
   /// What is owed to everybody, in one agreement or in all.
-  public init(_ history: History, _ question: Question, agreement: AgreementKey? = nil) {
+  ///
+  /// - Parameter debtor: only what this party owes; nil = what anybody does.
+  public init(_ history: History, _ question: Question, agreement: AgreementKey? = nil, debtor: PartyKey? = nil) {
     self.history = history
     self.question = question
-    scope = Scope(agreement: agreement)
+    scope = Scope(agreement: agreement, debtor: debtor)
     totals = ObligationsView.Total()
   }
 
@@ -43,8 +45,8 @@ public struct ObligationsAnswer {
     let reader = try AgreementReader(history, asOf: question.asOf)
     let ledger = history.ledger
     var fold = PlainFold(ledger, reader.surroundings, asOf: question.asOf)
-    let agreements = agreements(ledger)
-    guard ledger.moneyBound < UInt64(Amount.limit), try prepare(agreements, reader, &fold) else {
+    var agreements = agreements(ledger)
+    guard ledger.moneyBound < UInt64(Amount.limit), try prepare(&agreements, reader, &fold) else {
       try whole(try history.obligations(question, scope: scope)).canonicalBytes.withUnsafeBytes { try sink($0) }
       return
     }
@@ -89,18 +91,29 @@ public struct ObligationsAnswer {
   }
 
   /// Folds what is not plain, and finds what stands before the rows; false if a sum may be too large to be stated.
-  private mutating func prepare(_ agreements: [Int], _ reader: AgreementReader, _ fold: inout PlainFold) throws -> Bool
-  {
+  ///
+  /// - Parameter agreements: those that are left have something to do with the answer.
+  private mutating func prepare(
+    _ agreements: inout [Int], _ reader: AgreementReader, _ fold: inout PlainFold
+  ) throws -> Bool {
     let ledger = history.ledger
+    // A party whose key was never met owes nothing.
+    let debtor = scope.debtor.map { ledger.keys.find($0.rawValue).map(Int32.init) ?? -1 }
+    var left: [Int] = []
     straddling = try history.straddlingElsewhere(question, scope: scope).map { ($0.position, $0.id) }
     for number in agreements {
       if fold.prepare(number) {
+        if let debtor, !fold.hasRows(owedBy: debtor) { continue }
+        left.append(number)
         straddling += fold.straddling.map { (Int($0.position), $0.id) }
         costs += fold.costs.map { (Int($0.position), $0.id) }
         continue
       }
       guard case .agreement(let key)? = StreamName(ledger.names.text(number)) else { continue }
       let answer = try reader.answer(for: key, isExplaining: false)
+      let rows = answer.rows.filter { scope.includes($0) }
+      if scope.debtor != nil, rows.isEmpty { continue }
+      left.append(number)
       balances += answer.balances
       straddling += answer.position.straddling.map { ($0.position, $0.id) }
       costs += answer.position.counted.compactMap { event in
@@ -108,13 +121,14 @@ public struct ObligationsAnswer {
         return (event.position, event.id)
       }
       var bytes: [UInt8] = []
-      for row in answer.rows {
+      for row in rows {
         if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
         row.json.write(to: &bytes)
       }
       written[number] = bytes
-      do { try totals.add(answer.rows) } catch { return false }
+      do { try totals.add(rows) } catch { return false }
     }
+    agreements = left
     balances.sort { $0.position < $1.position }
     costs.sort { $0.position < $1.position }
     straddling.sort { $0.position < $1.position }

@@ -102,6 +102,9 @@ struct PlainFold: ~Copyable {
     return true
   }
 
+  /// Are there rows of the agreement that was prepared last, and does this party owe them?
+  func hasRows(owedBy debtor: Int32) -> Bool { !promises.isEmpty && made?.party == debtor }
+
   private mutating func clear() {
     for promise in promises { promiseOf[Int(promise.account.promise)] = -1 }
     for practice in practices { practiceOf[Int(practice.key)] = -1 }

@@ -197,6 +197,18 @@ package struct QuickLines: ~Copyable {
     }
   }
 
+  /// The parties whose own streams can change what the event means for a position (as `LoggedEvent.mentions`); nil if it
+  /// takes the whole statement to say.
+  var mentioned: [Int32]? {
+    guard !event.marks.contains(.exhibit) else { return nil }
+    return switch event.kind {
+    case .made: parties + [event.party]
+    case .promised: [event.party]
+    case .saving, .paid, .withdrawn, .cost, .revised, .evidence, .word: []
+    case .note, .complex: nil
+    }
+  }
+
   private var text: String { String(decoding: cursor.textBytes, as: UTF8.self) }
 
   private mutating func readSources(_ marks: inout QuickEvent.Marks) -> Bool {

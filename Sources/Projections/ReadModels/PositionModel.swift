@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 import CanonicalJSON
 public import LogStore
 
@@ -12,9 +12,13 @@ public import LogStore
 /// The rows of an agreement of more than `mostEvents` events are not kept (`{"asOf":DAY,"events":N}`): to work them out at
 /// each append would hold up every writer, the longer the more is there. Whoever asks for them gets them from the log.
 ///
+/// `log` → `{"entry":B,"size":n}`: how far it has come, and the entry digest of the last event there, so that rows which
+/// belong to another log are known as such.
+///
 /// It keeps no clock: the day is that of the event's own `recordedAt`, so a rebuild gives the same bytes.
 public struct PositionModel: ReadModel {
   public let name = "positions"
+  /// 2: the row `log`; 3: long agreements.
   public let version = 3
   /// Rows of longer agreements are not kept.
   public static let mostEvents = 10_000
@@ -77,6 +81,35 @@ public struct PositionModel: ReadModel {
         throw StoreError(.readModelStopped, "a sum in \(agreement) is larger than can be stated")
       }
     }
+    if let last = events.last { rows.set(Self.logKey, to: Self.end(last)) }
+  }
+
+  private static let logKey = "log"
+
+  private static func end(_ last: StoredLine) -> [UInt8] {
+    let entry = LogLine.entry(ofWithheld: last.line).map { Base64.encode($0) } ?? LogStoreDigest.entry(of: last.line)
+    let value: JSONValue = ["entry": .string(entry), "size": .integer(Int64(last.position) + 1)]
+    return value.canonicalBytes
+  }
+
+  // MARK: Asked
+
+  /// The agreements that mention a party, as the rows of a store say; nil if these rows are not those of this log as it is:
+  /// none, of another version, behind, stopped, or of another log.
+  ///
+  /// - Parameters:
+  ///   - size: of the log, which the rows must have reached and not passed.
+  ///   - row: gives a row of the store by its key.
+  public func agreements(
+    mentioning party: PartyKey, size: Int, state: ReadModelState?, log: any LogReading,
+    row: (String) throws -> [UInt8]?
+  ) throws -> [AgreementKey]? {
+    guard let state, state.version == version, state.stoppedAt == nil, state.position == size, size > 0,
+      try row(Self.logKey) == Self.end(StoredLine(position: size - 1, line: log.line(at: size - 1)))
+    else { return nil }
+    guard let bytes = try row("mentions/\(StreamName.party(party))") else { return [] }
+    guard let value = try? JSONValue(canonical: bytes), let keys = value.array else { return nil }
+    return keys.compactMap { $0.string.flatMap { AgreementKey(rawValue: $0) } }
   }
 
   private static func bytes(_ rows: [ObligationRow], asOf day: Day) -> [UInt8] {
@@ -176,6 +209,14 @@ extension LoggedEvent {
     var parties: Set<PartyKey> = []
     var exhibits: Set<ExhibitKey> = Set(statement.sources.compactMap(\.exhibit))
     collectMentions(of: body, &parties, &exhibits)
+    return parties.sorted().map(StreamName.party) + exhibits.sorted().map(StreamName.exhibit)
+  }
+
+  /// Every party and paper that is named in it at all, as far as one can tell by the form of a text.
+  var namedStreams: [StreamName] {
+    var parties: Set<PartyKey> = []
+    var exhibits: Set<ExhibitKey> = []
+    Self.collectKeys(.object(statement.members), &parties, &exhibits)
     return parties.sorted().map(StreamName.party) + exhibits.sorted().map(StreamName.exhibit)
   }
 

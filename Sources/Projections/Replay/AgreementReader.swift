@@ -52,10 +52,13 @@ public struct Scope: Hashable, Sendable {
   public var agreement: AgreementKey?
   /// Only rows owed to this practice; nil = to anybody.
   public var creditor: PartyKey?
+  /// Only rows owed by this party, and what belongs to their agreements; nil = by anybody.
+  public var debtor: PartyKey?
 
-  public init(agreement: AgreementKey? = nil, creditor: PartyKey? = nil) {
+  public init(agreement: AgreementKey? = nil, creditor: PartyKey? = nil, debtor: PartyKey? = nil) {
     self.agreement = agreement
     self.creditor = creditor
+    self.debtor = debtor
   }
 
   func includes(_ stream: StreamName) -> Bool {
@@ -65,6 +68,7 @@ public struct Scope: Hashable, Sendable {
 
   func includes(_ row: ObligationRow) -> Bool {
     (agreement == nil || row.agreement == agreement) && (creditor == nil || row.creditor == creditor)
+      && (debtor == nil || row.debtor == debtor)
   }
 
   /// A sum that holds what is owed to others is not shown to one of them.

@@ -17,7 +17,9 @@ extension History {
     var straddling = try straddlingElsewhere(question, scope: scope)
     for agreement in scope.agreements(of: self) {
       let answer = try reader.answer(for: agreement, isExplaining: isExplaining)
-      rows += answer.rows.filter { scope.includes($0) }
+      let included = answer.rows.filter { scope.includes($0) }
+      if scope.debtor != nil, included.isEmpty { continue }
+      rows += included
       balances += answer.balances.filter { scope.includes($0) }
       costs += answer.position.counted.filter { event in
         guard case .costIncurred(let cost) = event.body else { return false }
@@ -112,7 +114,7 @@ extension History {
 
   /// Events outside agreements that perhaps had happened by the day.
   func straddlingElsewhere(_ question: Question, scope: Scope) throws -> [LoggedEvent] {
-    guard scope.agreement == nil else { return [] }
+    guard scope.agreement == nil, scope.debtor == nil else { return [] }
     var straddling = standingRegistrations.filter { $0.happened(by: question.asOf) == .straddling }
     for stream in streams {
       guard case .plan = stream else { continue }

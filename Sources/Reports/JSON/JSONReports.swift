@@ -45,10 +45,10 @@ extension ObligationsAnswer {
   ///
   /// - Throws: what `History.obligations` throws, before the first byte is handed on.
   public static func write(
-    _ history: History, _ question: Question, agreement: AgreementKey?,
+    _ history: History, _ question: Question, agreement: AgreementKey?, debtor: PartyKey? = nil,
     to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var answer = ObligationsAnswer(history, question, agreement: agreement)
+    var answer = ObligationsAnswer(history, question, agreement: agreement, debtor: debtor)
     try answer.write(members: question.members(format: "tracker.obligations/1"), whole: \.json, to: sink)
   }
 }

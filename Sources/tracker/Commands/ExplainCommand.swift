@@ -50,7 +50,8 @@ struct ExplainCommand: ParsableCommand {
     if category != nil, figure != nil {
       throw Failure(.usage, what: "--figure and --why-not are two questions", next: "Ask one at a time.")
     }
-    try reading.answer(named.source) { history, question in
+    let keys = Names.keys(agreement: named.text(0), practice: named.text(2))
+    try reading.answer(named.source, about: keys) { history, question in
       let scope = try Names.scope(agreement: named.text(0), practice: named.text(2), in: history)
       let promise = try named.text(1).map { text in
         try scope.agreement.map { try Names.promise(text, of: $0, in: history) }

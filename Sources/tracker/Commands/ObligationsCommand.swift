@@ -6,7 +6,7 @@ internal import Reports
 struct ObligationsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "obligations", abstract: "What is owed, promise by promise, as of a day.",
-    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY] [--known-at DAY]",
+    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--debtor KEY] [--as-of DAY] [--known-at DAY]",
     discussion: """
       Sums are intervals: “up to £100,000” is a ceiling and no debt. Unknown is said and never counted as nothing. An \
       agreement or a practice is named by its key or by a part of its name that only one has.
@@ -23,21 +23,26 @@ struct ObligationsCommand: ParsableCommand {
   var what: [String] = []
   @Option(help: "Only what is owed to this party.", completion: .custom(Completing.parties))
   var practice: String?
+  @Option(help: "Only what this party owes.", completion: .custom(Completing.parties))
+  var debtor: String?
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
+    let keys = Names.keys(agreement: named.text(0), practice: practice, debtor: debtor)
     if reading.json, practice == nil {
       // An answer may be larger than memory should be: it is printed as it is made.
-      try reading.ask(named.source) { history, question in
-        let scope = try Names.scope(agreement: named.text(0), practice: nil, in: history)
-        try ObligationsAnswer.write(history, question, agreement: scope.agreement) { Console.pass($0) }
+      try reading.ask(named.source, about: keys) { history, question in
+        let scope = try Names.scope(agreement: named.text(0), practice: nil, debtor: debtor, in: history)
+        try ObligationsAnswer.write(history, question, agreement: scope.agreement, debtor: scope.debtor) {
+          Console.pass($0)
+        }
         Console.out(bytes: [0x0A])
       }
       return
     }
-    try reading.answer(named.source) { history, question in
-      let scope = try Names.scope(agreement: named.text(0), practice: practice, in: history)
+    try reading.answer(named.source, about: keys) { history, question in
+      let scope = try Names.scope(agreement: named.text(0), practice: practice, debtor: debtor, in: history)
       if reading.plain { return try reading.plainTable(.obligations, history, question, scope) }
       let view = try history.obligations(question, scope: scope)
       if reading.json { return .json(view.json) }

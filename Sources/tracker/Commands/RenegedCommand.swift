@@ -25,7 +25,8 @@ struct RenegedCommand: ParsableCommand {
 
   func run() throws {
     let named = try Positionals(what, most: 1)
-    try reading.answer(named.source) { history, question in
+    let keys = Names.keys(agreement: named.text(0), practice: practice)
+    try reading.answer(named.source, about: keys) { history, question in
       let scope = try Names.scope(agreement: named.text(0), practice: practice, in: history)
       if reading.plain { return try reading.plainTable(.reneged, history, question, scope) }
       let view = try history.reneged(question, scope: scope)

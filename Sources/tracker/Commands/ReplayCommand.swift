@@ -42,6 +42,7 @@ struct ReplayCommand: ParsableCommand {
     let times = try reading.times()
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
+        .part(about: Names.keys(agreement: only, practice: practice), isNaming: !reading.json)
       var scope = Scope()
       if only != nil || practice != nil {
         scope = try Names.scope(agreement: only, practice: practice, in: try History(source.log))

@@ -9,10 +9,25 @@ internal import Reports
 /// said, and what may mean several is refused with all of them.
 enum Names {
   /// What an answer is limited to, as it was typed.
-  static func scope(agreement: String?, practice: String?, in history: History) throws -> Scope {
+  static func scope(
+    agreement: String?, practice: String?, debtor: String? = nil, in history: History
+  ) throws -> Scope {
     Scope(
       agreement: try agreement.map { try self.agreement($0, in: history) },
-      creditor: try practice.map { try party($0, in: history) })
+      creditor: try practice.map { try party($0, in: history) },
+      debtor: try debtor.map { try party($0, in: history) })
+  }
+
+  /// The same before anything was read, if all that was typed may be keys; else no limit, since names can only be found
+  /// among all that is there.
+  static func keys(agreement: String?, practice: String?, debtor: String? = nil) -> Scope {
+    let (keyed, owed, owing) = (
+      agreement.flatMap(AgreementKey.init(rawValue:)), practice.flatMap(PartyKey.init(rawValue:)),
+      debtor.flatMap(PartyKey.init(rawValue:))
+    )
+    guard (keyed == nil) == (agreement == nil), (owed == nil) == (practice == nil), (owing == nil) == (debtor == nil)
+    else { return Scope() }
+    return Scope(agreement: keyed, creditor: owed, debtor: owing)
   }
 
   static func agreement(_ text: String, in history: History) throws -> AgreementKey {

@@ -86,14 +86,19 @@ struct ReadingOptions: ParsableArguments {
   }
 
   /// Asks the source; `named` is a positional argument that ends in `.jsonl` or `.tracker`.
-  func ask<T>(_ named: String?, _ answer: (History, Question) throws -> T) throws -> T {
+  ///
+  /// - Parameter scope: what the question is about; of a book no more is read than that takes.
+  func ask<T>(
+    _ named: String?, about scope: Scope = Scope(), _ answer: (History, Question) throws -> T
+  ) throws -> T {
     let times = try times()
     let result: Result<T, any Error>
     let name: String
     do throws(TrackerError) {
-      let source = try Source.open(try BookFinder.path(named: named, book: book))
+      var source = try Source.open(try BookFinder.path(named: named, book: book))
       name = source.name
       try Books.sayUnsigned(source)
+      source = try source.part(about: scope, isNaming: !json)
       // A refusal that the answer throws keeps its own words and its own exit code.
       result = try source.ask(
         asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, withRoot: isRootWanted(of: name)
@@ -108,8 +113,10 @@ struct ReadingOptions: ParsableArguments {
   func isRootWanted(of source: String) -> Bool { !noHead || source.hasSuffix(".tracker") }
 
   /// Asks the source and prints the answer in the form that was wanted.
-  func answer(_ named: String?, _ make: (History, Question) throws -> Answer) throws {
-    let answer = try ask(named, make)
+  func answer(
+    _ named: String?, about scope: Scope = Scope(), _ make: (History, Question) throws -> Answer
+  ) throws {
+    let answer = try ask(named, about: scope, make)
     switch answer {
     case .json(let json): Console.out(bytes: json.canonicalBytes + [0x0A])
     case .text(let text): Pager.show(text, isWanted: !noPager)
