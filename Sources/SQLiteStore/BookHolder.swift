@@ -25,9 +25,11 @@ public struct BookHolder: Hashable, Sendable {
     guard let words = Self.read("/proc/\(process)/cmdline"), let start = Self.start(of: process) else { return nil }
     let parts = words.split(separator: 0).prefix(2).map { Self.printable($0) }
     guard let first = parts.first else { return nil }
-    let program = first.split(separator: "/").last.map(String.init) ?? first
+    let program = String((first.split(separator: "/").last.map(String.init) ?? first).prefix(60))
     // A word, and no flag, path or name.
-    let word = parts.count > 1 && parts[1].utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D } ? parts[1] : ""
+    let word =
+      parts.count > 1 && parts[1].utf8.count < 30
+        && parts[1].utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D } ? parts[1] : ""
     self.process = process
     command = word.isEmpty || word.hasPrefix("-") ? program : "\(program) \(word)"
     startedAt = start
@@ -91,7 +93,7 @@ public struct BookHolder: Hashable, Sendable {
   }
 
   private static func printable(_ bytes: some Sequence<UInt8>) -> String {
-    String(decoding: bytes.filter { (0x20...0x7E).contains($0) }.prefix(60), as: UTF8.self)
+    String(decoding: bytes.filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
   }
 
   /// A file of the kernel has no size that could be asked for.

@@ -47,7 +47,7 @@ struct KeepingTests {
     #expect(second.troubles == [] && second.findings["backup"]?.state == "well", "\(second)")
     // For people the same, with what there is to do first.
     let text = try shell.run("doctor").output
-    #expect(text.contains("  ok  log: 2 events, whole and in order"), "\(text)")
+    #expect(text.contains("  ok     log: 2 events, whole and in order"), "\(text)")
     // It was changed, and it is gone.
     let folder = "\(shell.folder)/usb"
     let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)

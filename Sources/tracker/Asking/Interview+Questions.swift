@@ -334,6 +334,8 @@ extension Interview {
     "AgreementMade.title": "What do people call the agreement?", "AgreementMade.debtor": "Who promised?",
     "AgreementMade.form": "On what does it stand?", "AgreementMade.contractStatus": "Is it an NHS contract?",
     "ExhibitFiled.exhibit": "Its label, as it is cited?", "ExhibitFiled.title": "What is the paper called?",
+    "ExhibitFiled.kind": "What is it?", "ExhibitFiled.made": "When was it made?",
+    "ExhibitFiled.obtainedFrom": "From whom was it obtained?", "ExhibitFiled.obtainedOn": "When was it obtained?",
     "MemberNamed.member": "Who belongs to it?",
     "SetOffApplied.accepted": "How much of it was accepted, in pounds?",
     "PerformanceRecorded.complete": "Was all of it done?",
