@@ -147,7 +147,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "TestSupport", "tracker",
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "Spreadsheets",
+        "TestSupport", "tracker", .product(name: "GRDB", package: "GRDB.swift"),
       ], exclude: ["Fixtures", "Sessions", "Transcripts"]),
   ]
 )

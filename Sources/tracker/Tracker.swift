@@ -25,7 +25,8 @@ struct TrackerCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, RecordCommand.self, ImportCommand.self, TemplateCommand.self, CorrectCommand.self,
       RetractCommand.self, ObligationsCommand.self, RenegedCommand.self, TimelineCommand.self, PlansCommand.self,
-      ReplayCommand.self, ExplainCommand.self, ShowCommand.self, ExportCommand.self, RestoreCommand.self,
+      ReplayCommand.self, ExplainCommand.self, ShowCommand.self, SearchCommand.self, DiffCommand.self,
+      BalanceCheckCommand.self, ExportCommand.self, RestoreCommand.self,
       WithholdCommand.self, EraseCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
       ProveCommand.self, CheckProofCommand.self, WitnessCommand.self, AcknowledgeCommand.self, TimestampCommand.self,
       PublishCommand.self, AuditCommand.self, RecoverCommand.self, CompletionsCommand.self,
@@ -34,6 +35,7 @@ struct TrackerCommand: ParsableCommand {
   static func main() {
     ignoreBrokenPipes()
     let arguments = Array(CommandLine.arguments.dropFirst())
+    Colour.want(from: arguments)
     do {
       if let answer = try helpOfKind(arguments) {
         Console.out(answer)
@@ -60,7 +62,7 @@ struct TrackerCommand: ParsableCommand {
         leave(0)
       }
       Console.flush()
-      Console.error(Failure.usage(text))
+      Console.error(Failure.usage(text).stressingError)
       leave(ExitStatus.usage.rawValue)
     }
   }

@@ -41,9 +41,13 @@ struct Shell {
   /// Keys, and what was seen, are of this folder alone.
   var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
-    for name in ["TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE"] {
+    for name in [
+      "TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE", "NO_COLOR", "PAGER",
+      "TRACKER_PAGER", "LESS",
+    ] {
       environment[name] = nil
     }
+    environment["TERM"] = "dumb"
     for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
     return environment
   }

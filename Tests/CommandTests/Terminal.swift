@@ -17,9 +17,11 @@ struct Terminal {
   }
 
   /// - Parameter answers: lines to type; `^C` stops the program, `^K` kills it, `^D` ends the input.
-  static func run(_ arguments: [String], answers: [String], in shell: Shell, environment more: [String: String] = [:])
-    throws -> Result
-  {
+  ///   - rows: of the screen; 0 = the terminal does not say.
+  static func run(
+    _ arguments: [String], answers: [String], in shell: Shell, environment more: [String: String] = [:],
+    rows: UInt16 = 0
+  ) throws -> Result {
     // Background jobs of a shell ignore Ctrl-C, and threads of a pool block it; their children would too.
     signal(SIGINT, SIG_DFL)
     var interrupts = sigset_t()
@@ -28,6 +30,10 @@ struct Terminal {
     pthread_sigmask(SIG_UNBLOCK, &interrupts, nil)
     let (master, slave) = try pair()
     defer { close(master) }
+    if rows > 0 {
+      var size = winsize(ws_row: rows, ws_col: 96, ws_xpixel: 0, ws_ypixel: 0)
+      guard ioctl(master, UInt(TIOCSWINSZ), &size) == 0 else { throw Trouble(what: "the screen has no size") }
+    }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Shell.tracker)
     process.arguments = arguments

@@ -44,6 +44,8 @@ struct EraseCommand: ParsableCommand {
   func run() throws {
     do {
       let path = try BookFinder.path(named: nil, book: book)
+      // The words of what goes must not stay in the index for searching either.
+      defer { Search.forget(path, folders: .mine) }
       if again {
         let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain() }
         Console.out(

@@ -7,27 +7,34 @@ internal import Reports
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "How each figure came about, down to event, exhibit and paragraph.",
-    usage: "tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]] [--figure FIGURE]",
+    usage: "tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]] [--figure FIGURE | --why-not CATEGORY]",
     discussion: """
       The sums are printed so that they can be redone by hand.
 
       Examples:
         tracker explain gain-share
         tracker explain log.jsonl gain-share slice ten-practices --figure outstanding
+        tracker explain gain-share --why-not overdue
       """)
 
-  @Argument(help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.")
+  @Argument(
+    help: "A log (NAME.jsonl or NAME.tracker); then an agreement, a promise and a creditor.",
+    completion: .custom(Completing.explained))
   var what: [String] = []
   @Option(
     help: "Only this figure: promised, earned, paid, setOff, withdrawn, outstanding, due, debtor, category or strength."
   )
   var figure: String?
+  @Option(
+    help: ArgumentHelp(
+      "Why the rows are not in this category: which condition of its rule is not met, and what would change it.",
+      valueName: "category"))
+  var whyNot: String?
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 3)
-    let promise: PromiseKey? = try named.key(1, "promise")
-    let scope = Scope(agreement: try named.key(0, "agreement"), creditor: try named.key(2, "party"))
+    try reading.refusePlain()
     var wanted: ObligationRow.Figure?
     if let figure {
       wanted = ObligationRow.Figure(rawValue: figure)
@@ -39,8 +46,15 @@ struct ExplainCommand: ParsableCommand {
             ?? "Figures: \(names.joined(separator: ", "))")
       }
     }
+    let category = try whyNot.map(Self.category)
+    if category != nil, figure != nil {
+      throw Failure(.usage, what: "--figure and --why-not are two questions", next: "Ask one at a time.")
+    }
     try reading.answer(named.source) { history, question in
-      try Scopes.check(scope, history)
+      let scope = try Names.scope(agreement: named.text(0), practice: named.text(2), in: history)
+      let promise = try named.text(1).map { text in
+        try scope.agreement.map { try Names.promise(text, of: $0, in: history) }
+      }.flatMap { $0 }
       var view = try history.obligations(question, scope: scope, isExplaining: true)
       if let promise { view.rows.removeAll { $0.promise != promise } }
       guard !view.rows.isEmpty else {
@@ -48,9 +62,33 @@ struct ExplainCommand: ParsableCommand {
           .badData, what: named.keys.isEmpty ? "no promise is recorded here" : "no such promise is recorded here",
           next: "See what there is:  tracker obligations")
       }
-      let explanation = Explanation(
-        view: view, lexicon: try Lexicon(history, keeping: Set(view.rows.map(\.agreement))), figure: wanted)
+      let lexicon = try Lexicon(history, keeping: Set(view.rows.map(\.agreement)))
+      if let category {
+        let answer = WhyNot(view: view, lexicon: lexicon, category: category, command: Self.command)
+        return reading.json ? .json(answer.json) : .text(answer.text(reading.style))
+      }
+      let explanation = Explanation(view: view, lexicon: lexicon, figure: wanted)
       return reading.json ? .json(explanation.json) : .text(explanation.text(reading.style))
+    }
+  }
+
+  /// A category by its stable word, or by the words that reports have for it.
+  private static func category(_ text: String) throws -> ObligationRow.Category {
+    let all = ObligationRow.Category.allCases
+    if let found = all.first(where: { $0.rawValue == text || $0.words == text.lowercased() }) { return found }
+    let names = all.map(\.rawValue)
+    throw Failure(
+      .usage, what: "there is no category “\(text.shown)”",
+      next: Spelling.nearest(to: text, among: names).map { "Did you mean \($0)?" }
+        ?? "Categories: \(names.joined(separator: ", "))")
+  }
+
+  /// What records an event of a type.
+  private static func command(_ type: String) -> String {
+    switch type {
+    case "EntryCorrected": "tracker correct"
+    case "EntryRetracted": "tracker retract"
+    default: RecordKinds.types.first { $0.type.type == type }.map { "tracker record \($0.word)" } ?? type
     }
   }
 }

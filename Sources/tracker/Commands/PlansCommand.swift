@@ -20,6 +20,7 @@ struct PlansCommand: ParsableCommand {
   func run() throws {
     let named = try Positionals(what, most: 0)
     try reading.answer(named.source) { history, question in
+      if reading.plain { return try reading.plainTable(.plans, history, question, Scope()) }
       let view = try history.plans(question)
       return reading.json ? .json(view.json) : .text(view.text(reading.style, Lexicon(history.standingRegistrations)))
     }

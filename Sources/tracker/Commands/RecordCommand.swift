@@ -31,7 +31,7 @@ struct RecordCommand: ParsableCommand {
   var resume = false
   @Flag(help: "Throw away the entry that was left unfinished last.")
   var discard = false
-  @Argument(help: "The kind of event.")
+  @Argument(help: "The kind of event.", completion: .list(RecordKinds.words))
   var kind: String?
   @Argument(parsing: .captureForPassthrough, help: "The key of its agreement, party, plan or exhibit; then flags.")
   var rest: [String] = []

@@ -15,18 +15,19 @@ struct RenegedCommand: ParsableCommand {
         tracker reneged log.jsonl --json
       """)
 
-  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
+  @Argument(
+    help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"),
+    completion: .custom(Completing.agreements))
   var what: [String] = []
-  @Option(help: "Only what is owed to this party.")
+  @Option(help: "Only what is owed to this party.", completion: .custom(Completing.parties))
   var practice: String?
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
-    let scope = Scope(
-      agreement: try named.key(0, "agreement"), creditor: try practice.map { try Keys.key($0, "party") })
     try reading.answer(named.source) { history, question in
-      try Scopes.check(scope, history)
+      let scope = try Names.scope(agreement: named.text(0), practice: practice, in: history)
+      if reading.plain { return try reading.plainTable(.reneged, history, question, scope) }
       let view = try history.reneged(question, scope: scope)
       if reading.json { return .json(view.json) }
       let agreements = Set((view.findings + view.notSettled).map(\.row.agreement))

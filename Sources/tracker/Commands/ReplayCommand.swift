@@ -24,9 +24,11 @@ struct ReplayCommand: ParsableCommand {
   var step = false
   @Option(help: ArgumentHelp("Stop behind this event.", valueName: "n"))
   var until: Int?
-  @Option(help: ArgumentHelp("Only this agreement.", valueName: "agreement"))
+  @Option(
+    help: ArgumentHelp("Only this agreement.", valueName: "agreement"), completion: .custom(Completing.agreements))
   var only: String?
-  @Option(help: ArgumentHelp("Only what changes for this party.", valueName: "key"))
+  @Option(
+    help: ArgumentHelp("Only what changes for this party.", valueName: "key"), completion: .custom(Completing.parties))
   var practice: String?
   @Flag(help: "Prove that the read models kept in the book equal a rebuild from the first event on.")
   var check = false
@@ -34,14 +36,16 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let named = try Positionals(what, most: 0)
+    try reading.refusePlain()
     if check { return try checkModels(named) }
     if let until, until < 1 { throw Failure(.usage, what: "--until names an event, from 1") }
     let times = try reading.times()
-    let scope = Scope(
-      agreement: try only.map { try Keys.key($0, "agreement") },
-      creditor: try practice.map { try Keys.key($0, "party") })
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
+      var scope = Scope()
+      if only != nil || practice != nil {
+        scope = try Names.scope(agreement: only, practice: practice, in: try History(source.log))
+      }
       try replay(source, times, scope)
     } catch {
       throw Failure(error, in: named.source ?? reading.book ?? "")
@@ -61,7 +65,6 @@ struct ReplayCommand: ParsableCommand {
       question.size = size
       return (history, try history.obligations(question, scope: scope))
     }
-    if scope != Scope() { try Scopes.check(scope, try History(source.log)) }
     if reading.json { return try json(source, try position(until: until).1, times, scope) }
     var lexicon = Lexicon()
     if scope != Scope() {

@@ -24,6 +24,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let named = try Positionals(what, most: 1)
+    try reading.refusePlain()
     guard let wanted = named.keys.first else {
       throw Failure(.usage, what: "which event?", next: "Name its number or id: tracker show 14")
     }

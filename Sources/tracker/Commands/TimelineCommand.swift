@@ -14,15 +14,17 @@ struct TimelineCommand: ParsableCommand {
         tracker timeline log.jsonl --as-of 2010-12-31 --known-at 2011-01-15
       """)
 
-  @Argument(help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"))
+  @Argument(
+    help: ArgumentHelp("A log (NAME.jsonl or NAME.tracker), an agreement, or both.", valueName: "what"),
+    completion: .custom(Completing.agreements))
   var what: [String] = []
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
-    let scope = Scope(agreement: try named.key(0, "agreement"))
     try reading.answer(named.source) { history, question in
-      try Scopes.check(scope, history)
+      let scope = try Names.scope(agreement: named.text(0), practice: nil, in: history)
+      if reading.plain { return try reading.plainTable(.timeline, history, question, scope) }
       let view = try history.timeline(question, scope: scope)
       if reading.json { return .json(view.json) }
       return .text(view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))

@@ -17,8 +17,8 @@ struct Positionals {
         source = argument
         continue
       }
-      // No key holds a dot or a slash: a file was meant.
-      guard most > 0, !argument.contains("/"), !argument.contains(".") else {
+      // No key holds a dot or a slash: a file was meant. A part of a name may hold a dot, and then mostly a space.
+      guard most > 0, !argument.contains("/"), !argument.contains(".") || argument.contains(" ") else {
         throw Failure(
           .usage, what: "“\(argument.shown)” is no log", next: "The name of a log ends in .jsonl or .tracker.")
       }
@@ -31,11 +31,8 @@ struct Positionals {
     }
   }
 
-  /// The key at an index, checked for its grammar.
-  func key<K: DomainKey>(_ index: Int, _ what: String) throws -> K? {
-    guard index < keys.count else { return nil }
-    return try Keys.key(keys[index], what)
-  }
+  /// What was typed at an index, if anything was.
+  func text(_ index: Int) -> String? { index < keys.count ? keys[index] : nil }
 }
 
 enum Keys {
@@ -47,36 +44,5 @@ enum Keys {
         next: "A key is 1 to 64 of a-z, 0-9 and -, like gain-share.")
     }
     return key
-  }
-}
-
-/// What a question is limited to must be there.
-enum Scopes {
-  static func check(_ scope: Scope, _ history: History) throws {
-    if let key = scope.agreement, !history.agreements.contains(key) {
-      throw unknown("agreement", key.rawValue, history.agreements.map(\.rawValue))
-    }
-    if let key = scope.creditor, !history.parties.contains(key) {
-      throw unknown("party", key.rawValue, history.parties.map(\.rawValue).sorted())
-    }
-  }
-
-  private static func unknown(_ what: String, _ key: String, _ names: [String]) -> Failure {
-    let next: String =
-      if names.isEmpty {
-        "None is recorded here."
-      } else if let guess = Spelling.nearest(to: key, among: names) {
-        "Did you mean \(guess)?"
-      } else {
-        "It has: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? " …" : "")"
-      }
-    return Failure(.badData, what: "there is no \(what) “\(key)” in this log", next: next)
-  }
-}
-
-extension History {
-  /// The parties that have a stream of their own.
-  fileprivate var parties: [PartyKey] {
-    streams.compactMap { if case .party(let key) = $0 { key } else { nil } }
   }
 }

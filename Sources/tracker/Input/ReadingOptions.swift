@@ -5,6 +5,7 @@ internal import CanonicalJSON
 internal import LogStore
 internal import Projections
 internal import Reports
+internal import Spreadsheets
 
 /// What every reading command takes: the source, the two times, and the form of the answer.
 struct ReadingOptions: ParsableArguments {
@@ -20,8 +21,24 @@ struct ReadingOptions: ParsableArguments {
   @Flag(help: "Answer in JSON.")
   var json = false
 
+  @Flag(help: "Answer as lines of tab-separated cells with a header: for scripts.")
+  var plain = false
+
   @Flag(help: "Do not compute the root of a JSON Lines file.")
   var noHead = false
+
+  @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))
+  var color: String?
+
+  @Flag(help: "Print a long answer at once, not page by page.")
+  var noPager = false
+
+  func validate() throws {
+    if let color, Colour(rawValue: color) == nil {
+      throw ValidationError("There is no colour “\(color.shown)”: auto, always or never.")
+    }
+    if json, plain { throw ValidationError("--json and --plain are two forms of one answer: choose one.") }
+  }
 
   /// Both times, read.
   struct Times {
@@ -64,7 +81,8 @@ struct ReadingOptions: ParsableArguments {
   var style: TextStyle {
     TextStyle(
       width: Console.width, isAccessible: Console.environment("TRACKER_ACCESSIBLE") == "1",
-      isTerminal: Console.isOutputTerminal)
+      isTerminal: Console.isOutputTerminal, isColoured: Colour.isOnOutput,
+      today: Console.isOutputTerminal ? LogEnvironment.system.now().day : nil)
   }
 
   /// Asks the source; `named` is a positional argument that ends in `.jsonl` or `.tracker`.
@@ -94,8 +112,31 @@ struct ReadingOptions: ParsableArguments {
     let answer = try ask(named, make)
     switch answer {
     case .json(let json): Console.out(bytes: json.canonicalBytes + [0x0A])
-    case .text(let text): Console.out(text)
+    case .text(let text): Pager.show(text, isWanted: !noPager)
+    case .plain(let rows): Console.out(bytes: PlainText.bytes(rows))
     }
+  }
+
+  /// A table of the catalogue, a line a row.
+  func plainTable(_ kind: ExportKind, _ history: History, _ question: Question, _ scope: Scope) throws -> Answer {
+    let source = try ExportSource(history, question, scope: scope, book: "", program: "")
+    let table = try source.table(kind)
+    return .plain([table.header().map(WrittenCell.text)] + table.cells.map { $0.map(\.written) })
+  }
+
+  /// For an answer that is no table.
+  func refusePlain() throws {
+    guard plain else { return }
+    throw Failure(.usage, what: "this answer is no table, so it has no plain form", next: "For programs:  --json")
+  }
+}
+
+/// Tab-separated cells: nothing is wrapped, and no colour is used.
+enum PlainText {
+  static func bytes(_ rows: [[WrittenCell]]) -> [UInt8] {
+    var writer = DelimitedWriter.tsv
+    for row in rows { writer.add(row) }
+    return writer.bytes
   }
 }
 
@@ -103,4 +144,6 @@ struct ReadingOptions: ParsableArguments {
 enum Answer {
   case json(JSONValue)
   case text(String)
+  /// A header, then rows; for scripts.
+  case plain([[WrittenCell]])
 }

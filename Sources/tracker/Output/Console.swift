@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// Answers go to standard output, messages to standard error. No colour and no moving parts: what is printed can be
-/// mailed, piped and read aloud.
+/// Answers go to standard output, messages to standard error. No moving parts, and colour only beside a word that says the
+/// same (`Colour`): what is printed can be mailed, piped and read aloud.
 enum Console {
   /// Buffered: an answer of a hundred thousand rows is written in few pieces.
   private static let pending = Mutex<[UInt8]>([])
@@ -85,11 +85,12 @@ enum Console {
     return answer == "y" || answer == "yes"
   }
 
-  /// The terminal's width where there is one, else 96 columns; never narrower than 40.
+  /// COLUMNS where it is set; else the terminal's width where there is one; else 96 columns. From 30 to 200.
   static var width: Int {
+    if let wanted = environment("COLUMNS").flatMap(Int.init), wanted > 0 { return min(max(wanted, 30), 200) }
     var size = winsize()
     guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 96 }
-    return min(max(Int(size.ws_col), 40), 160)
+    return min(max(Int(size.ws_col), 30), 200)
   }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

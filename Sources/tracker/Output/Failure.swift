@@ -91,11 +91,17 @@ extension Failure {
 /// Prints the error and ends the program with its code.
 func fail(_ failure: Failure) -> Never {
   Console.flush()
-  Console.error(failure.text)
+  Console.error(failure.text.stressingError)
   leave(failure.status.rawValue)
 }
 
 extension String {
+  /// The word “error” in red, where colour is used.
+  var stressingError: String {
+    guard Colour.isOnErrors, hasPrefix("error:") else { return self }
+    return "\u{1B}[1;31merror:\u{1B}[0m" + dropFirst("error:".count)
+  }
+
   /// What the user typed, short enough and without control characters.
   var shown: String {
     let line = plainLine

@@ -1,0 +1,108 @@
+internal import Agreements
+internal import CanonicalJSON
+internal import Glibc
+internal import LogStore
+public import Projections
+internal import Reports
+internal import SQLiteStore
+
+/// Words looked for in the texts of a log.
+public struct Search: Sendable {
+  /// One event in whose texts the words stand.
+  public struct Hit: Sendable {
+    public var event: LoggedEvent
+    public var state: Knowledge.State
+    /// A piece of the text, the match in « ».
+    public var snippet: String
+  }
+
+  /// The text of an exhibit whose bytes are kept and are text: nil where they are not. The seam for whoever keeps bytes.
+  public typealias ExhibitText = (LoggedEvent) throws -> String?
+
+  public var hits: [Hit]
+
+  /// - Parameters:
+  ///   - folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
+  ///   - exhibitText: asked of every `ExhibitFiled`.
+  /// - Throws: `TrackerError` where there is no word to look for.
+  public static func run(
+    _ words: String, in source: Source, _ history: History, folders: UserFolders,
+    exhibitText: ExhibitText = { _ in nil }
+  ) throws -> Search {
+    guard let query = TextIndex.Query(words) else {
+      throw TrackerError(
+        .usage, "there is no word to look for", next: "Type some:  tracker search \"board minute\" practice*")
+    }
+    let index = try index(of: source, folders, exhibitText)
+    let matches = try index.matches(query)
+    let events = try history.events(at: matches.map(\.position))
+    let byPosition = Dictionary(events.map { ($0.position, $0) }) { first, _ in first }
+    var states: [StreamName: [EventID: Knowledge.State]] = [:]
+    var hits: [Hit] = []
+    for match in matches {
+      guard let event = byPosition[match.position] else { continue }
+      if let knownAt = history.knownAt, event.recordedAt > knownAt { continue }
+      if states[event.stream] == nil { states[event.stream] = Knowledge.states(try history.events(of: event.stream)) }
+      hits.append(
+        Hit(event: event, state: states[event.stream]?[event.id] ?? .stands, snippet: match.snippet))
+    }
+    return Search(hits: hits)
+  }
+
+  /// An index that has all of the log.
+  private static func index(of source: Source, _ folders: UserFolders, _ text: ExhibitText) throws -> TextIndex {
+    let head = try source.log.head()
+    let index: TextIndex
+    if source.book != nil, let path = try? path(of: source.name, folders) {
+      // Where nothing can be kept, it is made each time.
+      index = try (try? TextIndex(path: path)) ?? TextIndex(path: nil)
+    } else {
+      index = try TextIndex(path: nil)
+    }
+    let indexed = try index.head()
+    guard indexed != head else { return index }
+    var start = indexed?.size ?? 0
+    var isAnew = start == 0
+    var texts: [TextIndex.Text] = []
+    func read(from start: Int) throws -> Bool {
+      var decoder = EventDecoder()
+      var isWhole = true
+      try source.log.forEachLine(from: start, limit: nil) { position, line in
+        guard let event = try decoder.event(line, at: position) else { return true }
+        if case .entryErased = event.body { isWhole = false }
+        var found = event.searchTexts
+        if case .exhibitFiled = event.body, let more = try text(event) { found.texts.append(more) }
+        texts.append(
+          TextIndex.Text(
+            position: position, body: found.texts.joined(separator: " · "), keys: found.keys.joined(separator: " ")))
+        return true
+      }
+      return isWhole
+    }
+    // Only a log that goes on from what is indexed is added to, and only if nothing in it was deleted since.
+    let goesOn = try indexed.map { try $0.size < head.size && source.root(of: $0.size) == $0.root } ?? true
+    if !goesOn { (start, isAnew) = (0, true) }
+    if try !read(from: start), start > 0 {
+      (texts, isAnew) = ([], true)
+      _ = try read(from: 0)
+    }
+    try index.add(texts, upTo: head, isAnew: isAnew)
+    return index
+  }
+
+  /// Takes away the index of a book; the next search makes it anew.
+  public static func forget(_ book: String, folders: UserFolders) {
+    guard let path = try? path(of: book, folders) else { return }
+    for ending in ["", "-journal", "-wal", "-shm"] { unlink(path + ending) }
+  }
+
+  /// By the path of the book: another book in its place has another head, and makes the index anew.
+  private static func path(of book: String, _ folders: UserFolders) throws -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let full = realpath(book, &buffer).map { String(cString: $0) } ?? book
+    let name = LogStoreDigest.entry(of: Array(full.utf8)).filter { $0.isLetter || $0.isNumber }
+    let path = "\(folders.state)/search/\(name.prefix(32)).index"
+    try SmallFile.makeFolder(of: path, mode: 0o700)
+    return path
+  }
+}

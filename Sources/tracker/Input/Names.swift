@@ -1,0 +1,99 @@
+internal import Agreements
+internal import CanonicalJSON
+internal import Projections
+internal import Reports
+
+/// What somebody means who types a key, or a part of a name that only one has.
+///
+/// Keys go first and cost nothing; names are looked up only where there is no such key. What was understood by a part is
+/// said, and what may mean several is refused with all of them.
+enum Names {
+  /// What an answer is limited to, as it was typed.
+  static func scope(agreement: String?, practice: String?, in history: History) throws -> Scope {
+    Scope(
+      agreement: try agreement.map { try self.agreement($0, in: history) },
+      creditor: try practice.map { try party($0, in: history) })
+  }
+
+  static func agreement(_ text: String, in history: History) throws -> AgreementKey {
+    if let key = AgreementKey(rawValue: text), history.has(.agreement(key)) { return key }
+    let things = try history.agreements.map { key in
+      Directory.Thing(key.rawValue, try history.title(of: key))
+    }
+    return try one(text, of: things, "agreement", in: history)
+  }
+
+  static func party(_ text: String, in history: History) throws -> PartyKey {
+    if let key = PartyKey(rawValue: text), history.has(.party(key)) { return key }
+    let things = history.standingRegistrations.compactMap { event -> Directory.Thing? in
+      guard case .partyRegistered(let party) = event.body, case .party(let key) = event.stream else { return nil }
+      return Directory.Thing(key.rawValue, party.identity == .named ? party.name ?? "" : "")
+    }
+    return try one(text, of: things, "party", in: history)
+  }
+
+  /// A promise by its key or a part of it; one without a purpose has no other name.
+  static func promise(_ text: String, of agreement: AgreementKey, in history: History) throws -> PromiseKey {
+    var things: [Directory.Thing] = []
+    for event in try history.standing(in: .agreement(agreement)) {
+      guard case .paymentPromised(let promised) = event.body,
+        !things.contains(where: { $0.key == promised.promise.rawValue })
+      else { continue }
+      things.append(Directory.Thing(promised.promise.rawValue, promised.purpose ?? ""))
+    }
+    return try one(text, of: things, "promise", in: history)
+  }
+
+  private static func one<K: DomainKey>(
+    _ text: String, of things: [Directory.Thing], _ what: String, in history: History
+  ) throws -> K {
+    switch Directory.find(text, among: things) {
+    case .one(let thing):
+      guard let key = K(rawValue: thing.key) else { throw unknown(text, what, things) }
+      if thing.key != text { Console.error("\(what.capitalisedWord): \(thing.words.plainLine)\n") }
+      return key
+    case .several(let several):
+      let shown = several.prefix(8).map(\.words)
+      throw Failure(
+        .badData, what: "“\(text.shown)” may mean \(several.count) \(plural(what))",
+        next: "Type the key in brackets, or more of the name.",
+        more: shown + (several.count > shown.count ? ["…"] : []))
+    case .none: throw unknown(text, what, things)
+    }
+  }
+
+  private static func plural(_ what: String) -> String { what == "party" ? "parties" : what + "s" }
+
+  private static func unknown(_ text: String, _ what: String, _ things: [Directory.Thing]) -> Failure {
+    let wanted = text.lowercased()
+    let guess =
+      Spelling.nearest(to: wanted, among: things.map(\.key))
+      ?? Spelling.nearest(to: wanted, among: things.map { $0.name.lowercased() }).flatMap { name in
+        things.first { $0.name.lowercased() == name }?.key
+      }
+    let keys = things.map(\.key).sorted()
+    let next: String =
+      if keys.isEmpty {
+        "None is recorded here."
+      } else if let guess {
+        "Did you mean \(guess)?"
+      } else {
+        "It has: \(keys.prefix(8).joined(separator: ", "))\(keys.count > 8 ? " …" : "")"
+      }
+    return Failure(.badData, what: "there is no \(what) “\(text.shown)” in this log", next: next)
+  }
+}
+
+extension History {
+  /// What people call an agreement; empty where nobody said.
+  func title(of agreement: AgreementKey) throws -> String {
+    for event in try standing(in: .agreement(agreement)) {
+      if case .agreementMade(let made) = event.body { return made.title }
+    }
+    return ""
+  }
+}
+
+extension String {
+  fileprivate var capitalisedWord: String { prefix(1).uppercased() + dropFirst() }
+}
