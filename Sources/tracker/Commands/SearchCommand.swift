@@ -47,6 +47,8 @@ struct SearchCommand: ParsableCommand {
       let scope = try Names.scope(agreement: agreement, practice: nil, in: history)
       var hits = try Search.run(query, in: source, history, folders: .mine).hits
       if let key = scope.agreement { hits.removeAll { $0.event.stream != .agreement(key) } }
+      // Asked for as of a day: without what surely had not happened by then.
+      if reading.asOf != nil { hits.removeAll { $0.event.happened(by: question.asOf) == .notYet } }
       let shown = hits.prefix(limit).map { SearchReport.Hit(event: $0.event, state: $0.state, snippet: $0.snippet) }
       let report = SearchReport(question: question, words: query, hits: shown, total: hits.count)
       if reading.json { return .json(report.json) }
