@@ -83,7 +83,7 @@ struct LongTableTests {
     // The promise to practice A is £100,000 at most; £10,000 and £12,000 are paid.
     try write("long.csv", in: shell, more: ["16/05/2011,First practice,£90000,R,"])
     let refused = try shell.run(command)
-    #expect(refused.status == 65 && refused.error.contains("nothing was added: 1 of 24001 rows was refused"))
+    #expect(refused.status == 65 && refused.error.contains("nothing was added: 1 of 24001 rows were refused"))
     #expect(refused.error.contains("row 24002: "))
     #expect(try shell.run("verify").output.hasPrefix("The record is whole: 25 events"))
     let text = try String(contentsOfFile: "\(shell.folder)/long.rejects.csv", encoding: .utf8)

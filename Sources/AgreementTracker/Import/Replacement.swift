@@ -18,9 +18,9 @@ public struct Replacement: Sendable {
   public private(set) var vanished: [LoggedEvent] = []
   public private(set) var fresh: [TableReading.Entry] = []
 
-  /// Rows are matched with events by all that they say; then by the reference and who it is about; then by who, which promise
-  /// and when; then by who and the number of the row. Where several fit, none is chosen: a match that is not the only one is
-  /// no match.
+  /// Rows are matched with events by all that they say; then by the reference and who it is about; payments without one
+  /// and all else then by who, which promise and when, and then by who and the number of the row. Where several fit, none is
+  /// chosen: a match that is not the only one is no match.
   ///
   /// - Parameter events: that stand, in log order.
   public init(_ events: [LoggedEvent], _ entries: [TableReading.Entry]) {
@@ -69,6 +69,11 @@ public struct Replacement: Sendable {
     }
   }
 
+  /// What has a reference is met by it alone: another reference is another payment.
+  private static func hasReference(_ statement: Statement) -> Bool {
+    if case .paymentMade(let payment) = statement.body { payment.reference != nil } else { false }
+  }
+
   private static func reference(_ statement: Statement) -> String? {
     guard let who = who(statement) else { return nil }
     switch statement.body {
@@ -81,7 +86,7 @@ public struct Replacement: Sendable {
   }
 
   private static func subject(_ statement: Statement) -> String? {
-    guard let who = who(statement) else { return nil }
+    guard let who = who(statement), !hasReference(statement) else { return nil }
     let when = statement.when?.date.edtf ?? ""
     switch statement.body {
     case .paymentMade(let payment): return "\(who) \(payment.promise) \(when)"
@@ -91,9 +96,9 @@ public struct Replacement: Sendable {
   }
 
   private static func place(_ statement: Statement) -> String? {
-    guard let who = who(statement), let row = statement.sources.first?.locator?.split(separator: " ").last else {
-      return nil
-    }
+    guard let who = who(statement), !hasReference(statement),
+      let row = statement.sources.first?.locator?.split(separator: " ").last
+    else { return nil }
     return "\(who) \(row)"
   }
 }
