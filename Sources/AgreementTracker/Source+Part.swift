@@ -19,8 +19,8 @@ extension Source {
       else { return self }
       let others = Set([scope.creditor, scope.debtor].compactMap { $0.map(StreamName.party) })
       // What is not there is named by whoever has read all that is there.
-      let streams = agreements.map(StreamName.agreement) + others
-      for stream in streams where try book.version(of: stream.description) == 0 { return self }
+      let asked = [scope.agreement.map(StreamName.agreement)].compactMap { $0 } + others
+      for stream in asked where try book.version(of: stream.description) == 0 { return self }
       let part = try PartOfLog(
         of: book, head: head, agreements: agreements, others: Array(others), isNaming: isNaming)
       return Source(name: name, part: part, of: book)

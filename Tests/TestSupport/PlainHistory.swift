@@ -2,7 +2,8 @@ import CanonicalJSON
 import TransparencyLog
 
 /// A made-up register in small: agreements of the plain kind, with few keys and few days, so that all that can happen to a
-/// plain promise does happen; now and then something that makes an agreement more than plain.
+/// plain promise does happen, corrections and words about it among them; now and then something that makes an agreement
+/// more than plain.
 ///
 /// Lines are bound as a log binds them: versions without gaps, `previous`, fresh salts.
 package struct PlainHistory {
@@ -10,7 +11,7 @@ package struct PlainHistory {
   private var random: SeededRandom
   private var heads: [String: (version: Int64, entry: String)] = [:]
   private var clock: Int64 = 1_262_304_000_000  // 2010-01-01
-  private var ids: [(id: String, stream: String, type: String)] = []
+  private var ids: [(id: String, stream: String, data: JSONValue)] = []
   private let practices = ["pa", "pb", "pc"]
 
   /// - Parameter oddness: of ten thousand events, how many are of an unusual kind.
@@ -21,6 +22,11 @@ package struct PlainHistory {
     }
     if chance(oddness, of: 10_000) == false {
       add("party/pc", "PartyRegistered", ["kind": "practice", "identity": "named", "name": "C “x” \\ \u{1}"])
+    }
+    for (paper, author) in [("x", "d"), ("y", "pa"), ("z", "e")] {
+      add(
+        "exhibit/\(paper)", "ExhibitFiled",
+        ["exhibit": .string(paper), "title": "t", "kind": "letter", "author": .string(author)])
     }
     for agreement in ["a", "b", "c"] where chance(9, of: 10) {
       add(
@@ -64,7 +70,7 @@ package struct PlainHistory {
     let odd = chance(oddness, of: 10_000)
     let payee = JSONValue.string(odd ? pick(practices + ["px"]) : owner)
     var data = JSONObject()
-    switch odd ? 8 : Int.random(in: 0..<8, using: &random) {
+    switch odd ? 99 : Int.random(in: 0..<13, using: &random) {
     case 0:
       (data["promise"], data["to"], data["money"]) = (promise, payee, money())
       if chance(5, of: 10) { data["due"] = .string(date()) }
@@ -93,8 +99,53 @@ package struct PlainHistory {
     case 7:
       (data["by"], data["money"], data["what"]) = (.string(owner), money(), "staff")
       add(stream, "CostIncurred", .object(data), isDated: true)
+    case 8:
+      add(stream, "DueDateSet", ["promise": promise, "due": .string(date())], isDated: true)
+    case 9: putRight(stream)
+    case 10:
+      let targets = ids.filter { $0.stream == stream }
+      guard !targets.isEmpty else { return }
+      if chance(5, of: 10) { data["admits"] = [.string(pick(targets).id), .string(pick(targets).id)] }
+      if chance(5, of: 10) { data["denies"] = [.string(pick(targets).id)] }
+      data["proposition"] = "it was a ceiling"
+      add(stream, "PositionStated", .object(data), isDated: true)
+    case 11:
+      guard let target = ids.last(where: { $0.stream == stream }) else { return }
+      add(
+        stream, "Corroborated", ["target": .string(target.id), "agrees": .string(pick(["yes", "yes", "part", "no"]))],
+        isDated: true)
+    case 12:
+      // Who is owed late, with the failure told by somebody else: here strength matters.
+      add(
+        stream, "PaymentMade", ["promise": promise, "to": payee, "money": ["low": 10, "high": 10]], isDated: true)
     default: oddEvent(stream, promise)
     }
+  }
+
+  /// Corrections of all that may be set, retractions, and either of either.
+  private mutating func putRight(_ stream: String) {
+    let targets = ids.filter { $0.stream == stream }
+    guard !targets.isEmpty else { return }
+    let target = pick(targets)
+    if chance(2, of: 10) {
+      add(stream, "EntryRetracted", ["target": .string(target.id), "why": "wrong"])
+      return
+    }
+    var set = JSONObject()
+    if chance(6, of: 10) { set["when"] = ["edtf": .string(date())] }
+    if chance(1, of: 10) { set["when"] = .null }
+    if chance(2, of: 10) { set["assertedBy"] = ["party": .string(pick(["d", "pa"]))] }
+    if chance(2, of: 10) { set["basis"] = .string(pick(["told", "inferred"])) }
+    if chance(1, of: 10) { set["note"] = .string("n\u{e9}") }
+    if chance(1, of: 10) { set["sources"] = chance(5, of: 10) ? .null : [["exhibit": "x"]] }
+    if chance(1, of: 10) { set["private"] = ["name": "x"] }
+    if chance(4, of: 10), case .object(var data) = target.data {
+      if data["money"] != nil { data["money"] = money() }
+      if data["due"] != nil { data["due"] = .string(date()) }
+      if chance(1, of: 10) { data["money"] = "no money" }
+      set["data"] = .object(data)
+    }
+    add(stream, "EntryCorrected", ["target": .string(target.id), "why": "wrong", "set": .object(set)])
   }
 
   private mutating func oddEvent(_ stream: String, _ promise: JSONValue) {
@@ -141,6 +192,9 @@ package struct PlainHistory {
     line["recordedBy"] = "officer"
     line["salt"] = .string(Base64.encode((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }))
     if chance(3, of: 10) { line["sources"] = [["citation": "p. 1", "quote": "ü\t"], ["locator": "x"]] }
+    if chance(1, of: 10) {
+      line["sources"] = [["exhibit": .string(pick(["x", "y", "z", "none"]))], ["exhibit": "x", "locator": "1"]]
+    }
     line["stream"] = .string(stream)
     line["streamVersion"] = .integer((head?.version ?? 0) + 1)
     line["type"] = .string(type)
@@ -150,6 +204,6 @@ package struct PlainHistory {
     let bytes = JSONValue.object(line).canonicalBytes
     heads[stream] = ((head?.version ?? 0) + 1, Base64.encode(LogDigest.entry(of: bytes)))
     lines.append(bytes)
-    ids.append((id.description, stream, type))
+    ids.append((id.description, stream, data))
   }
 }

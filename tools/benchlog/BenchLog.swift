@@ -6,6 +6,7 @@ import TransparencyLog
 /// Makes a long log for measuring, and measures commands: CPU seconds and peak memory as the system counts them.
 ///
 ///     benchlog make EVENTS FILE [SEED]
+///     benchlog mixed EVENTS FILE [SEED]   with every type of event, corrections, and one very large agreement
 ///     benchlog measure RUNS COMMAND …
 ///     benchlog loop FILE             goes over each byte of a file once, to measure a machine by
 ///     benchlog proofs BOOK COUNT
@@ -16,6 +17,8 @@ struct BenchLog {
     let arguments = CommandLine.arguments
     if arguments.count >= 4, arguments[1] == "make", let events = Int(arguments[2]) {
       try make(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
+    } else if arguments.count >= 4, arguments[1] == "mixed", let events = Int(arguments[2]) {
+      try mixed(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
     } else if arguments.count >= 4, arguments[1] == "measure", let runs = Int(arguments[2]) {
       measure(runs, Array(arguments[3...]))
     } else if arguments.count == 3, arguments[1] == "loop" {
@@ -155,6 +158,24 @@ struct BenchLog {
     try file.close()
   }
 
+  static func mixed(_ events: Int, path: String, seed: UInt64) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+    else {
+      print("\(path) cannot be written")
+      exit(73)
+    }
+    var buffer = Data()
+    MixedLog.make(events, seed: seed) { line in
+      buffer.append(contentsOf: line)
+      buffer.append(0x0A)
+      guard buffer.count > 1 << 22 else { return }
+      file.write(buffer)
+      buffer = Data()
+    }
+    file.write(buffer)
+    try file.close()
+  }
+
   // MARK: Measuring
 
   /// A multiplication a byte, each waiting for the one before: its speed hangs on the processor alone.
@@ -196,7 +217,7 @@ struct BenchLog {
     seconds.sort()
     print(
       String(
-        format: "%.2f s CPU (%.2f to %.2f), peak %d MiB", seconds[seconds.count / 2], seconds[0],
+        format: "%.3f s CPU (%.3f to %.3f), peak %d MiB", seconds[seconds.count / 2], seconds[0],
         seconds[seconds.count - 1],
         peaks.max() ?? 0))
   }

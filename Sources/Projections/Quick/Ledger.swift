@@ -15,10 +15,6 @@ struct Ledger: Sendable {
     var count: Int32 = 0
     /// Nothing in it asks for more than a plain fold knows.
     var isPlain = true
-    /// Something in it can show a failure.
-    var hasEvidence = false
-    var hasCosts = false
-    var hasExhibits = false
   }
 
   /// In runs of four, each of one stream: an agreement is folded by going from run to run.
@@ -32,6 +28,18 @@ struct Ledger: Sendable {
   /// At least the sum of all money in plain events, in pence; it stays at the largest number once it gets there.
   private(set) var moneyBound: UInt64 = 0
 
+  /// Papers that events cite, by the position of the event.
+  private(set) var citations: [(position: Int32, exhibit: Int32)] = []
+  /// What positions and corroborations of each stream say of which events, in log order.
+  private(set) var words: [Int32: [Word]] = [:]
+
+  struct Word: Sendable {
+    var way: QuickLines.Spoken.Way
+    var target: EventID
+    /// Where the event stands that says it.
+    var place: Int32
+  }
+
   private(set) var size = 0
   private(set) var withheld = 0
   private(set) var unknownTypes: [String: Int] = [:]
@@ -41,12 +49,16 @@ struct Ledger: Sendable {
     var lines = QuickLines()
     var decoder = EventDecoder()
     var ledger = Ledger()
+    var amendments = Amendments()
     try log.forEachLine(from: 0, limit: limit) { position, line in
       ledger.size = position + 1
       if lines.read(line, at: position) {
         if let knownAt, lines.recordedAt > knownAt { return true }
         let stream = lines.stream
-        ledger.add(lines.event, to: stream, lines.streamKinds[stream] ?? .log)
+        let place = ledger.add(lines.event, to: stream, lines.streamKinds[stream] ?? .log)
+        if lines.event.kind == .gone || lines.event.kind == .evidence || !lines.exhibits.isEmpty {
+          ledger.addMore(lines, at: place, &amendments)
+        }
         switch ledger.streams[stream].kind {
         case .party, .exhibit:
           if let event = try decoder.event(line, at: position) { ledger.registrations.append(event) }
@@ -61,10 +73,11 @@ struct Ledger: Sendable {
       if let unknown = head.unknownType { ledger.unknownTypes[unknown, default: 0] += 1 }
       if let knownAt, head.recordedAt > knownAt { return true }
       let event = QuickEvent(id: EventID(high: 0, low: 0), position: Int32(position))
-      ledger.add(event, to: lines.number(of: head.stream), head.stream.kind)
+      _ = ledger.add(event, to: lines.number(of: head.stream), head.stream.kind)
       if let event = head.event { ledger.registrations.append(event) }
       return true
     }
+    try ledger.apply(amendments, log, &lines)
     if let part = log as? PartOfLog { ledger.size = min(part.wholeSize, limit ?? Int.max) }
     ledger.names = lines.streams
     ledger.keys = lines.keys
@@ -77,32 +90,113 @@ struct Ledger: Sendable {
   private static let free = QuickEvent(id: EventID(high: 0, low: 0), position: -1)
 
   @inline(__always)
-  private mutating func add(_ event: QuickEvent, to number: Int, _ kind: StreamName.Kind) {
+  private mutating func add(_ event: QuickEvent, to number: Int, _ kind: StreamName.Kind) -> Int32 {
     // Streams are numbered as they come, those of events that were not known in time among them.
     while streams.count <= number { streams.append(Stream(kind: kind)) }
     streams[number].kind = kind
     let count = Int(streams[number].count)
+    let place: Int32
     if count % Self.run == 0 {
-      let place = Int32(events.count)
+      place = Int32(events.count)
       let last = streams[number].last
       if last < 0 { streams[number].first = place } else { events[Int(last)].next = place }
       streams[number].last = place
       events.append(event)
       for _ in 1..<Self.run { events.append(Self.free) }
     } else {
-      events[Int(streams[number].last) + count % Self.run] = event
+      place = streams[number].last + Int32(count % Self.run)
+      events[Int(place)] = event
     }
     streams[number].count = Int32(count + 1)
-    switch event.kind {
-    case .complex: streams[number].isPlain = false
-    case .evidence: streams[number].hasEvidence = true
-    case .cost: streams[number].hasCosts = true
-    case .promised, .paid:
-      let (sum, overflow) = moneyBound.addingReportingOverflow(UInt64(max(event.low, event.high)))
-      moneyBound = overflow ? .max : sum
-    default: break
+    if event.kind == .complex { streams[number].isPlain = false }
+    bound(event)
+    return place
+  }
+
+  @inline(__always)
+  private mutating func bound(_ event: QuickEvent) {
+    guard event.kind == .promised || event.kind == .paid else { return }
+    let (sum, overflow) = moneyBound.addingReportingOverflow(UInt64(max(event.low, event.high)))
+    moneyBound = overflow ? .max : sum
+  }
+
+  /// What few events have: papers that are cited, words about other events, changes of them.
+  private mutating func addMore(_ lines: borrowing QuickLines, at place: Int32, _ amendments: inout Amendments) {
+    let event = lines.event
+    for exhibit in lines.exhibits { citations.append((event.position, exhibit)) }
+    for spoken in lines.spoken {
+      words[Int32(lines.stream), default: []].append(Word(way: spoken.way, target: spoken.target, place: place))
     }
-    if event.marks.contains(.exhibit) { streams[number].hasExhibits = true }
+    if let amended = lines.amended { amendments.add(amended, by: event.id, in: lines.stream, lines) }
+  }
+
+  // MARK: Corrections
+
+  /// Applies what was corrected or taken back in agreements that are plain otherwise.
+  private mutating func apply(_ amendments: Amendments, _ log: any LogReading, _ lines: inout QuickLines) throws {
+    guard !amendments.isEmpty else { return }
+    var tapes = Amendments.Tapes()
+    try amendments.forEachStream { some in
+      guard let first = some.first else { return }
+      let stream = Int(first.stream)
+      guard streams[stream].kind == .agreement, streams[stream].isPlain else { return }
+      var numbers: [EventID: Int] = [:]
+      var places: [(id: EventID, place: Int32)] = []
+      let wanted = Set(some.map(\.target)).union(some.map(\.id))
+      var number = 0
+      forEachEvent(of: stream) { place, event in
+        number += 1
+        guard wanted.contains(event.id) else { return }
+        if numbers[event.id] == nil { numbers[event.id] = number }
+        if event.kind != .gone { places.append((event.id, place)) }
+      }
+      let effect = Amendments.Effect(some, numbers)
+      for (id, place) in places {
+        if effect.retracted.contains(id) {
+          events[Int(place)].kind = .gone
+        } else if let corrections = effect.corrections[id] {
+          guard try correct(place, by: corrections, amendments, log, &lines, &tapes) else {
+            streams[stream].isPlain = false
+            return
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads one line again with what was set in it; false if that takes all the rules.
+  private mutating func correct(
+    _ place: Int32, by corrections: [Amendments.Amendment], _ amendments: Amendments, _ log: any LogReading,
+    _ lines: inout QuickLines, _ tapes: inout Amendments.Tapes
+  ) throws -> Bool {
+    let before = events[Int(place)]
+    let position = Int(before.position)
+    // What it speaks of is noted by its old line, and so is what it cites: it must be the same.
+    guard before.kind != .evidence,
+      let line = amendments.corrected(try log.line(at: position), by: corrections, &tapes),
+      line.withUnsafeBufferPointer({ lines.read($0, at: position) })
+    else { return false }
+    var event = lines.event
+    guard event.kind != .complex, event.kind != .evidence, event.kind != .gone,
+      lines.exhibits.elementsEqual(exhibits(of: before).lazy.map(\.exhibit))
+    else { return false }
+    event.next = before.next
+    events[Int(place)] = event
+    bound(event)
+    return true
+  }
+
+  /// Papers that an event cites.
+  func exhibits(of event: QuickEvent) -> ArraySlice<(position: Int32, exhibit: Int32)> {
+    guard event.marks.contains(.exhibit) else { return [] }
+    var (low, high) = (0, citations.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if citations[middle].position < event.position { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < citations.count, citations[end].position == event.position { end += 1 }
+    return citations[low..<end]
   }
 
   // MARK: Asked

@@ -4,8 +4,8 @@ import CanonicalJSON
 /// Folds an agreement of the plain kind without making values of its events.
 ///
 /// Plain is: each promise has one account, of a sum of money, to a party that is no group and nobody followed its debtor;
-/// payments go to the creditor; withdrawals are whole and nobody speaks of consent; nothing was corrected. That is what nearly
-/// all agreements of a register are. Everything else is for `AgreementPosition`, which has all the rules.
+/// payments go to the creditor; withdrawals are whole and nobody speaks of consent. That is what nearly all agreements of a
+/// register are, corrected or not. Everything else is for `AgreementPosition`, which has all the rules.
 ///
 /// Law: for a plain agreement its rows are those of `AgreementPosition`, byte for byte.
 struct PlainFold: ~Copyable {
@@ -14,15 +14,20 @@ struct PlainFold: ~Copyable {
   /// By the numbers of keys: parties that are groups, and parties that others followed.
   private var isGroup: [Bool]
   private var isFollowed: [Bool]
-  private let hasAuthors: Bool
+  /// By the numbers of keys: who wrote a paper; −1 = nobody that is known.
+  private var authorOf: [Int32]
+  /// The stream of the agreement that was prepared last.
+  private var stream: Int32 = -1
 
   /// What is known of one promise of the agreement.
   private struct Promise {
     var account: QuickEvent
     /// Where the account stands in `Ledger.events`.
     var place: Int32
-    /// Its payments and withdrawals, in log order.
+    /// Its payments, withdrawals and due dates, in log order.
     var events = Chain()
+    /// Savings of its creditor that name it.
+    var savings = Chain()
     var straddles = false
   }
 
@@ -38,6 +43,7 @@ struct PlainFold: ~Copyable {
   }
 
   private struct Practice {
+    /// Those that name no promise.
     var savings = Chain()
     var straddles = false
     var key: Int32
@@ -61,7 +67,6 @@ struct PlainFold: ~Copyable {
   init(_ ledger: Ledger, _ surroundings: Surroundings, asOf day: Day) {
     self.ledger = ledger
     self.day = day.number
-    hasAuthors = !surroundings.authors.isEmpty
     let none = [Bool](repeating: false, count: ledger.keys.count)
     (isGroup, isFollowed) = (none, none)
     for group in surroundings.groups.keys {
@@ -69,6 +74,13 @@ struct PlainFold: ~Copyable {
     }
     for party in surroundings.successions.keys {
       if let number = ledger.keys.find(party.rawValue) { isFollowed[number] = true }
+    }
+    authorOf = Array(repeating: -1, count: ledger.keys.count)
+    for (exhibit, author) in surroundings.authors {
+      guard let number = ledger.keys.find(exhibit.rawValue), let party = ledger.keys.find(author.rawValue) else {
+        continue
+      }
+      authorOf[number] = Int32(party)
     }
     promiseOf = Array(repeating: -1, count: ledger.keys.count)
     practiceOf = promiseOf
@@ -90,7 +102,8 @@ struct PlainFold: ~Copyable {
   mutating func prepare(_ number: Int) -> Bool {
     clear()
     let stream = ledger.streams[number]
-    guard stream.isPlain, !stream.hasEvidence, !(stream.hasExhibits && hasAuthors) else { return false }
+    guard stream.isPlain else { return false }
+    self.stream = Int32(number)
     var walk = Ledger.Walk(stream)
     while let place = walk.next(in: ledger.events) {
       if !enter(ledger.events[Int(place)], place) { return false }
@@ -119,6 +132,7 @@ struct PlainFold: ~Copyable {
   /// The first round: who promised, and the promises.
   private mutating func enter(_ event: QuickEvent, _ place: Int32) -> Bool {
     switch event.kind {
+    case .gone: break
     case .made:
       if isFollowed[Int(event.party)] { return false }
       if made == nil { (made, madePlace) = (event, place) }
@@ -135,6 +149,7 @@ struct PlainFold: ~Copyable {
 
   /// The second round: what was done about them.
   private mutating func attach(_ event: QuickEvent, _ place: Int32) -> Bool {
+    if event.kind == .gone { return true }
     switch happened(event) {
     case .notYet: return true
     case .straddling:
@@ -143,12 +158,16 @@ struct PlainFold: ~Copyable {
     case .counted: break
     }
     switch event.kind {
-    case .paid, .withdrawn:
+    case .paid, .withdrawn, .dueSet:
       let number = Int(promiseOf[Int(event.promise)])
       guard number >= 0 else { return true }
       // Paid to somebody else: whose row that is takes all the rules.
       if event.kind == .paid, event.party != promises[number].account.party { return false }
       Self.add(place, to: &promises[number].events, &links)
+    case .saving where event.marks.contains(.promise):
+      let number = Int(promiseOf[Int(event.promise)])
+      guard number >= 0, event.party == promises[number].account.party else { return true }
+      Self.add(place, to: &promises[number].savings, &links)
     case .saving:
       let number = practice(event.party)
       Self.add(place, to: &practices[number].savings, &links)
@@ -161,10 +180,12 @@ struct PlainFold: ~Copyable {
   /// Which rows a thing concerns that perhaps had happened.
   private mutating func straddle(_ event: QuickEvent) -> Bool {
     switch event.kind {
-    case .promised, .paid, .withdrawn:
+    case .promised, .paid, .withdrawn, .dueSet:
       let number = Int(promiseOf[Int(event.promise)])
       guard number >= 0 else { return true }
-      if event.kind == .withdrawn || event.party == promises[number].account.party { promises[number].straddles = true }
+      if event.kind == .withdrawn || event.kind == .dueSet || event.party == promises[number].account.party {
+        promises[number].straddles = true
+      }
     case .saving:
       if event.marks.contains(.promise) {
         let number = Int(promiseOf[Int(event.promise)])
@@ -244,6 +265,8 @@ struct PlainFold: ~Copyable {
     var lastPayment: QuickEvent?
     /// First in the order of the fold.
     var withdrawal: QuickEvent?
+    /// Last in the order of the fold.
+    var dueSet: QuickEvent?
   }
 
   private mutating func row(_ promise: Promise) -> Row {
@@ -258,11 +281,9 @@ struct PlainFold: ~Copyable {
       earned: promised, paid: found.paid, isAbout: found.isAbout || account.marks.contains(.about),
       straddles: promise.straddles)
     let practice = Int(practiceOf[Int(account.party)])
-    var performance = Performance()
-    if practice >= 0 {
-      if practices[practice].straddles { row.straddles = true }
-      performance = self.performance(practices[practice].savings, account.promise, found.withdrawal)
-    }
+    if practice >= 0, practices[practice].straddles { row.straddles = true }
+    let general = practice >= 0 ? practices[practice].savings : Chain()
+    let performance = performance(promise.savings, general, found.withdrawal)
     if found.withdrawal != nil {
       row.withdrawn = promised.less(row.paid)
       switch performance.order {
@@ -271,6 +292,7 @@ struct PlainFold: ~Copyable {
       case .orderNotKnown, .part, .notKnown: row.earned = Amount(low: 0, high: promised.high)
       }
     }
+    if let set = found.dueSet { row.due = set.due }
     row.outstanding = row.earned.less(row.paid)
     categorise(&row, found, performance, account)
     return row
@@ -289,6 +311,8 @@ struct PlainFold: ~Copyable {
         found.paid = Amount(low: found.paid.low &+ event.low, high: high)
         if event.marks.contains(.about) { found.isAbout = true }
         if found.lastPayment.map({ $0.isBefore(event) }) ?? true { found.lastPayment = event }
+      } else if event.kind == .dueSet {
+        if found.dueSet.map({ $0.isBefore(event) }) ?? true { found.dueSet = event }
       } else if found.withdrawal.map({ event.isBefore($0) }) ?? true {
         found.withdrawal = event
       }
@@ -302,25 +326,26 @@ struct PlainFold: ~Copyable {
     var order = Projections.Performance.Order.notKnown
   }
 
-  /// Savings of the creditor, for this promise or for none named, against the withdrawal that governs.
-  private mutating func performance(_ savings: Chain, _ promise: Int32, _ withdrawal: QuickEvent?) -> Performance {
+  /// Savings of the creditor, for this promise and for none named, against the withdrawal that governs.
+  private mutating func performance(_ own: Chain, _ general: Chain, _ withdrawal: QuickEvent?) -> Performance {
     var (isAny, isBefore, isNotKnown, isAfter) = (false, false, false, false)
-    var link = savings.first
-    while link >= 0 {
-      let place = links[Int(link)].event
-      let event = ledger.events[Int(place)]
-      link = links[Int(link)].next
-      guard !event.marks.contains(.promise) || event.promise == promise else { continue }
-      isAny = true
-      rely(event, place)
-      guard let withdrawal else { continue }
-      let period = ledger.dates[event.due]
-      if withdrawal.marks.contains(.begun), (period.hasLatest ? period.latest : event.latest) <= withdrawal.earliest {
-        isBefore = true
-      } else if period.hasEarliest, period.earliest > withdrawal.latest {
-        isAfter = true
-      } else {
-        isNotKnown = true
+    for chain in [own, general] {
+      var link = chain.first
+      while link >= 0 {
+        let place = links[Int(link)].event
+        let event = ledger.events[Int(place)]
+        link = links[Int(link)].next
+        isAny = true
+        rely(event, place)
+        guard let withdrawal else { continue }
+        let period = ledger.dates[event.due]
+        if withdrawal.marks.contains(.begun), (period.hasLatest ? period.latest : event.latest) <= withdrawal.earliest {
+          isBefore = true
+        } else if period.hasEarliest, period.earliest > withdrawal.latest {
+          isAfter = true
+        } else {
+          isNotKnown = true
+        }
       }
     }
     let order: Projections.Performance.Order =
@@ -329,7 +354,9 @@ struct PlainFold: ~Copyable {
   }
 
   /// The categories that a plain row can have, in the order of the rules.
-  private func categorise(_ row: inout Row, _ found: Findings, _ performance: Performance, _ account: QuickEvent) {
+  private mutating func categorise(
+    _ row: inout Row, _ found: Findings, _ performance: Performance, _ account: QuickEvent
+  ) {
     let due = row.due >= 0 ? ledger.dates[row.due] : nil
     let isDue = due.map { $0.hasLatest && $0.latest < day } ?? false
     if row.promised.high == 0, isDue || found.withdrawal != nil {
@@ -386,9 +413,40 @@ struct PlainFold: ~Copyable {
     (row.category, row.missing) = (.undetermined, "sum due")
   }
 
-  private func strength(of failure: QuickEvent) -> ObligationRow.Strength {
-    if let made, failure.said == made.party { return .admitted }
+  /// The first that fits, as `RowFold.strength` has them.
+  private mutating func strength(of failure: QuickEvent) -> ObligationRow.Strength {
+    guard let debtor = made?.party else { return failure.marks.contains(.inferred) ? .inferred : .asserted }
+    if hasPaper(failure, of: debtor) { return .documented }
+    let words = ledger.words[stream] ?? []
+    func first(_ way: QuickLines.Spoken.Way, _ fits: (QuickEvent) -> Bool) -> Int32? {
+      var found: Int32?
+      for word in words where word.way == way && word.target == failure.id {
+        let event = ledger.events[Int(word.place)]
+        // What was taken back says nothing any more.
+        guard event.kind == .evidence, happened(event) == .counted, fits(event) else { continue }
+        if found.map({ event.isBefore(ledger.events[Int($0)]) }) ?? true { found = word.place }
+      }
+      return found
+    }
+    if let paper = first(.agrees, { hasPaper($0, of: debtor) }) {
+      rely(ledger.events[Int(paper)], paper)
+      return .documented
+    }
+    if failure.said == debtor { return .admitted }
+    if let admission = first(.admits, { $0.said == debtor }) {
+      rely(ledger.events[Int(admission)], admission)
+      return .admitted
+    }
+    if let denial = first(.denies, { $0.said == debtor }) {
+      rely(ledger.events[Int(denial)], denial)
+      return .denied
+    }
     return failure.marks.contains(.inferred) ? .inferred : .asserted
+  }
+
+  /// Does it cite a paper that the debtor wrote?
+  private func hasPaper(_ event: QuickEvent, of debtor: Int32) -> Bool {
+    ledger.exhibits(of: event).contains { authorOf[Int($0.exhibit)] == debtor }
   }
 }
 

@@ -18,10 +18,14 @@ struct QuickEvent: Sendable {
     case revised
     /// Words that can show a failure: a position or a corroboration.
     case evidence
+    /// When a promise is due was set anew, for all its creditors.
+    case dueSet
     /// Words that change no row.
     case word
     /// No happening: notes of the log about itself.
     case note
+    /// In no fold: a correction or a retraction itself, and what was taken back.
+    case gone
     /// Anything else.
     case complex
   }

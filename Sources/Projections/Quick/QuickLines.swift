@@ -37,10 +37,29 @@ package struct QuickLines: ~Copyable {
   package private(set) var parties: [Int32] = []
   /// The number of the saving's key.
   package private(set) var saving: Int32 = -1
+  /// Keys of the papers that are cited.
+  private(set) var exhibits: [Int32] = []
+  /// What a position or a corroboration speaks of.
+  private(set) var spoken: [Spoken] = []
+  /// What a correction or a retraction changes.
+  private(set) var amended: Amended?
+
+  /// An event that words are about, and in what way.
+  struct Spoken {
+    enum Way { case admits, denies, agrees }
+    var way: Way
+    var target: EventID
+  }
+
+  struct Amended {
+    var target: EventID
+    /// Where what is set lies in the line; nil = the target is taken back.
+    var set: Range<Int>?
+  }
 
   /// How `data` of a type is read.
   private enum Reader {
-    case made, promised, saving, paid, withdrawn, letter
+    case made, promised, saving, paid, withdrawn, letter, dueSet, corrected, retracted, position, corroborated
     /// By the type's own reader; then it is of this kind.
     case general(QuickEvent.Kind)
     /// Not here: its version is another.
@@ -63,11 +82,19 @@ package struct QuickLines: ~Copyable {
       case is CorrespondenceLogged.Type: .letter
       case is CostIncurred.Type: .general(.cost)
       case is SavingRevised.Type: .general(.revised)
-      case is PositionStated.Type, is Corroborated.Type: .general(.evidence)
+      case is PositionStated.Type: .position
+      case is Corroborated.Type: .corroborated
+      case is DueDateSet.Type: .dueSet
+      case is EntryCorrected.Type: .corrected
+      case is EntryRetracted.Type: .retracted
       case is DisputeRaised.Type, is DisputeStepTaken.Type, is AdviceGiven.Type, is ChoiceMade.Type,
         is InformationRequested.Type, is InformationAnswered.Type:
         .general(.word)
-      case is PrivateErased.Type, is Acknowledged.Type: .general(.note)
+      case is ReductionPlanned.Type: .general(.word)
+      // What is no happening, and in the stream of an agreement has no effect on its rows.
+      case is PartyRegistered.Type, is MemberNamed.Type, is SameParty.Type, is ExhibitFiled.Type, is PrivateErased.Type,
+        is EntryErased.Type, is Acknowledged.Type, is LogOpened.Type, is KeyRotated.Type:
+        .general(.note)
       default: .general(.complex)
       }
     }
@@ -114,6 +141,7 @@ package struct QuickLines: ~Copyable {
     saidBy = Int32(keys.number(of: cursor.textBytes))
     guard cursor.skip("},\"basis\":\"") else { return false }
     var marks: QuickEvent.Marks = []
+    exhibits.removeAll(keepingCapacity: true)
     if !cursor.skip("document\"") {
       guard cursor.text(), let basis = Statement.Basis(rawValue: text) else { return false }
       if basis == .inferred { marks.insert(.inferred) }
@@ -204,8 +232,8 @@ package struct QuickLines: ~Copyable {
     return switch event.kind {
     case .made: parties + [event.party]
     case .promised: [event.party]
-    case .saving, .paid, .withdrawn, .cost, .revised, .evidence, .word: []
-    case .note, .complex: nil
+    case .saving, .paid, .withdrawn, .cost, .revised, .evidence, .dueSet, .word, .note: []
+    case .gone, .complex: nil
     }
   }
 
@@ -224,7 +252,8 @@ package struct QuickLines: ~Copyable {
       }
       if begins("\"citation\":\"", ",\"citation\":\"", &cursor) { guard cursor.text() else { return false } }
       if begins("\"exhibit\":\"", ",\"exhibit\":\"", &cursor) {
-        guard cursor.key() else { return false }
+        guard let key = readKey() else { return false }
+        exhibits.append(key)
         marks.insert(.exhibit)
       }
       if begins("\"locator\":\"", ",\"locator\":\"", &cursor) { guard cursor.text() else { return false } }
@@ -412,6 +441,8 @@ package struct QuickLines: ~Copyable {
 
   private mutating func readData() -> Bool {
     saving = -1
+    amended = nil
+    spoken.removeAll(keepingCapacity: true)
     if shape != .scanned {
       if let isRead = takeShape() { return isRead }
       // It has the shape of another type: it is looked at again.
@@ -428,6 +459,11 @@ package struct QuickLines: ~Copyable {
       case .paid: return try readPaid(data)
       case .withdrawn: return try readWithdrawn(data)
       case .letter: return try readLetter(data)
+      case .dueSet: return try readDueSet(data)
+      case .corrected: return try readCorrected(data)
+      case .retracted: return try readRetracted(data)
+      case .position: return try readPosition(data)
+      case .corroborated: return try readCorroborated(data)
       case .general(let kind):
         _ = try EventBody(type: EventBody.types[type].type, version: 1, data: data)
         event.kind = kind
@@ -597,6 +633,85 @@ package struct QuickLines: ~Copyable {
       CorrespondenceLogged.Medium(rawValue: medium) != nil, addParties(to)
     else { return false }
     event.party = from
+    return true
+  }
+
+  // MARK: Words about other events, and what changes them
+
+  /// The id that must stand there.
+  private func eventID(_ view: JSONView?) -> EventID? {
+    guard let view, view.kind == .string, let id = EventID(view.bytes), id.version == 7 || id.version == 5,
+      id.hasStandardVariant
+    else { return nil }
+    return id
+  }
+
+  private mutating func readDueSet(_ data: JSONView) throws(JSONFault) -> Bool {
+    var reader = try ObjectReader(data)
+    let due = reader.optional("due")
+    let creditor = reader.optional("for")
+    guard let due, due.kind == .string, let number = dates.number(of: due.bytes),
+      let promise = key(reader.optional("promise"))
+    else { return false }
+    event.due = number
+    event.promise = promise
+    event.marks.insert(.promise)
+    event.kind = .dueSet
+    if let creditor {
+      guard creditor.isKey else { return false }
+      event.kind = .complex
+    }
+    return true
+  }
+
+  private mutating func readCorrected(_ data: JSONView) throws(JSONFault) -> Bool {
+    var reader = try ObjectReader(data)
+    let replaces = reader.optional("replaces")
+    let set = reader.optional("set")
+    let version = reader.optional("setVersion")
+    guard version == nil, let set, set.kind == .object, let target = eventID(reader.optional("target")),
+      reader.optional("why")?.kind == .string, replaces == nil || eventID(replaces) != nil
+    else { return false }
+    for member in set.members where !EntryCorrected.settable.contains(member.name) { return false }
+    amended = Amended(target: target, set: set.offset..<set.offset + set.bytes.count)
+    event.kind = .gone
+    return true
+  }
+
+  private mutating func readRetracted(_ data: JSONView) throws(JSONFault) -> Bool {
+    var reader = try ObjectReader(data)
+    guard let target = eventID(reader.optional("target")), reader.optional("why")?.kind == .string else { return false }
+    amended = Amended(target: target)
+    event.kind = .gone
+    return true
+  }
+
+  private mutating func readPosition(_ data: JSONView) throws(JSONFault) -> Bool {
+    var reader = try ObjectReader(data)
+    guard add(reader.optional("admits"), .admits), add(reader.optional("denies"), .denies),
+      reader.optional("proposition")?.kind == .string
+    else { return false }
+    event.kind = .evidence
+    return true
+  }
+
+  private mutating func add(_ view: JSONView?, _ way: Spoken.Way) -> Bool {
+    guard let view else { return true }
+    guard view.kind == .array else { return false }
+    for element in view.elements {
+      guard let target = eventID(element) else { return false }
+      spoken.append(Spoken(way: way, target: target))
+    }
+    return true
+  }
+
+  private mutating func readCorroborated(_ data: JSONView) throws(JSONFault) -> Bool {
+    var reader = try ObjectReader(data)
+    guard let agrees = reader.optional("agrees")?.string, let agreement = Corroborated.Agreement(rawValue: agrees),
+      let target = eventID(reader.optional("target"))
+    else { return false }
+    if agreement == .yes { spoken.append(Spoken(way: .agrees, target: target)) }
+    event.kind = .evidence
     return true
   }
 }

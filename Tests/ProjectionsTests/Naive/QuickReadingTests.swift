@@ -77,6 +77,35 @@ struct QuickReadingTests {
     #expect(flags == [.datesStraddle, .mayBeLate, .sumApproximate, .sumNotFixed])
   }
 
+  @Test("And for a log in which everything happens, nearly all of whose agreements are folded the short way")
+  func mixedLog() throws {
+    var lines: [[UInt8]] = []
+    MixedLog.make(10_000, seed: 5) { lines.append($0) }
+    #expect(lines.count >= 10_000)
+    for (day, known) in [("2030-01-01", nil), ("2018-06-30", "2016-12-31")] as [(String, String?)] {
+      let day = try #require(Day(day))
+      let answer = try answers(lines, asOf: day, knownAt: known.flatMap { Day($0) }.map { Instant.end(of: $0) })
+      #expect(answer.written == answer.whole)
+      #expect(answer.plain * 5 > (answer.view?.rows.count ?? 0) * 4)
+    }
+  }
+
+  @Test("Its rows are those of the naive reading, too")
+  func mixedLogNaively() throws {
+    var lines: [[UInt8]] = []
+    MixedLog.make(1_200, seed: 6) { lines.append($0) }
+    let day = try #require(Day("2030-01-01"))
+    let answer = try answers(lines, asOf: day, knownAt: nil)
+    #expect(answer.written == answer.whole)
+    let rows = (answer.view?.rows ?? []).map { row in
+      var object = row.json.object ?? JSONObject()
+      object["reliedOn"] = nil
+      return JSONValue.object(object)
+    }
+    #expect(rows.count > 100)
+    #expect(try NaiveFold(lines: lines, asOf: day, knownAt: nil).rows() == rows)
+  }
+
   @Test("And for histories in which everything collides")
   func randomHistories() throws {
     for seed in 0..<120 as Range<UInt64> {
