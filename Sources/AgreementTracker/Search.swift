@@ -16,24 +16,18 @@ public struct Search: Sendable {
     public var snippet: String
   }
 
-  /// The text of an exhibit whose bytes are kept and are text: nil where they are not. The seam for whoever keeps bytes.
-  public typealias ExhibitText = (LoggedEvent) throws -> String?
-
   public var hits: [Hit]
 
-  /// - Parameters:
-  ///   - folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
-  ///   - exhibitText: asked of every `ExhibitFiled`.
+  /// - Parameter folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
   /// - Throws: `TrackerError` where there is no word to look for.
   public static func run(
-    _ words: String, in source: Source, _ history: History, folders: UserFolders,
-    exhibitText: ExhibitText = { _ in nil }
+    _ words: String, in source: Source, _ history: History, folders: UserFolders
   ) throws -> Search {
     guard let query = TextIndex.Query(words) else {
       throw TrackerError(
         .usage, "there is no word to look for", next: "Type some:  tracker search \"board minute\" practice*")
     }
-    let index = try index(of: source, folders, exhibitText)
+    let index = try index(of: source, folders)
     let matches = try index.matches(query)
     let events = try history.events(at: matches.map(\.position))
     let byPosition = Dictionary(events.map { ($0.position, $0) }) { first, _ in first }
@@ -50,7 +44,7 @@ public struct Search: Sendable {
   }
 
   /// An index that has all of the log.
-  private static func index(of source: Source, _ folders: UserFolders, _ text: ExhibitText) throws -> TextIndex {
+  private static func index(of source: Source, _ folders: UserFolders) throws -> TextIndex {
     let head = try source.log.head()
     let index: TextIndex
     if source.book != nil, let path = try? path(of: source.name, folders) {
@@ -69,9 +63,13 @@ public struct Search: Sendable {
       var isWhole = true
       try source.log.forEachLine(from: start, limit: nil) { position, line in
         guard let event = try decoder.event(line, at: position) else { return true }
-        if case .entryErased = event.body { isWhole = false }
+        switch event.body {
+        // What is indexed of a line, or of a paper, that was deleted since must go.
+        case .entryErased, .privateErased: isWhole = false
+        default: break
+        }
         var found = event.searchTexts
-        if case .exhibitFiled = event.body, let more = try text(event) { found.texts.append(more) }
+        if let more = source.text(ofExhibit: event) { found.texts.append(more) }
         texts.append(
           TextIndex.Text(
             position: position, body: found.texts.joined(separator: " · "), keys: found.keys.joined(separator: " ")))

@@ -12,9 +12,9 @@ struct SearchCommand: ParsableCommand {
     commandName: "search", abstract: "Events in whose texts some words stand.",
     usage: "tracker search [LOG] WORDS… [--agreement AGREEMENT] [--known-at DAY] [--limit N]",
     discussion: """
-      Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name. A star makes a word a \
-      beginning (saving*), quotation marks a phrase ("board minute"). Capitals and accents make no difference. Private \
-      values are not searched.
+      Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name, or in \
+      the text of a paper that is kept with it. A star makes a word a beginning (saving*), quotation marks a phrase \
+      ("board minute"). Capitals and accents make no difference. Private values are not searched.
 
       For a record book an index is kept outside of it, among what this machine keeps of it, and made anew from the log \
       whenever it is behind.
