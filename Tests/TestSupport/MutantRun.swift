@@ -79,7 +79,7 @@ package struct MutantRun {
     let store = StoreError.Code.allCases.filter { notFromFiles[$0] == nil }.map(\.rawValue)
     let memory = ["clock-order", "duplicate-id", "previous", "salt-twice", "stream-version", "unknown-stream"]
     let proof = ["acknowledgement", "key-chain"]
-    return form + rules + store + memory + proof + ["id-twice", "no-draft"]
+    return form + rules + store + memory + proof + ["id-twice", "no-draft", "said-already"]
   }()
 
   /// Codes that say something about the machine, the book or another program, and so cannot come from what stands in a file

@@ -100,7 +100,7 @@ extension Source {
 
   /// Gives the bytes of an exhibit in pieces.
   ///
-  /// - Throws: where they are not here, or, at the end, where they are not those that were filed.
+  /// - Throws: before the first piece, where they are not here, or not those that were filed.
   public func read(_ exhibit: Exhibit, _ body: (UnsafeRawBufferPointer) throws -> Void) throws(TrackerError) {
     do {
       guard exhibit.state == .stored, let digest = exhibit.digest else {
@@ -114,16 +114,21 @@ extension Source {
           .missing, why, place: name,
           next: exhibit.state == .absent ? "If you have it, file it again:  tracker record exhibit FILE" : "")
       }
+      let stored = try storedExhibits()
+      // Hashed before anything is handed on: half of a changed paper on somebody's screen would be believed.
       var hash = RunningDigest()
-      try storedExhibits().forEachPiece(of: digest) { piece in
+      try stored.forEachPiece(of: digest) { piece in
         hash.update(piece)
-        try body(piece)
         return true
       }
       guard hash.finalize() == digest.bytes else {
         throw TrackerError(
           .damaged, "the stored file of exhibit “\(exhibit.key)” is not the one that was filed", place: name,
           next: "Look for it in a backup:  tracker exhibit check --book BACKUP")
+      }
+      try stored.forEachPiece(of: digest) { piece in
+        try body(piece)
+        return true
       }
     } catch {
       throw TrackerError(error, in: name)

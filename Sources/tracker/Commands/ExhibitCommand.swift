@@ -136,7 +136,7 @@ struct ExhibitCommand: ParsableCommand {
       let style = TextStyle(width: Console.width)
       let whole = findings.count { $0.finding == .whole }
       var text = "\(whole) of \(findings.count) exhibit\(findings.count == 1 ? "" : "s") "
-      text += "\(whole == 1 ? "is" : "are") here as filed.\n"
+      text += "\(whole == 1 || findings.count == 1 ? "is" : "are") here as filed.\n"
       for (exhibit, finding) in findings {
         let name = "\(exhibit.key) (event \(exhibit.event.position + 1))"
         switch finding {
