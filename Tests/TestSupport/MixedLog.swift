@@ -4,7 +4,8 @@ import TransparencyLog
 /// A log in which everything happens, to measure with: every type of event that agreements, plans, parties and papers have,
 /// five corrections and retractions in a hundred events, and one agreement with a twentieth of all events.
 ///
-/// One agreement in twenty-five is disputed: conditions, shares, variations, suspensions, set-offs and what else takes the
+/// One agreement in so many is disputed (a hundred where time is measured, as a register has it; twenty-five in tests):
+/// conditions, shares, variations, suspensions, set-offs and what else takes the
 /// whole rule book happens in these. In the others people promise, save, pay, withdraw, write, admit, deny, ask and advise.
 /// The types by which a log speaks of itself (keys, checkpoints, erasures) are left out: each needs what lies beside a log.
 package struct MixedLog {
@@ -12,6 +13,7 @@ package struct MixedLog {
   /// Gets each line, without its LF.
   private let sink: ([UInt8]) -> Void
   private let events: Int
+  private let disputedEvery: Int
   private var written = 0
   private var heads: [String: (version: Int64, entry: String)] = [:]
   private var deals: [Deal] = []
@@ -38,16 +40,19 @@ package struct MixedLog {
     var debtor: String { "c\(body)" }
   }
 
-  package static func make(_ events: Int, seed: UInt64, _ sink: @escaping ([UInt8]) -> Void) {
-    var log = MixedLog(events: events, seed: seed, sink)
+  package static func make(
+    _ events: Int, seed: UInt64, disputedEvery: Int = 25, _ sink: @escaping ([UInt8]) -> Void
+  ) {
+    var log = MixedLog(events: events, seed: seed, disputedEvery: disputedEvery, sink)
     log.register()
     while log.written < events { log.event() }
   }
 
-  private init(events: Int, seed: UInt64, _ sink: @escaping ([UInt8]) -> Void) {
+  private init(events: Int, seed: UInt64, disputedEvery: Int, _ sink: @escaping ([UInt8]) -> Void) {
     random = SeededRandom(seed: seed)
     self.sink = sink
     self.events = events
+    self.disputedEvery = disputedEvery
     bodies = 200
     practices = Int64(min(6_000, max(20, events / 100)))
   }
@@ -138,7 +143,7 @@ package struct MixedLog {
 
   private mutating func newDeal() {
     let count = deals.count
-    let isDisputed = count % 25 == 7
+    let isDisputed = count % disputedEvery == 7
     let creditor = isDisputed && number(0...3) == 0 ? "g0" : "p\(number(0...practices - 1))"
     // Nobody followed the debtor of the largest one.
     let deal = Deal(

@@ -6,7 +6,8 @@ import TransparencyLog
 /// Makes a long log for measuring, and measures commands: CPU seconds and peak memory as the system counts them.
 ///
 ///     benchlog make EVENTS FILE [SEED]
-///     benchlog mixed EVENTS FILE [SEED]   with every type of event, corrections, and one very large agreement
+///     benchlog mixed EVENTS FILE [SEED]   with every type of event, corrections, and one very large agreement; what takes
+///                                         the whole rule book happens in one agreement of a hundred
 ///     benchlog measure RUNS COMMAND …
 ///     benchlog loop FILE             goes over each byte of a file once, to measure a machine by
 ///     benchlog proofs BOOK COUNT
@@ -29,7 +30,7 @@ struct BenchLog {
       try ProofBench.appends(count)
     } else {
       print(
-        "usage: benchlog make EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
+        "usage: benchlog make|mixed EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
       )
       exit(64)
     }
@@ -165,7 +166,7 @@ struct BenchLog {
       exit(73)
     }
     var buffer = Data()
-    MixedLog.make(events, seed: seed) { line in
+    MixedLog.make(events, seed: seed, disputedEvery: 100) { line in
       buffer.append(contentsOf: line)
       buffer.append(0x0A)
       guard buffer.count > 1 << 22 else { return }

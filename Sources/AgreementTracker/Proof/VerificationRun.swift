@@ -116,7 +116,8 @@ struct VerificationRun: ~Copyable {
       let bonds = Bonds(lines)
       known = bonds
       let isIDNew = memory(bonds, entry, at: position)
-      if isIDNew, rules.takes(lines, at: position) { return }
+      let named = lines.named.map { self.position(of: $0) }
+      if isIDNew, rules.takes(&lines, at: position, naming: named) { return }
     }
     do throws(StoreError) {
       let (parsed, statement) = try scanner.scan(line, at: position) {

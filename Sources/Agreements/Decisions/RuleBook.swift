@@ -56,6 +56,8 @@ public struct RuleBook: Sendable {
 
   public func has(_ party: PartyKey) -> Bool { parties[party]?.isRegistered ?? false }
 
+  package func has(_ exhibit: ExhibitKey) -> Bool { exhibits[exhibit]?.given ?? 0 > 0 }
+
   // MARK: Look
 
   /// What rules an event would break after everything that was applied so far.

@@ -9,15 +9,15 @@ public struct AgreementPosition: Sendable {
   public let agreement: AgreementKey
   public let day: Day
   /// Counted events in the order of the fold.
-  public let counted: [LoggedEvent]
+  public private(set) var counted: [LoggedEvent]
   /// Perhaps happened: not counted, but said.
-  public let straddling: [LoggedEvent]
+  public private(set) var straddling: [LoggedEvent]
   public let surroundings: Surroundings
-  public let made: LoggedEvent?
+  public private(set) var made: LoggedEvent?
   /// The accounts of each promise, in log order.
-  let promises: [PromiseKey: [Account]]
+  private(set) var promises: [PromiseKey: [Account]]
   /// Counted events sorted out once, in the order of the fold, so that a promise looks only at what can concern it.
-  let sorted: SortedEvents
+  private(set) var sorted: SortedEvents
   /// Keep the steps by which each figure came about?
   var isExplaining = false
 
@@ -55,16 +55,77 @@ public struct AgreementPosition: Sendable {
   }
 
   /// Rows by promise and creditor.
-  ///
-  /// - Parameter only: the rows of this promise; nil = of all.
-  public func rows(only: PromiseKey? = nil) throws(RowOverflow) -> [ObligationRow] {
+  public func rows() throws(RowOverflow) -> [ObligationRow] {
     var rows: [ObligationRow] = []
-    for promise in promises.keys.sorted() where only == nil || promise == only {
-      guard let accounts = promises[promise], let first = accounts.first else { continue }
-      let fold = PromiseFold(position: self, promise: promise, accounts: accounts, creditor: first.promised.to)
-      rows += try fold.rows()
-    }
+    for promise in promises.keys.sorted() { rows += try fold(promise).rows }
     return rows
+  }
+
+  /// The rows of one promise.
+  func fold(_ promise: PromiseKey) throws(RowOverflow) -> PromiseFold.Answer {
+    guard let accounts = promises[promise], let first = accounts.first else { return PromiseFold.Answer() }
+    return try PromiseFold(position: self, promise: promise, accounts: accounts, creditor: first.promised.to).answer()
+  }
+}
+
+// MARK: - One event more or less
+
+extension AgreementPosition {
+  /// Takes in one more event that stands, as if it had been among the others from the first.
+  mutating func add(_ event: LoggedEvent) throws(VersionTooNew) {
+    if case .newer(let type, let version) = event.body {
+      throw VersionTooNew(position: event.position, type: type, version: version)
+    }
+    if case .agreementMade = event.body, made.map({ event.position < $0.position }) ?? true { made = event }
+    switch event.happened(by: day) {
+    case .notYet: break
+    case .straddling:
+      straddling.insert(event, at: straddling.lastIndex { $0.position < event.position }.map { $0 + 1 } ?? 0)
+    case .counted:
+      counted.insert(event, at: counted.place(of: event))
+      sorted.change(event) { $0.insert(event, at: $0.place(of: event)) }
+      guard case .paymentPromised(let promised) = event.body else { return }
+      var accounts = promises[promised.promise] ?? []
+      accounts.insert(
+        Account(event: event, promised: promised),
+        at: accounts.lastIndex { $0.event.position < event.position }.map { $0 + 1 } ?? 0)
+      promises[promised.promise] = accounts
+    }
+  }
+
+  /// Leaves out an event that was taken in, in the form that it had.
+  ///
+  /// - Precondition: it is not the one that made the agreement.
+  mutating func remove(_ event: LoggedEvent) {
+    switch event.happened(by: day) {
+    case .notYet: break
+    case .straddling: straddling.removeAll { $0.position == event.position }
+    case .counted:
+      counted.remove(at: event)
+      sorted.change(event) { $0.remove(at: event) }
+      guard case .paymentPromised(let promised) = event.body else { return }
+      promises[promised.promise]?.removeAll { $0.event.position == event.position }
+      if promises[promised.promise]?.isEmpty == true { promises[promised.promise] = nil }
+    }
+  }
+}
+
+extension [LoggedEvent] {
+  /// Where an event belongs in a list in the order of the fold.
+  fileprivate func place(of event: LoggedEvent) -> Int {
+    // What comes later in the log nearly always happened later.
+    if let last, LoggedEvent.inFoldOrder(last, event) { return count }
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if LoggedEvent.inFoldOrder(self[middle], event) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  fileprivate mutating func remove(at event: LoggedEvent) {
+    let place = place(of: event)
+    if place < count, self[place].position == event.position { remove(at: place) }
   }
 }
 
@@ -72,24 +133,35 @@ public struct AgreementPosition: Sendable {
 struct SortedEvents {
   /// Those that change a promise by name: terms, payments, withdrawals, outcomes, transfers.
   private(set) var naming: [PromiseKey: [LoggedEvent]] = [:]
-  private(set) var savings: [LoggedEvent] = []
+  private var savingsNaming: [PromiseKey: [LoggedEvent]] = [:]
+  private var savingsOfAll: [LoggedEvent] = []
   private(set) var revisions: [LoggedEvent] = []
   private(set) var performances: [LoggedEvent] = []
   private(set) var positions: [LoggedEvent] = []
   private(set) var corroborations: [LoggedEvent] = []
 
   init(_ counted: [LoggedEvent]) {
-    for event in counted {
-      switch event.body {
-      case .agreementVaried(let varied):
-        for promise in Set(varied.promises.map(\.promise)) { naming[promise, default: []].append(event) }
-      case .savingReported: savings.append(event)
-      case .savingRevised: revisions.append(event)
-      case .performanceRecorded: performances.append(event)
-      case .positionStated: positions.append(event)
-      case .corroborated: corroborations.append(event)
-      default: if let promise = event.namedPromise { naming[promise, default: []].append(event) }
-      }
+    for event in counted { change(event) { $0.append(event) } }
+  }
+
+  /// Reports of savings that name a promise, or none.
+  func savings(for promise: PromiseKey) -> [LoggedEvent] {
+    guard let own = savingsNaming[promise], !own.isEmpty else { return savingsOfAll }
+    return savingsOfAll.isEmpty ? own : (own + savingsOfAll).sorted(by: LoggedEvent.inFoldOrder)
+  }
+
+  /// Changes each list that an event belongs into.
+  fileprivate mutating func change(_ event: LoggedEvent, _ change: (inout [LoggedEvent]) -> Void) {
+    switch event.body {
+    case .agreementVaried(let varied):
+      for promise in Set(varied.promises.map(\.promise)) { change(&naming[promise, default: []]) }
+    case .savingReported(let saving):
+      if let promise = saving.promise { change(&savingsNaming[promise, default: []]) } else { change(&savingsOfAll) }
+    case .savingRevised: change(&revisions)
+    case .performanceRecorded: change(&performances)
+    case .positionStated: change(&positions)
+    case .corroborated: change(&corroborations)
+    default: if let promise = event.namedPromise { change(&naming[promise, default: []]) }
     }
   }
 }

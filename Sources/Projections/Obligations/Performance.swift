@@ -44,7 +44,9 @@ struct Performance {
     promise: PromiseFold, shape: PromiseFold.Shape, conditions: [ConditionState], withdrawal: LoggedEvent?
   ) {
     let members = shape.kind == .whole ? Set(promise.group?.members ?? []) : []
-    for event in promise.position.sorted.savings + promise.position.sorted.performances {
+    for event in promise.position.sorted.savings(for: promise.promise)
+      + promise.position.sorted.performances
+    {
       switch event.body {
       case .savingReported(let saving) where promise.concernsPromise(saving.promise):
         add(event, by: saving.by, isComplete: true, period: saving.period, shape, promise, members)

@@ -15,21 +15,29 @@ struct PromiseFold {
   /// The creditor as a group, if it is one.
   var group: Surroundings.Group? { position.surroundings.groups[creditor] }
 
-  func rows() throws(RowOverflow) -> [ObligationRow] {
+  struct Answer {
+    var rows: [ObligationRow] = []
+    /// Would one more saving that names no promise change nothing in the rows but what they rest on?
+    var isSettled = true
+  }
+
+  func answer() throws(RowOverflow) -> Answer {
     let shapes = self.shapes
     let hasOutsiders = (accounts.map(\.event) + naming).contains { isOutside($0, shapes) }
-    var rows: [ObligationRow] = []
+    var answer = Answer()
     for shape in shapes {
       do {
         var fold = RowFold(promise: self, shape: shape)
         var row = try fold.row()
         if hasOutsiders { row.flags.insert(.outsideRows) }
-        rows.append(row)
+        answer.rows.append(row)
+        if !fold.isSettled { answer.isSettled = false }
       } catch {
         throw RowOverflow(agreement: position.agreement, promise: promise, creditor: shape.creditor)
       }
     }
-    return rows.sorted { $0.creditor < $1.creditor }
+    answer.rows.sort { $0.creditor < $1.creditor }
+    return answer
   }
 
   /// What a row stands for.
@@ -77,7 +85,7 @@ struct PromiseFold {
   }
 
   private func hasReportedSaving(_ party: PartyKey) -> Bool {
-    position.sorted.savings.contains {
+    position.sorted.savings(for: promise).contains {
       guard case .savingReported(let saving) = $0.body else { return false }
       return saving.by == party && concernsPromise(saving.promise)
     }

@@ -169,7 +169,7 @@ extension RowFold {
     var savings: [SavingKey: Amount] = [:]
     var used: [SavingKey: [LoggedEvent]] = [:]
     let count: Int64? = party == promise.creditor ? (promise.group.map { $0.size } ?? 1) : 1
-    for event in position.sorted.savings {
+    for event in position.sorted.savings(for: promise.promise) {
       guard case .savingReported(let report) = event.body, report.by == party, promise.concernsPromise(report.promise)
       else { continue }
       let amount = try sum(report.money, times: .some(count))

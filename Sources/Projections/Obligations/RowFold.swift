@@ -70,6 +70,17 @@ struct RowFold {
     return row
   }
 
+  /// Would one more saving that names no promise change nothing in the row but what it rests on?
+  ///
+  /// Where no sum hangs on savings they only show that something was done: once a whole performance is there, and lies
+  /// before the withdrawal if there is one, no more of them can show more.
+  var isSettled: Bool {
+    guard shape.kind == .single, performance.records.contains(where: \.isComplete),
+      standing.governing == nil || performance.order == .before
+    else { return false }
+    return promise.accounts.allSatisfy { if case .share = $0.promised.terms { false } else { true } }
+  }
+
   mutating func rely(on events: [LoggedEvent]) {
     for event in events { relied[event.position] = event.id }
   }

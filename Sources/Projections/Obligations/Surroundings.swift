@@ -41,4 +41,13 @@ public struct Surroundings: Sendable {
     }
     for party in successions.keys { successions[party]?.sort(by: LoggedEvent.inFoldOrder) }
   }
+
+  /// The same world on another day: of all that is kept, only which successions had happened hangs on the day.
+  ///
+  /// - Parameter successions: every one that stands, whenever it happened, in log order.
+  func moved(to day: Day, among successions: [LoggedEvent]) -> Surroundings {
+    var moved = self
+    moved.successions = Surroundings(successions, asOf: day).successions
+    return moved
+  }
 }

@@ -74,30 +74,37 @@ struct Amendments {
   }
 
   /// A line with what corrections set in it; nil if it cannot be told here.
-  func corrected(_ line: [UInt8], by corrections: [Amendment], _ tapes: inout Tapes) -> [UInt8]? {
+  func corrected(_ line: [UInt8], by corrections: [Amendment], _ merger: inout LineMerger) -> [UInt8]? {
     var line = line
     for correction in corrections {
-      guard let set = correction.set else { return nil }
-      var merged: [UInt8] = []
-      merged.reserveCapacity(line.count + set.count)
-      let isMerged = line.withUnsafeBufferPointer { line in
-        bytes.withUnsafeBufferPointer { all in
-          let set = UnsafeBufferPointer(rebasing: all[set])
-          guard (try? tapes.line.scan(line)) != nil, (try? tapes.set.scan(set)) != nil else { return false }
-          let (view, other) = (tapes.line.view(of: line), tapes.set.view(of: set))
-          guard view.kind == .object, view.firstNameNotASCII == nil else { return false }
-          view.write(replacing: other, keeping: "private", to: &merged)
-          return true
-        }
-      }
-      guard isMerged else { return nil }
+      guard let set = correction.set,
+        let merged = bytes.withUnsafeBufferPointer({ merger.merged(line, UnsafeBufferPointer(rebasing: $0[set])) })
+      else { return nil }
       line = merged
     }
     return line
   }
+}
 
-  struct Tapes: ~Copyable {
-    var line = Tape()
-    var set = Tape()
+/// Sets members of a line anew, as a correction does.
+package struct LineMerger: ~Copyable {
+  private var line = Tape()
+  private var set = Tape()
+
+  package init() {}
+
+  /// - Parameter members: an object; what is `null` in it is left out.
+  /// - Returns: nil if it takes the whole statement to say what comes of it.
+  package mutating func merged(_ bytes: [UInt8], _ members: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    var merged: [UInt8] = []
+    merged.reserveCapacity(bytes.count + members.count)
+    let isMerged = bytes.withUnsafeBufferPointer { bytes in
+      guard (try? line.scan(bytes)) != nil, (try? set.scan(members)) != nil else { return false }
+      let (view, other) = (line.view(of: bytes), set.view(of: members))
+      guard view.kind == .object, view.firstNameNotASCII == nil else { return false }
+      view.write(replacing: other, keeping: "private", to: &merged)
+      return true
+    }
+    return isMerged ? merged : nil
   }
 }

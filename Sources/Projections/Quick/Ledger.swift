@@ -135,7 +135,7 @@ struct Ledger: Sendable {
   /// Applies what was corrected or taken back in agreements that are plain otherwise.
   private mutating func apply(_ amendments: Amendments, _ log: any LogReading, _ lines: inout QuickLines) throws {
     guard !amendments.isEmpty else { return }
-    var tapes = Amendments.Tapes()
+    var merger = LineMerger()
     try amendments.forEachStream { some in
       guard let first = some.first else { return }
       let stream = Int(first.stream)
@@ -143,10 +143,11 @@ struct Ledger: Sendable {
       var numbers: [EventID: Int] = [:]
       var places: [(id: EventID, place: Int32)] = []
       let wanted = Set(some.map(\.target)).union(some.map(\.id))
+      let sieve = Sieve(wanted)
       var number = 0
       forEachEvent(of: stream) { place, event in
         number += 1
-        guard wanted.contains(event.id) else { return }
+        guard sieve.mayHold(event.id), wanted.contains(event.id) else { return }
         if numbers[event.id] == nil { numbers[event.id] = number }
         if event.kind != .gone { places.append((event.id, place)) }
       }
@@ -155,7 +156,7 @@ struct Ledger: Sendable {
         if effect.retracted.contains(id) {
           events[Int(place)].kind = .gone
         } else if let corrections = effect.corrections[id] {
-          guard try correct(place, by: corrections, amendments, log, &lines, &tapes) else {
+          guard try correct(place, by: corrections, amendments, log, &lines, &merger) else {
             streams[stream].isPlain = false
             return
           }
@@ -164,16 +165,33 @@ struct Ledger: Sendable {
     }
   }
 
+  /// Says of most ids at once that they are not among some; the others are looked up.
+  private struct Sieve {
+    private var bits: [Bool]
+    private let mask: UInt64
+
+    init(_ ids: Set<EventID>) {
+      var size = 256
+      while size < ids.count * 16 { size *= 2 }
+      mask = UInt64(size - 1)
+      bits = Array(repeating: false, count: size)
+      for id in ids { bits[Int(id.low & mask)] = true }
+    }
+
+    @inline(__always)
+    func mayHold(_ id: EventID) -> Bool { bits[Int(id.low & mask)] }
+  }
+
   /// Reads one line again with what was set in it; false if that takes all the rules.
   private mutating func correct(
     _ place: Int32, by corrections: [Amendments.Amendment], _ amendments: Amendments, _ log: any LogReading,
-    _ lines: inout QuickLines, _ tapes: inout Amendments.Tapes
+    _ lines: inout QuickLines, _ merger: inout LineMerger
   ) throws -> Bool {
     let before = events[Int(place)]
     let position = Int(before.position)
     // What it speaks of is noted by its old line, and so is what it cites: it must be the same.
     guard before.kind != .evidence,
-      let line = amendments.corrected(try log.line(at: position), by: corrections, &tapes),
+      let line = amendments.corrected(try log.line(at: position), by: corrections, &merger),
       line.withUnsafeBufferPointer({ lines.read($0, at: position) })
     else { return false }
     var event = lines.event

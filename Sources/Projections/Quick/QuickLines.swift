@@ -38,11 +38,17 @@ package struct QuickLines: ~Copyable {
   /// The number of the saving's key.
   package private(set) var saving: Int32 = -1
   /// Keys of the papers that are cited.
-  private(set) var exhibits: [Int32] = []
+  package private(set) var exhibits: [Int32] = []
   /// What a position or a corroboration speaks of.
   private(set) var spoken: [Spoken] = []
   /// What a correction or a retraction changes.
   private(set) var amended: Amended?
+  /// The event that a corroboration is of.
+  private var corroborated: EventID?
+  /// A correction names another one that it was made from.
+  private var isReplacing = false
+  /// What the rules ask of an event whose type is read by its own reader.
+  private var general = Doing.other
 
   /// An event that words are about, and in what way.
   struct Spoken {
@@ -193,11 +199,12 @@ package struct QuickLines: ~Copyable {
   package func name(ofStream number: Int) -> String { streams.text(number) }
   package var isAgreement: Bool { streamKinds[stream] == .agreement }
   package mutating func number(of party: PartyKey) -> Int { keys.number(of: party.rawValue) }
+  package mutating func number(of exhibit: ExhibitKey) -> Int { keys.number(of: exhibit.rawValue) }
   /// How many keys there are: their numbers are below.
   package var keyCount: Int { keys.count }
 
   /// What the rules of writers ask of an event; keys by their numbers.
-  package enum Doing {
+  package enum Doing: Equatable {
     /// `parties` have to be registered.
     case made(debtor: Int32)
     case promised(Int32, to: Int32)
@@ -206,12 +213,34 @@ package struct QuickLines: ~Copyable {
     case withdrawn(Int32)
     /// `parties` have to be registered.
     case letter(from: Int32)
+    case dueSet(Int32)
+    case revised(saving: Int32)
+    /// Words that ask for no more than that `parties` are registered.
+    case words
+    case requested(Int32)
+    case answered(Int32)
+    /// `named` have to be there.
+    case stated
+    /// What is `named` has to be there, in the same stream.
+    case corroborated, corrected, retracted
     /// Another event, or one of these with more than its usual fields: it takes the whole statement.
     case other
   }
 
+  /// The events that a position, a corroboration, a correction or a retraction names.
+  package var named: [EventID] {
+    if let amended { return [amended.target] }
+    if let corroborated { return [corroborated] }
+    return spoken.map(\.target)
+  }
+
+  /// What a correction sets; nil if the event is none.
+  package var set: [UInt8]? {
+    amended?.set.map { Array(cursor.bytes($0.lowerBound, $0.upperBound)) }
+  }
+
+  /// Whoever is asked for `parties` and `exhibits` as well.
   package var doing: Doing {
-    guard !event.marks.contains(.exhibit) else { return .other }
     switch (readers[type], event.kind) {
     case (.made, .made): return .made(debtor: event.party)
     case (.promised, .promised): return isPerYear ? .other : .promised(event.promise, to: event.party)
@@ -221,8 +250,36 @@ package struct QuickLines: ~Copyable {
     case (.paid, .paid): return .paid(event.promise, to: event.party)
     case (.withdrawn, .withdrawn): return .withdrawn(event.promise)
     case (.letter, .word): return event.party < 0 ? .other : .letter(from: event.party)
+    case (.dueSet, .dueSet): return .dueSet(event.promise)
+    case (.position, .evidence): return .stated
+    case (.corroborated, .evidence): return .corroborated
+    case (.corrected, .gone): return isReplacing ? .other : .corrected
+    case (.retracted, .gone): return .retracted
+    case (.general, _): return general
     default: return .other
     }
+  }
+
+  private mutating func enter(_ party: PartyKey) { parties.append(Int32(keys.number(of: party.rawValue))) }
+
+  /// What the rules ask of words and costs; the keys that they name are entered.
+  private mutating func asked(_ body: EventBody) -> Doing {
+    switch body {
+    case .adviceGiven(let advice): for party in advice.to { enter(party) }
+    case .choiceMade(let choice):
+      guard choice.dispute == nil else { return .other }
+      enter(choice.by)
+    case .costIncurred(let cost): enter(cost.by)
+    case .savingRevised(let revised):
+      enter(revised.byParty)
+      return .revised(saving: Int32(keys.number(of: revised.saving.rawValue)))
+    case .informationRequested(let request):
+      enter(request.to)
+      return .requested(Int32(keys.number(of: request.request.rawValue)))
+    case .informationAnswered(let answer): return .answered(Int32(keys.number(of: answer.request.rawValue)))
+    default: return .other
+    }
+    return .words
   }
 
   /// The parties whose own streams can change what the event means for a position (as `LoggedEvent.mentions`); nil if it
@@ -442,6 +499,7 @@ package struct QuickLines: ~Copyable {
   private mutating func readData() -> Bool {
     saving = -1
     amended = nil
+    corroborated = nil
     spoken.removeAll(keepingCapacity: true)
     if shape != .scanned {
       if let isRead = takeShape() { return isRead }
@@ -465,8 +523,9 @@ package struct QuickLines: ~Copyable {
       case .position: return try readPosition(data)
       case .corroborated: return try readCorroborated(data)
       case .general(let kind):
-        _ = try EventBody(type: EventBody.types[type].type, version: 1, data: data)
+        let body = try EventBody(type: EventBody.types[type].type, version: 1, data: data)
         event.kind = kind
+        if isChecking { general = asked(body) }
         return true
       case .none: return false
       }
@@ -674,6 +733,7 @@ package struct QuickLines: ~Copyable {
     else { return false }
     for member in set.members where !EntryCorrected.settable.contains(member.name) { return false }
     amended = Amended(target: target, set: set.offset..<set.offset + set.bytes.count)
+    isReplacing = replaces != nil
     event.kind = .gone
     return true
   }
@@ -710,6 +770,7 @@ package struct QuickLines: ~Copyable {
     guard let agrees = reader.optional("agrees")?.string, let agreement = Corroborated.Agreement(rawValue: agrees),
       let target = eventID(reader.optional("target"))
     else { return false }
+    corroborated = target
     if agreement == .yes { spoken.append(Spoken(way: .agrees, target: target)) }
     event.kind = .evidence
     return true

@@ -36,6 +36,7 @@ public struct PositionModel: ReadModel {
     var dirty: [AgreementKey: Day] = [:]
     var more: [AgreementKey: Int64] = [:]
     var mentions = Mentions()
+    var others = OtherStreams(log)
     for stored in events {
       // Most events of a long log are such as name nobody whose own stream matters.
       if let (agreement, day) = quick.mentionless(stored) {
@@ -49,11 +50,11 @@ public struct PositionModel: ReadModel {
       case .agreement(let agreement):
         dirty[agreement] = day
         more[agreement, default: 0] += 1
-        for stream in event.mentions { try mentions.add(stream, by: agreement, rows, log) }
+        for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
       case .party, .exhibit:
         for agreement in try mentions.agreements(mentioning: event.stream, rows).sorted() {
           dirty[agreement] = day
-          for stream in event.mentions { try mentions.add(stream, by: agreement, rows, log) }
+          for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
         }
       case .plan, .log: continue
       }
@@ -71,7 +72,7 @@ public struct PositionModel: ReadModel {
         continue
       }
       do {
-        let position = try AgreementPosition(agreement: agreement, asOf: day, from: log)
+        let position = try AgreementPosition(agreement: agreement, asOf: day, from: log, &others)
         rows.set("agreement/\(agreement)", to: Self.bytes(try position.rows(), asOf: day))
       } catch let error as VersionTooNew {
         throw StoreError(
@@ -136,15 +137,13 @@ private struct Mentions {
 
   /// Remembers that an agreement mentions a party or paper, and whoever followed that party.
   mutating func add(
-    _ stream: StreamName, by agreement: AgreementKey, _ rows: ReadModelRows, _ log: any StreamReading
+    _ stream: StreamName, by agreement: AgreementKey, _ rows: ReadModelRows, _ others: inout OtherStreams
   ) throws {
     guard try !agreements(mentioning: stream, rows).contains(agreement) else { return }
     known[stream]?.insert(agreement)
     changed.insert(stream)
-    var decoder = EventDecoder()
-    for stored in try log.lines(in: stream.description) {
-      guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
-      for next in event.mentions { try add(next, by: agreement, rows, log) }
+    for event in try others.events(of: stream) {
+      for next in event.mentions { try add(next, by: agreement, rows, &others) }
     }
   }
 
@@ -164,25 +163,55 @@ extension QuickLines {
       !event.marks.contains(.exhibit)
     else { return nil }
     switch event.kind {
-    case .saving, .paid, .withdrawn: break
-    default: return nil
+    case .saving, .paid, .withdrawn, .cost, .revised, .evidence, .dueSet, .word: break
+    case .made, .promised, .note, .gone, .complex: return nil
     }
     guard case .agreement(let key)? = StreamName(streams.text(stream)) else { return nil }
     return (key, recordedAt.day)
   }
 }
 
+/// The streams of parties and papers, each read once in a batch: many agreements mention the same.
+private struct OtherStreams {
+  private let log: any StreamReading
+  private var known: [StreamName: [LoggedEvent]] = [:]
+  /// More streams than this are not kept.
+  private static let most = 20_000
+
+  init(_ log: any StreamReading) { self.log = log }
+
+  mutating func events(of stream: StreamName) throws -> [LoggedEvent] {
+    if let events = known[stream] { return events }
+    if known.count >= Self.most { known = [:] }
+    let events = try log.events(in: stream)
+    known[stream] = events
+    return events
+  }
+}
+
+extension StreamReading {
+  fileprivate func events(in stream: StreamName) throws -> [LoggedEvent] {
+    var decoder = EventDecoder()
+    var events: [LoggedEvent] = []
+    for stored in try lines(in: stream.description) {
+      if let event = try decoder.event(stored.line, at: stored.position) { events.append(event) }
+    }
+    return events
+  }
+}
+
 extension AgreementPosition {
   /// The position of one agreement, read out of its own stream and those of the parties and papers that it mentions.
-  init(agreement: AgreementKey, asOf day: Day, from log: any StreamReading) throws {
-    var decoder = EventDecoder()
-    let events = try Self.events(in: .agreement(agreement), log, &decoder)
+  fileprivate init(
+    agreement: AgreementKey, asOf day: Day, from log: any StreamReading, _ others: inout OtherStreams
+  ) throws {
+    let events = try log.events(in: .agreement(agreement))
     var registrations: [LoggedEvent] = []
     var seen: Set<StreamName> = []
     var wanted = events.flatMap(\.mentions)
     while let stream = wanted.popLast() {
       guard seen.insert(stream).inserted else { continue }
-      let more = try Self.events(in: stream, log, &decoder)
+      let more = try others.events(of: stream)
       wanted += more.flatMap(\.mentions)
       registrations += more
     }
@@ -190,16 +219,6 @@ extension AgreementPosition {
     let surroundings = Surroundings(History.standing(registrations), asOf: day)
     try self.init(
       agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: day)
-  }
-
-  private static func events(
-    in stream: StreamName, _ log: any StreamReading, _ decoder: inout EventDecoder
-  ) throws -> [LoggedEvent] {
-    var events: [LoggedEvent] = []
-    for stored in try log.lines(in: stream.description) {
-      if let event = try decoder.event(stored.line, at: stored.position) { events.append(event) }
-    }
-    return events
   }
 }
 

@@ -7,19 +7,21 @@ public import CanonicalJSON
 public struct AgreementReader: Sendable {
   public let history: History
   public let day: Day
-  private let registrations: [LoggedEvent]
+  /// What papers say of other days asks who followed whom by then.
+  private let successions: [LoggedEvent]
   public let surroundings: Surroundings
 
   public init(_ history: History, asOf day: Day) throws(VersionTooNew) {
     self.history = history
     self.day = day
-    registrations = history.standingRegistrations
+    let registrations = history.standingRegistrations
     for event in registrations {
       if case .newer(let type, let version) = event.body {
         throw VersionTooNew(position: event.position, type: type, version: version)
       }
     }
     surroundings = Surroundings(registrations, asOf: day)
+    successions = registrations.filter { if case .partySucceeded = $0.body { true } else { false } }
   }
 
   public func position(of agreement: AgreementKey) throws -> AgreementPosition {
@@ -34,7 +36,7 @@ public struct AgreementReader: Sendable {
       agreement: agreement, events: events, surroundings: surroundings, asOf: day)
     position.isExplaining = isExplaining
     let balances = try position.balances(events: events) { day in
-      day == self.day ? surroundings : Surroundings(registrations, asOf: day)
+      day == self.day ? surroundings : surroundings.moved(to: day, among: successions)
     }
     return Answer(position: position, rows: try position.rows(), balances: balances)
   }

@@ -11,8 +11,8 @@ public struct Replay {
   public let knownAt: Instant?
   public let scope: Scope
 
-  /// The events of agreements that were touched of late.
-  private var recent: [AgreementKey: [LoggedEvent]] = [:]
+  /// Agreements that were touched of late.
+  private var recent: [AgreementKey: ReplayedAgreement] = [:]
   private var recentCount = 0
   /// More decoded events than this are not kept.
   private static let keptEvents = 50_000
@@ -21,7 +21,7 @@ public struct Replay {
   private var registrations: [LoggedEvent] = []
   /// Who is who, as far as it was read; nil = something was registered since it was last worked out.
   private var surroundings: Surroundings?
-  private var rowsOf: [AgreementKey: [ObligationRow]] = [:]
+  private var rowsOf: [AgreementKey: [PromiseKey: [ObligationRow]]] = [:]
   /// Whose events are, as far as they are one party's; only for a replay for one practice.
   private var parties: [EventID: PartyKey] = [:]
   private var savedBy: [String: PartyKey] = [:]
@@ -30,12 +30,6 @@ public struct Replay {
     self.asOf = asOf
     self.knownAt = knownAt
     self.scope = scope
-  }
-
-  /// The position that the lines read so far give.
-  public var rows: [ObligationRow] {
-    rowsOf.keys.sorted().flatMap { rowsOf[$0] ?? [] }.filter { scope.includes($0) }
-      .sorted { ($0.agreement, $0.promise, $0.creditor) < ($1.agreement, $1.promise, $1.creditor) }
   }
 
   /// Reads the log up to line `limit`; `body` gets each step and returns false to stop.
@@ -86,57 +80,60 @@ public struct Replay {
     switch event.stream {
     case .agreement(let agreement):
       guard scope.includes(event.stream) else { return [] }
+      var state = try state(of: agreement, log)
+      // It is in one place only while it grows, so that its lists are not copied.
+      recent[agreement] = nil
       positions[agreement, default: []].append(event.position)
-      if positions[agreement]?.count == 1 || recent[agreement] != nil {
-        recent[agreement, default: []].append(event)
-        recentCount += 1
-      }
-      return try refold(agreement, log, only: event.soleConcern)
+      let concern = try state.take(event)
+      recentCount += 1
+      let changes = try refold(agreement, &state, concern)
+      recent[agreement] = state
+      return changes
     case .party, .exhibit:
       registrations.append(event)
       surroundings = nil
+      recent = [:]
+      recentCount = 0
       var changes: [ReplayView.Change] = []
-      for agreement in rowsOf.keys.sorted() { changes += try refold(agreement, log) }
+      for agreement in rowsOf.keys.sorted() {
+        var state = try state(of: agreement, log)
+        changes += try refold(agreement, &state, .every)
+        recent[agreement] = state
+      }
       return changes
     case .plan, .log: return []
     }
   }
 
-  /// - Parameter only: the promise that alone can change; nil = any.
-  private mutating func refold(_ agreement: AgreementKey, _ log: any LogReading, only: PromiseKey? = nil) throws
-    -> [ReplayView.Change]
-  {
-    let events = try events(of: agreement, log)
-    let surroundings = self.surroundings ?? Surroundings(History.standing(registrations), asOf: asOf)
-    self.surroundings = surroundings
-    let position = try AgreementPosition(
-      agreement: agreement, events: Knowledge.standing(events), surroundings: surroundings, asOf: asOf)
-    let before = (rowsOf[agreement] ?? []).filter { only == nil || $0.promise == only }
-    let after = try position.rows(only: only)
-    if only == nil {
-      rowsOf[agreement] = after
-    } else {
-      rowsOf[agreement]?.removeAll { $0.promise == only }
-      rowsOf[agreement, default: []] += after
+  private mutating func refold(
+    _ agreement: AgreementKey, _ state: inout ReplayedAgreement, _ concern: ReplayedAgreement.Concern
+  ) throws -> [ReplayView.Change] {
+    var changes: [ReplayView.Change] = []
+    for promise in state.promises(of: concern, known: rowsOf[agreement, default: [:]].keys) {
+      let before = rowsOf[agreement]?[promise] ?? []
+      let after = try state.fold(promise)
+      rowsOf[agreement, default: [:]][promise] = after.isEmpty ? nil : after
+      changes += self.changes(from: before, to: after)
     }
-    return changes(from: before, to: after)
+    return changes
   }
 
-  private mutating func events(of agreement: AgreementKey, _ log: any LogReading) throws -> [LoggedEvent] {
-    if let events = recent[agreement] { return events }
+  private mutating func state(of agreement: AgreementKey, _ log: any LogReading) throws -> ReplayedAgreement {
+    if let state = recent[agreement] { return state }
     if recentCount > Self.keptEvents {
       recent = [:]
       recentCount = 0
     }
+    let surroundings = self.surroundings ?? Surroundings(History.standing(registrations), asOf: asOf)
+    self.surroundings = surroundings
     var decoder = EventDecoder()
     let places = positions[agreement] ?? []
     var events: [LoggedEvent] = []
     for (position, line) in zip(places, try log.lines(at: places)) {
       if let event = try decoder.event(line, at: position) { events.append(event) }
     }
-    recent[agreement] = events
     recentCount += events.count
-    return events
+    return try ReplayedAgreement(agreement, events, surroundings, asOf: asOf)
   }
 
   func changes(from before: [ObligationRow], to after: [ObligationRow]) -> [ReplayView.Change] {
@@ -198,15 +195,5 @@ extension Replay {
     return try agreements.sorted().flatMap { agreement in
       try replay.changes(from: rows(before, agreement), to: rows(after, agreement))
     }
-  }
-}
-
-extension LoggedEvent {
-  /// The one promise whose rows an event can change; nil where it may be any.
-  ///
-  /// Savings, performance and words may bear on every promise of an agreement; a correction on whatever it corrects.
-  fileprivate var soleConcern: PromiseKey? {
-    if case .paymentPromised(let promised) = body { return promised.promise }
-    return namedPromise
   }
 }
