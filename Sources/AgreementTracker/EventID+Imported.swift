@@ -52,9 +52,9 @@ struct ImportedIDs: Sendable {
   func id(row: Int, nth: Int = 1) -> EventID {
     var bytes = start
     bytes.reserveCapacity(start.count + 24)
-    bytes += Array(String(row).utf8)
+    bytes.append(contentsOf: String(row).utf8)
     bytes.append(0x0A)
-    bytes += Array(String(nth).utf8)
+    bytes.append(contentsOf: String(nth).utf8)
     return EventID.version5(ofHashed: bytes)
   }
 }

@@ -120,7 +120,9 @@ struct BookSession: AppendLookups, StreamReading {
   }
 
   func known(_ id: EventID) throws(StoreError) -> StoredLine? {
-    try typed {
+    // Nearly every id that is asked for is a new one.
+    guard try position(of: id) != nil else { return nil }
+    return try typed {
       let statement = try db.cachedStatement(sql: "SELECT number, line FROM event WHERE id = ?")
       return try Row.fetchOne(statement, arguments: [id.description]).map {
         StoredLine(position: $0[0] as Int - 1, line: try Self.bytes($0, 1))
@@ -130,8 +132,9 @@ struct BookSession: AppendLookups, StreamReading {
 
   func position(of id: EventID) throws(StoreError) -> Int? {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT number - 1 FROM event WHERE id = ?")
-      return try Int.fetchOne(statement, arguments: [id.description])
+      let statement = try BoundStatement(db, "SELECT number - 1 FROM event WHERE id = ?")
+      try statement.bind(1, text: id.description)
+      return try statement.number().map { Int($0) }
     }
   }
 
@@ -198,19 +201,23 @@ struct BookSession: AppendLookups, StreamReading {
     let first = frontier.size
     guard !lines.isEmpty else { return first }
     try typed {
-      let insert = try db.cachedStatement(
-        sql: "INSERT INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
-      let insertNode = try db.cachedStatement(sql: "INSERT INTO node (level, place, hash) VALUES (?, ?, ?)")
+      let insert = try BoundStatement(
+        db, "INSERT INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      let insertNode = try BoundStatement(db, "INSERT INTO node (level, place, hash) VALUES (?, ?, ?)")
       var recordedAt = try lastRecordedAt()?.milliseconds ?? 0
       let insertOpening = try db.cachedStatement(sql: "INSERT INTO opening (digest, number, bytes) VALUES (?, ?, ?)")
       for line in lines {
         let number = frontier.size + 1
         let record = line.record
         if let record { recordedAt = record.recordedAt.milliseconds }
-        try insert.execute(arguments: [
-          number, record?.id.description, record?.stream, record?.streamVersion, recordedAt, Data(line.entry),
-          Data(line.bytes),
-        ])
+        try insert.bind(1, Int64(number))
+        try insert.bind(2, text: record?.id.description)
+        try insert.bind(3, text: record?.stream)
+        try insert.bind(4, record?.streamVersion)
+        try insert.bind(5, recordedAt)
+        try insert.bind(6, blob: line.entry)
+        try insert.bind(7, blob: line.bytes)
+        try insert.run()
         for opening in line.openings {
           try insertOpening.execute(arguments: [opening.digest, number, Data(opening.bytes)])
         }
@@ -218,12 +225,19 @@ struct BookSession: AppendLookups, StreamReading {
         frontier.append(leaf: LogDigest.leaf(of: line.entry)) { node, hash in
           if node.isKept { full.append((node, hash)) }
         }
-        for (node, hash) in full { try insertNode.execute(arguments: [node.level, node.index, Data(hash)]) }
+        for (node, hash) in full {
+          try insertNode.bind(1, Int64(node.level))
+          try insertNode.bind(2, Int64(node.index))
+          try insertNode.bind(3, blob: hash)
+          try insertNode.run()
+        }
       }
       try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
         .execute(arguments: [frontier.size, Data(frontier.bytes)])
     }
-    for model in models { while try bringUp(model, atMost: lines.count) {} }
+    guard !models.isEmpty else { return first }
+    let added = lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
+    for model in models { try bringUp(model, after: added) }
     return first
   }
 
@@ -353,11 +367,29 @@ struct BookSession: AppendLookups, StreamReading {
     let before = try state(of: model.name) ?? ReadModelState(version: model.version, position: 0)
     guard before.stoppedAt == nil, before.version == model.version else { return false }
     let events = try lines(from: before.position, count: max(1, count))
+    return try apply(events, to: model, before) && events.count == max(1, count)
+  }
+
+  /// Brings a model up to the end of the log, of which the last events were just added and need not be read again.
+  func bringUp(_ model: any ReadModel, after added: [StoredLine]) throws(StoreError) {
+    let before = try state(of: model.name) ?? ReadModelState(version: model.version, position: 0)
+    guard before.stoppedAt == nil, before.version == model.version else { return }
+    guard added.first?.position == before.position else {
+      while try bringUp(model, atMost: max(1, added.count)) {}
+      return
+    }
+    _ = try apply(added, to: model, before)
+  }
+
+  /// Did it take them in, so that it could go on?
+  private func apply(
+    _ events: [StoredLine], to model: any ReadModel, _ before: ReadModelState
+  ) throws(StoreError) -> Bool {
     let outcome = try ReadModelRun.apply(model, events, state: before, log: self) { try row($0, of: model.name) }
     guard outcome.state != before else { return false }
     for (key, bytes) in outcome.changes { try set(key, to: bytes, in: model.name) }
     try set(outcome.state, of: model.name)
-    return outcome.state.stoppedAt == nil && events.count == max(1, count)
+    return outcome.state.stoppedAt == nil
   }
 
   func row(_ key: String, of model: String) throws -> [UInt8]? {

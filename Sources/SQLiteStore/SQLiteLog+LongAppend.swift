@@ -11,8 +11,8 @@ public struct AppendPages: ~Copyable {
   private let models: [any ReadModel]
   /// Events that a read model takes in at a time.
   private static let modelPage = 5_000
-  /// Events that the read models have not taken in yet.
-  private var behind = 0
+  /// Events that the read models have not taken in yet; at most a page of theirs and one of ours.
+  private var behind: [StoredLine] = []
   fileprivate private(set) var count = 0
 
   fileprivate init(
@@ -32,16 +32,18 @@ public struct AppendPages: ~Copyable {
     guard case .write(let lines) = plan else {
       throw StoreError(.idConflict, "these events are there already")
     }
-    _ = try session.add(lines, models: [])
+    let first = try session.add(lines, models: [])
     count += lines.count
-    behind += lines.count
+    if !models.isEmpty {
+      behind += lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
+    }
     // Not at the end: a model may read a whole stream, and the longer it is by then, the more memory that takes.
-    if behind >= Self.modelPage { try bringUp() }
+    if behind.count >= Self.modelPage { try bringUp() }
   }
 
   fileprivate mutating func bringUp() throws(StoreError) {
-    for model in models { while try session.bringUp(model, atMost: Self.modelPage) {} }
-    behind = 0
+    for model in models { try session.bringUp(model, after: behind) }
+    behind.removeAll(keepingCapacity: true)
   }
 }
 
@@ -49,7 +51,7 @@ public struct AppendPages: ~Copyable {
 extension SQLiteLog {
   /// Pages of the database that are held meanwhile, in KiB: ids come in no order, and an index that has to be fetched for
   /// every one of them is slow. It is the same for every length.
-  private static let cache = 16 << 10
+  private static let cache = 64 << 10
   private static let usualCache = 2_000
   /// More events than these at a time get it.
   static let many = 5_000

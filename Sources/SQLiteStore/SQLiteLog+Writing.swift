@@ -93,17 +93,29 @@ extension SQLiteLog {
     let batch = writers.takeAll()
     var done: [(WaitingWriters.Write, Appended)] = []
     do {
-      for write in batch {
+      if batch.count == 1, let write = batch.first {
+        // Whoever is alone needs no savepoint: what it takes back is the whole transaction. Under a savepoint SQLite keeps
+        // the old state of every page for every statement to its end, which is more than the log itself for a long append.
         do {
-          var appended: Appended?
-          try db.inSavepoint {
-            appended = try write.work(BookSession(db))
-            return .commit
+          done.append((write, try write.work(BookSession(db))))
+        } catch let error {
+          guard error.isRefusal else { throw error }
+          try db.rollback()
+          return write.finish(.failure(error))
+        }
+      } else {
+        for write in batch {
+          do {
+            var appended: Appended?
+            try db.inSavepoint {
+              appended = try write.work(BookSession(db))
+              return .commit
+            }
+            if let appended { done.append((write, appended)) }
+          } catch let error as StoreError where error.isRefusal {
+            // Its own steps are taken back; the others have nothing to do with it.
+            write.finish(.failure(error))
           }
-          if let appended { done.append((write, appended)) }
-        } catch let error as StoreError where error.isRefusal {
-          // Its own steps are taken back; the others have nothing to do with it.
-          write.finish(.failure(error))
         }
       }
       if let signer = signer.withLock({ $0 }), done.contains(where: { !$0.1.wasThere && !$0.1.positions.isEmpty }) {

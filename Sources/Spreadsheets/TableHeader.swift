@@ -62,7 +62,7 @@ public struct TableHeader: Hashable, Sendable {
   public func part(_ row: Row, sums: [Int] = []) -> Part {
     if row.isBlank { return .blank }
     let filled = row.cells.indices.filter { !row.cells[$0].isBlank }
-    for column in filled.prefix(2) where row.cells[column].kind == .text {
+    for column in filled.prefix(2) where row.cells[column].kind == .text && Self.mayBeTotal(row.cells[column].text) {
       let word = row.cells[column].text.tidied
       let plain = word.lowercased().filter { $0 != ":" && $0 != "-" && $0 != "*" && $0 != " " }
       if Self.parts.contains(plain) { return .total(word, isPart: true) }
@@ -76,6 +76,9 @@ public struct TableHeader: Hashable, Sendable {
     if !sums.isEmpty, filled.allSatisfy(sums.contains) { return .total("", isPart: false) }
     return .data
   }
+
+  /// No word of a total has a digit; nearly every first cell of a row does.
+  private static func mayBeTotal(_ text: String) -> Bool { !text.utf8.contains { (0x30...0x39).contains($0) } }
 
   private static let wholes: Set<String> = ["total", "totals", "grandtotal", "sum", "overalltotal", "totalall"]
   private static let parts: Set<String> = ["subtotal", "subtotals"]

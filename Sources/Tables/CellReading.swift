@@ -1,4 +1,5 @@
 internal import Agreements
+internal import CanonicalJSON
 internal import Spreadsheets
 
 /// A sum as a cell has it. Brackets and minus signs mean money that went back, which is no sum of an event, but counts
@@ -33,6 +34,10 @@ enum CellMoney: Hashable {
 
   /// “(123)”, “£(123)”, “123-”, “-123”, “£-123” → what stands within; nil if there is no sign.
   private static func negative(_ text: String) -> String? {
+    // One of these is in every sign; nearly no sum has one.
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "-") || $0 == 0xE2 }) else {
+      return nil
+    }
     var body = text
     let hasPound = body.hasPrefix("£")
     if hasPound { body = String(body.dropFirst()).tidied }
@@ -77,6 +82,10 @@ struct NumericDate: Hashable {
 
   /// nil if the text is none. Midnight behind it says nothing and is dropped.
   init?(_ text: String) {
+    if let plain = Self.plain(text.utf8) {
+      (first, second, year) = plain
+      return
+    }
     var body = text
     for ending in [" 00:00:00", " 00:00", " 0:00:00", " 0:00"] where body.hasSuffix(ending) {
       body = String(body.dropLast(ending.count))
@@ -93,25 +102,55 @@ struct NumericDate: Hashable {
     self.year = parts[2].count == 2 ? -1 - year : year
   }
 
+  /// “14/9/2010” and the like, without making texts of its parts; nil for anything else, which the long way reads.
+  private static func plain(_ text: String.UTF8View) -> (first: Int, second: Int, year: Int)? {
+    var numbers = (0, 0, 0)
+    var (part, digits) = (0, 0)
+    var separator: UInt8?
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        let digit = Int(byte - UInt8(ascii: "0"))
+        switch part {
+        case 0: numbers.0 = numbers.0 * 10 + digit
+        case 1: numbers.1 = numbers.1 * 10 + digit
+        default: numbers.2 = numbers.2 * 10 + digit
+        }
+        guard digits <= (part == 2 ? 4 : 2) else { return nil }
+      case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: " "):
+        guard digits > 0, part < 2, byte == separator ?? byte else { return nil }
+        separator = byte
+        part += 1
+        digits = 0
+      default: return nil
+      }
+    }
+    return part == 2 && digits == 4 ? numbers : nil
+  }
+
   /// 04/05/09 may be of any century.
   var hasShortYear: Bool { year < 0 }
 
-  func date(_ order: DateOrder) -> ImpreciseDate? {
+  func date(_ order: DateOrder) -> ImpreciseDate? { day(order).map { ImpreciseDate(day: $0) } }
+
+  /// Of the years that a date may have.
+  private func day(_ order: DateOrder) -> Day? {
+    guard (1800...2199).contains(year) else { return nil }
     let (day, month) = order == .dayFirst ? (first, second) : (second, first)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-    return ImpreciseDate(edtf: "\(year)-\(two(month))-\(two(day))")
+    return Day(year: year, month: month, day: day)
   }
 
   /// The only order in which it is a date, if there is but one.
   var settles: DateOrder? {
-    switch (date(.dayFirst), date(.monthFirst)) {
+    switch (day(.dayFirst), day(.monthFirst)) {
     case (_?, nil): .dayFirst
     case (nil, _?): .monthFirst
     default: nil
     }
   }
 
-  var isAmbiguous: Bool { first != second && date(.dayFirst) != nil && date(.monthFirst) != nil }
+  var isAmbiguous: Bool { first != second && day(.dayFirst) != nil && day(.monthFirst) != nil }
 }
 
 /// What the cells of one date column say together.

@@ -429,10 +429,11 @@ extension RowReader.Content {
   /// Bytes that are equal for what says the same, and for nothing else: of each part its length, then the part.
   var key: [UInt8] {
     var key: [UInt8] = []
+    key.reserveCapacity(160)
     func put(_ text: String) {
-      key += Array(String(text.utf8.count).utf8)
+      key.append(contentsOf: String(text.utf8.count).utf8)
       key.append(0x3A)
-      key += Array(text.utf8)
+      key.append(contentsOf: text.utf8)
     }
     put(body.typeName)
     put(when)

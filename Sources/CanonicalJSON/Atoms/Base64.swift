@@ -8,12 +8,21 @@ public enum Base64 {
   public static func encode(_ bytes: some Collection<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    append(bytes, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The same behind what is written already.
+  package static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
     var (group, held) = (UInt32(0), 0)
     for byte in bytes {
       group = group << 8 | UInt32(byte)
       held += 1
       if held == 3 {
-        for shift in [18, 12, 6, 0] { text.append(alphabet[Int(group >> UInt32(shift) & 63)]) }
+        text.append(alphabet[Int(group >> 18 & 63)])
+        text.append(alphabet[Int(group >> 12 & 63)])
+        text.append(alphabet[Int(group >> 6 & 63)])
+        text.append(alphabet[Int(group & 63)])
         (group, held) = (0, 0)
       }
     }
@@ -24,7 +33,6 @@ public enum Base64 {
         alphabet[Int(group >> 10)], alphabet[Int(group >> 4 & 63)], alphabet[Int(group << 2 & 63)], UInt8(ascii: "="),
       ]
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// nil for anything that `encode` would not write.

@@ -79,14 +79,19 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var hasStandardVariant: Bool { low >> 62 == 0b10 }
 
   public var description: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-      let half = index < 16 ? high : low
-      text.append(JSONText.hexadecimal[Int(half >> UInt64(60 - index % 16 * 4) & 15)])
+    String(unsafeUninitializedCapacity: 36) { text in
+      var at = 0
+      for index in 0..<32 {
+        if index == 8 || index == 12 || index == 16 || index == 20 {
+          text[at] = UInt8(ascii: "-")
+          at += 1
+        }
+        let digit = UInt8(truncatingIfNeeded: (index < 16 ? high : low) >> UInt64(60 - index % 16 * 4) & 15)
+        text[at] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        at += 1
+      }
+      return at
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   public static func < (left: EventID, right: EventID) -> Bool {

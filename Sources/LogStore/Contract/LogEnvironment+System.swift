@@ -10,12 +10,13 @@ extension LogEnvironment {
       return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     },
     random: { count in
-      // Eight bytes a call of the system, and not one.
+      let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        // One call of the system gives up to 256 bytes whole.
+        guard count <= 256, let base = buffer.baseAddress, getentropy(base, count) == 0 else { return }
+        filled = count
+      }
+      if bytes.count == count { return bytes }
       var generator = SystemRandomNumberGenerator()
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count + 7)
-      while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-      bytes.removeLast(bytes.count - count)
-      return bytes
+      return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     })
 }

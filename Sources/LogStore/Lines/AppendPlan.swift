@@ -77,10 +77,11 @@ package struct AppendPlan {
     var lines: [Line] = []
     lines.reserveCapacity(drafts.count)
     var scanner = LineScanner()
+    let moment = recordedAt.description
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
         let line = try self.line(
-          draft, after: heads[draft.stream], recordedAt: recordedAt, environment, &scanner)
+          draft, after: heads[draft.stream], recordedAt: moment, environment, &scanner)
         heads[draft.stream] = StreamHead(version: (heads[draft.stream]?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
@@ -124,11 +125,11 @@ package struct AppendPlan {
   // MARK: Lines
 
   private static func line(
-    _ draft: EventDraft, after head: StreamHead?, recordedAt: Instant, _ environment: LogEnvironment,
+    _ draft: EventDraft, after head: StreamHead?, recordedAt: String, _ environment: LogEnvironment,
     _ scanner: inout LineScanner
   ) throws(StoreError) -> Line {
-    for name in Record.members where draft.meaning[name] != nil {
-      throw StoreError(.invalidDraft, "“\(name)” is filled in by the store and cannot be given")
+    for member in draft.meaning.members where Record.members.contains(member.name) {
+      throw StoreError(.invalidDraft, "“\(member.name)” is filled in by the store and cannot be given")
     }
     var openings: [(digest: String, bytes: [UInt8])] = []
     var digests = JSONObject()
@@ -148,43 +149,74 @@ package struct AppendPlan {
       digests[member.name] = .string(digest)
       openings.append((digest, bytes))
     }
-    // In the order of their names.
-    var own: [(name: String, value: JSONValue)] = [
-      ("id", .string(draft.id.description)), ("previous", .string(head.map { Base64.encode($0.entry) } ?? "")),
-    ]
-    if !openings.isEmpty { own.append(("private", .object(digests))) }
-    own += [
-      ("recordedAt", .string(recordedAt.description)), ("recordedBy", .string(draft.recordedBy)),
-      ("salt", .string(Base64.encode(environment.random(16)))), ("stream", .string(draft.stream)),
-      ("streamVersion", .integer((head?.version ?? 0) + 1)), ("type", .string(draft.type)),
-      ("v", .integer(draft.version)),
-    ]
-    let bytes = merged(draft.meaning, own)
+    let filled = Filled(
+      draft: draft, head: head, digests: openings.isEmpty ? nil : digests, recordedAt: recordedAt,
+      salt: environment.random(16))
+    let bytes = merged(draft.meaning, filled)
     let record = try checked(bytes, &scanner)
     return Line(bytes: bytes, record: record, entry: LogDigest.entry(of: bytes), openings: openings)
   }
 
+  /// What the store fills in, each written straight into the line: a million lines have ten million of these.
+  private struct Filled {
+    let draft: EventDraft
+    let head: StreamHead?
+    /// nil = there are no private values, and no member.
+    let digests: JSONObject?
+    let recordedAt: String
+    let salt: [UInt8]
+
+    func has(_ name: String) -> Bool { name != "private" || digests != nil }
+
+    func write(_ name: String, to bytes: inout [UInt8]) {
+      switch name {
+      case "id": JSONText.append(draft.id.description, to: &bytes)
+      case "previous": append(base64: head?.entry ?? [], to: &bytes)
+      case "private": digests?.write(to: &bytes)
+      case "recordedAt": JSONText.append(recordedAt, to: &bytes)
+      case "recordedBy": JSONText.append(draft.recordedBy, to: &bytes)
+      case "salt": append(base64: salt, to: &bytes)
+      case "stream": JSONText.append(draft.stream, to: &bytes)
+      case "streamVersion": JSONValue.integer((head?.version ?? 0) + 1).write(to: &bytes)
+      case "type": JSONText.append(draft.type, to: &bytes)
+      default: JSONValue.integer(draft.version).write(to: &bytes)
+      }
+    }
+
+    private func append(base64 digest: [UInt8], to bytes: inout [UInt8]) {
+      bytes.append(UInt8(ascii: "\""))
+      Base64.append(digest, to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+    }
+  }
+
   /// The line of both lists of members, which are sorted and have no name in common. A name that is not ASCII may stand in a
   /// wrong place: the check that follows refuses it.
-  private static func merged(_ meaning: JSONObject, _ own: [(name: String, value: JSONValue)]) -> [UInt8] {
+  private static func merged(_ meaning: JSONObject, _ filled: Filled) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(1_024)
     bytes.append(UInt8(ascii: "{"))
-    func put(_ name: String, _ value: JSONValue) {
+    func begin(_ name: String) {
       if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
       JSONText.append(name, to: &bytes)
       bytes.append(UInt8(ascii: ":"))
-      value.write(to: &bytes)
     }
-    var next = 0
-    for member in meaning.members {
-      while next < own.count, own[next].name < member.name {
-        put(own[next].name, own[next].value)
-        next += 1
+    // Sorted by name.
+    var own = Record.members[...]
+    func fill(before name: String?) {
+      while let next = own.first, name.map({ next < $0 }) ?? true {
+        own = own.dropFirst()
+        guard filled.has(next) else { continue }
+        begin(next)
+        filled.write(next, to: &bytes)
       }
-      put(member.name, member.value)
     }
-    for member in own[next...] { put(member.name, member.value) }
+    for member in meaning.members {
+      fill(before: member.name)
+      begin(member.name)
+      member.value.write(to: &bytes)
+    }
+    fill(before: nil)
     bytes.append(UInt8(ascii: "}"))
     return bytes
   }

@@ -44,11 +44,10 @@ package struct Digest256: Hashable, Sendable {
   }
 
   package var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    for word in [words.0, words.1, words.2, words.3] {
-      withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      store(UnsafeMutableRawBufferPointer(buffer), at: 0)
+      count = 32
     }
-    return bytes
   }
 
   package static func == (left: Digest256, right: Digest256) -> Bool { left.words == right.words }
@@ -56,7 +55,7 @@ package struct Digest256: Hashable, Sendable {
   package func hash(into hasher: inout Hasher) { hasher.combine(words.0 ^ words.3) }
 
   /// SHA-256 of a prefix and some digests: leaves and nodes of the tree.
-  fileprivate static func hashed(_ prefix: UInt8, _ first: Digest256, _ second: Digest256? = nil) -> Digest256 {
+  static func hashed(_ prefix: UInt8, _ first: Digest256, _ second: Digest256? = nil) -> Digest256 {
     withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { buffer in
       buffer[0] = prefix
       first.store(buffer, at: 1)

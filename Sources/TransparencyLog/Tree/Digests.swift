@@ -4,16 +4,13 @@ internal import Crypto
 public enum LogDigest {
   /// entry = SHA-256(line bytes without LF). `sha256sum` of the line gives it.
   public static func entry(of line: some Collection<UInt8>) -> [UInt8] {
-    let hashed = line.withContiguousStorageIfAvailable { bytes in
-      var hash = SHA256()
-      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-      return Array(hash.finalize())
-    }
+    let hashed = line.withContiguousStorageIfAvailable { Digest256(of: UnsafeRawBufferPointer($0)).bytes }
     return hashed ?? Array(SHA256.hash(data: Array(line)))
   }
 
   /// leaf = SHA-256(0x00 || entry)
   public static func leaf(of entry: [UInt8]) -> [UInt8] {
+    if let entry = Digest256(bytes: entry) { return Digest256.hashed(0x00, entry).bytes }
     var hash = SHA256()
     hash.update(data: [0x00])
     hash.update(data: entry)
@@ -22,6 +19,9 @@ public enum LogDigest {
 
   /// node = SHA-256(0x01 || left || right)
   public static func node(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+    if let left = Digest256(bytes: left), let right = Digest256(bytes: right) {
+      return Digest256.hashed(0x01, left, right).bytes
+    }
     var hash = SHA256()
     hash.update(data: [0x01])
     hash.update(data: left)
