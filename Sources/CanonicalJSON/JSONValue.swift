@@ -39,7 +39,11 @@ public struct JSONObject: Hashable, Sendable {
       if index < members.count, sameBytes(members[index].name, name) {
         if let newValue { members[index].value = newValue } else { members.remove(at: index) }
       } else if let newValue {
-        members.insert(Member(name: name, value: newValue), at: index)
+        guard index == members.count else {
+          members.insert(Member(name: name, value: newValue), at: index)
+          return
+        }
+        members.append(Member(name: name, value: newValue))
       }
     }
   }
@@ -175,7 +179,7 @@ extension JSONValue {
     switch self {
     case .null: bytes += Array("null".utf8)
     case .bool(let bool): bytes += Array((bool ? "true" : "false").utf8)
-    case .integer(let integer): bytes += Array(String(integer).utf8)
+    case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
     case .string(let string): JSONText.append(string, to: &bytes)
     case .array(let array):
       bytes.append(UInt8(ascii: "["))

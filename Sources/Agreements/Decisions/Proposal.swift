@@ -121,20 +121,24 @@ extension JSONValue {
   /// The way to the first member that `read` does not have, if there is one.
   ///
   /// What says nothing (`false`, an empty list, `"per":"total"`) may be left out in writing and is not missed.
-  package func firstPath(missingIn read: JSONValue, from path: String = "") -> String? {
+  package func firstPath(missingIn read: JSONValue) -> String? {
+    firstSteps(missingIn: read).map { String($0.first == "." ? $0.dropFirst() : $0[...]) }
+  }
+
+  /// “.member” and “[index]” from here on. Nearly always nothing is missing, so the path is only made on the way back.
+  private func firstSteps(missingIn read: JSONValue) -> String? {
     switch (self, read) {
     case (.object(let given), .object(let kept)):
       for member in given.members {
-        let here = path.isEmpty ? member.name : "\(path).\(member.name)"
         if let other = kept[member.name] {
-          if let missing = member.value.firstPath(missingIn: other, from: here) { return missing }
+          if let missing = member.value.firstSteps(missingIn: other) { return ".\(member.name)\(missing)" }
         } else if ![false, [], "total"].contains(member.value) {
-          return here
+          return ".\(member.name)"
         }
       }
     case (.array(let given), .array(let kept)):
       for (index, (value, other)) in zip(given, kept).enumerated() {
-        if let missing = value.firstPath(missingIn: other, from: "\(path)[\(index)]") { return missing }
+        if let missing = value.firstSteps(missingIn: other) { return "[\(index)]\(missing)" }
       }
     default: break
     }

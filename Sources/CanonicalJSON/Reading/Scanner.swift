@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Walks over the bytes of one JSON text and fills a tape.
 ///
 /// It reads bytes in place. Most bytes of a line are plain text inside strings, so strings are passed eight bytes at a
@@ -112,6 +114,10 @@ struct Scanner {
     tape.nodes[index].next = UInt32(index + 1)
   }
 
+  private func duplicate(_ name: [UInt8], at place: Int) -> JSONFault {
+    JSONFault(.duplicateMember, at: place, "member “\(String(decoding: name, as: UTF8.self))” is there twice")
+  }
+
   private mutating func members(into tape: inout Tape, depth: Int) throws(JSONFault) {
     try space()
     guard at < size else { throw JSONFault(.truncated, at: at, "the text ends inside an object") }
@@ -120,6 +126,8 @@ struct Scanner {
       return
     }
     var previous: (start: Int, end: Int, escaped: Bool)?
+    // Most objects have few names and no escapes in them: comparing them one by one takes no hashing.
+    var few: [(start: Int, end: Int)] = []
     var seen: Set<[UInt8]> = []
     while true {
       try space()
@@ -134,12 +142,20 @@ struct Scanner {
       if isCanonical {
         if let previous { try check(name, isAfter: previous, at: nameAt) }
         previous = name
-      } else {
-        let plain = Array(unescaped(name).utf8)
-        guard seen.insert(plain).inserted else {
-          throw JSONFault(
-            .duplicateMember, at: nameAt, "member “\(String(decoding: plain, as: UTF8.self))” is there twice")
+      } else if !name.escaped, seen.isEmpty, few.count < 16 {
+        let count = name.end - name.start
+        if few.contains(where: { $0.end - $0.start == count && memcmp(base + $0.start, base + name.start, count) == 0 })
+        {
+          throw duplicate(Array(unescaped(name).utf8), at: nameAt)
         }
+        few.append((name.start, name.end))
+      } else {
+        for name in few {
+          seen.insert(Array(UnsafeBufferPointer(start: base + name.start, count: name.end - name.start)))
+        }
+        few = []
+        let plain = Array(unescaped(name).utf8)
+        guard seen.insert(plain).inserted else { throw duplicate(plain, at: nameAt) }
       }
       try space()
       guard at < size else { throw JSONFault(.truncated, at: at, "the text ends inside an object") }
