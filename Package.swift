@@ -149,8 +149,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "Spreadsheets", "Tables",
-        "TestSupport", "tracker", .product(name: "GRDB", package: "GRDB.swift"),
+        "AgreementTracker", "Agreements", "CanonicalJSON", "LogStore", "Projections", "Reports", "Spreadsheets",
+        "Tables", "TestSupport", "tracker", .product(name: "GRDB", package: "GRDB.swift"),
       ], exclude: ["Fixtures", "Sessions", "Transcripts"]),
   ]
 )
