@@ -51,7 +51,7 @@ public struct AppendPages: ~Copyable {
 extension SQLiteLog {
   /// Pages of the database that are held meanwhile, in KiB: ids come in no order, and an index that has to be fetched for
   /// every one of them is slow. It is the same for every length.
-  private static let cache = 128 << 10
+  private static let cache = 64 << 10
   private static let usualCache = 2_000
   /// More events than these at a time get it.
   static let many = 5_000
