@@ -21,7 +21,7 @@ final class DigestSpool {
   init(in folder: String) throws(TrackerError) {
     buffers = Array(repeating: [], count: Self.parts)
     for _ in 0..<Self.parts {
-      var template = Array("\(folder)/tracker-XXXXXX".utf8CString)
+      var template = Array("\(folder)/tracker-\(String(repeating: "X", count: 6))".utf8CString)
       let file = template.withUnsafeMutableBufferPointer { buffer -> Int32 in
         guard let name = buffer.baseAddress else { return -1 }
         let file = mkstemp(name)

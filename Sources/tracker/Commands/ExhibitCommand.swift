@@ -204,7 +204,7 @@ struct ExhibitCommand: ParsableCommand {
     /// A fresh folder that only the user can read.
     private static func place(for exhibit: Exhibit) throws -> String {
       let base = Console.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-      var template = Array("\(base)/tracker-exhibit-XXXXXX".utf8CString)
+      var template = Array("\(base)/tracker-exhibit-\(String(repeating: "X", count: 6))".utf8CString)
       guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
         throw Failure(
           .cannotWrite, what: "no folder for the copy can be made in \(base)", next: "Say where:  --out FILE")
