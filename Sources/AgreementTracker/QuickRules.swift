@@ -59,6 +59,10 @@ struct QuickRules {
 
   init(_ log: any LogReading) {
     self.log = log
+    before.reserveCapacity(log.roughSize)
+    streamOf.reserveCapacity(log.roughSize)
+    changes.reserveCapacity(log.roughSize)
+    places.reserveCapacity(log.roughSize)
     rules = RuleBook { position in
       // What a correction or retraction speaks of is read again; few do.
       guard let line = try? log.lines(at: [position]).first else { return nil }
@@ -90,6 +94,13 @@ struct QuickRules {
     before.append(streams[stream].last)
     streamOf.append(Int32(stream))
     streams[stream].last = Int32(position)
+  }
+
+  /// Looks at what is kept of a stream, for the look alone.
+  @inline(__always)
+  func fetched(_ stream: Int) -> Int64 {
+    guard stream < streams.count else { return 0 }
+    return Int64(streams[stream].last) ^ places.fetched(Int32(stream))
   }
 
   // MARK: Plain events

@@ -29,6 +29,8 @@ struct VerificationRun: ~Copyable {
   /// Lines that were left out openly, in log order.
   var leftOut: [(position: Int, entry: Digest256)] = []
   var lastRecordedAt: Instant?
+  /// Of no meaning; see `fetch`.
+  private var fetched: Int64 = 0
 
   // MARK: What is judged after the pass
 
@@ -51,6 +53,9 @@ struct VerificationRun: ~Copyable {
     heads[0] = (LogDigest.emptyRoot, nil)
     self.sizes = sizes.filter { $0 > 0 }.sorted(by: >)
     rules = QuickRules(log)
+    gatheredIDs.reserveCapacity(log.roughSize)
+    gatheredSalts.reserveCapacity(log.roughSize)
+    positions.reserveCapacity(log.roughSize)
   }
 
   /// May an id or a salt be there twice? “No” is certain.
@@ -58,10 +63,11 @@ struct VerificationRun: ~Copyable {
 
   mutating func run() throws {
     var scanner = LineScanner()
+    let isFramed = log.linesAreFramed
     do {
       try log.forEachLine { position, line in
         result.size = position + 1
-        check(line, at: position, &scanner)
+        check(line, isFramed: isFramed, at: position, &scanner)
         note(frontier.size)
         return true
       }
@@ -77,7 +83,7 @@ struct VerificationRun: ~Copyable {
       while let line = try? log.lines(at: [result.size]).first {
         let position = result.size
         result.size += 1
-        line.withUnsafeBufferPointer { check($0, at: position, &scanner) }
+        line.withUnsafeBufferPointer { check($0, isFramed: false, at: position, &scanner) }
       }
       settle()
       fault(result.size, error.code.rawValue, error.what)
@@ -107,16 +113,18 @@ struct VerificationRun: ~Copyable {
   }
 
   private mutating func check(
-    _ line: UnsafeBufferPointer<UInt8>, at position: Int, _ scanner: inout LineScanner
+    _ line: UnsafeBufferPointer<UInt8>, isFramed: Bool, at position: Int, _ scanner: inout LineScanner
   ) {
+    let isQuick = lines.read(line, at: position, isFramed: isFramed)
+    if isQuick { fetch(lines.stream) }
     let entry = Digest256(of: UnsafeRawBufferPointer(line))
     var known: Bonds?
-    if lines.read(line, at: position) {
+    if isQuick {
       frontier.append(entry: entry)
       let bonds = Bonds(lines)
       known = bonds
       let isIDNew = memory(bonds, entry, at: position)
-      let named = lines.named.map { self.position(of: $0) }
+      let named = lines.namesOthers ? lines.named.map { self.position(of: $0) } : []
       if isIDNew, rules.takes(&lines, at: position, naming: named) { return }
     }
     do throws(StoreError) {
@@ -157,6 +165,13 @@ struct VerificationRun: ~Copyable {
   }
 
   // MARK: Memory
+
+  /// Looks at what is known of a stream before its line is hashed, so that memory is waited for meanwhile and not afterwards.
+  @inline(__always)
+  private mutating func fetch(_ stream: Int) {
+    if stream < streams.count { fetched ^= streams[stream].version }
+    fetched ^= rules.fetched(stream)
+  }
 
   /// What binds an event into the log.
   private struct Bonds {

@@ -6,16 +6,19 @@
 ///
 /// Law: what it takes, `Tape.scan` takes as well, with the same values. It takes less: no member that is not expected.
 ///
-/// The line is copied behind a little room, so that eight bytes can be looked at anywhere; its line feed ends every string
-/// and every number, so nothing is counted on the way.
+/// Eight bytes can be looked at anywhere, since there is a little room behind the line; its line feed ends every string and
+/// every number, so nothing is counted on the way. A line that does not lie so already is copied.
 ///
 /// `@usableFromInline` is what lets other modules inline its functions: without it each literal is compared by a call.
 @usableFromInline
 package struct LineCursor: ~Copyable {
-  /// The copy; behind the line stand an LF and `room` more bytes.
-  @usableFromInline let base: UnsafeMutablePointer<UInt8>
+  /// The line; behind it stand an LF and `room` more bytes.
+  @usableFromInline var base: UnsafePointer<UInt8>
+  /// Where lines are copied to.
+  private let copy: UnsafeMutablePointer<UInt8>
   private let capacity: Int
-  private static let room = 64
+  /// Bytes that may be looked at behind a line and its LF.
+  package static let room = 64
 
   /// Bytes of the line.
   @usableFromInline package internal(set) var count = 0
@@ -37,21 +40,30 @@ package struct LineCursor: ~Copyable {
   /// - Parameter longest: of the lines that it is given; longer ones are not taken.
   package init(longest: Int) {
     capacity = longest
-    base = .allocate(capacity: longest + Self.room)
-    base.initialize(repeating: 0, count: longest + Self.room)
+    copy = .allocate(capacity: longest + 1 + Self.room)
+    copy.initialize(repeating: 0, count: longest + 1 + Self.room)
+    base = UnsafePointer(copy)
     classes = ByteClasses()
   }
 
   deinit {
-    base.deallocate()
+    copy.deallocate()
     classes.deallocate()
   }
 
   /// Begins a line; false if it is too long or empty.
-  package mutating func begin(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+  ///
+  /// - Parameter isFramed: an LF and `room` bytes that may be looked at stand behind the line. Then it is read where it lies,
+  ///   and must lie there as long as anything of it is asked for.
+  package mutating func begin(_ line: UnsafeBufferPointer<UInt8>, isFramed: Bool) -> Bool {
     guard let start = line.baseAddress, line.count <= capacity, line.count > 1 else { return false }
-    base.update(from: start, count: line.count)
-    base[line.count] = 0x0A
+    if isFramed, start[line.count] == 0x0A {
+      base = start
+    } else {
+      copy.update(from: start, count: line.count)
+      copy[line.count] = 0x0A
+      base = UnsafePointer(copy)
+    }
     count = line.count
     at = 0
     return true
@@ -136,7 +148,7 @@ package struct LineCursor: ~Copyable {
 
   @inlinable @inline(__always)
   package func bytes(_ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: UnsafePointer(base + start), count: end - start)
+    UnsafeBufferPointer(start: base + start, count: end - start)
   }
 
   /// A key (`Key`): 1 to 64 of a-z, 0-9 and -, not beginning with -; its opening quote was passed.
@@ -218,7 +230,7 @@ package struct LineCursor: ~Copyable {
   /// What so many characters of base64 stand for, six bits each, the last of them lowest. Bytes of no alphabet (an LF among
   /// them) set the bit 0x80 of `found`.
   @inlinable @inline(__always)
-  func sextets(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ found: inout UInt64) -> UInt64 {
+  func sextets(_ start: UnsafePointer<UInt8>, _ count: Int, _ found: inout UInt64) -> UInt64 {
     var value: UInt64 = 0
     for index in 0..<count {
       let sextet = UInt64(classes.sextet(start[index]))

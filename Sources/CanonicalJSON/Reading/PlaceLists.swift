@@ -10,6 +10,8 @@ package struct PlaceLists {
   /// Second number and value, 32 bits each.
   private var cells: [UInt64] = []
   private var others = PlaceTable()
+  /// Where lists of 4, 8 and 16 cells were that have moved: others take their places.
+  private var free: [[Int32]] = [[], [], []]
 
   private static let longest: Int32 = 32
 
@@ -21,6 +23,16 @@ package struct PlaceLists {
   }
 
   package init() {}
+
+  /// Room for the keys of about so many events, as a hint.
+  package mutating func reserveCapacity(_ count: Int) { cells.reserveCapacity(count) }
+
+  /// Looks at the keys of a stream, for the look alone: so that they are near when they are asked for.
+  @inline(__always)
+  package func fetched(_ first: Int32) -> Int64 {
+    guard Int(first) < lists.count, lists[Int(first)].count > 0 else { return 0 }
+    return Int64(truncatingIfNeeded: cells[Int(lists[Int(first)].start)])
+  }
 
   /// Both numbers count from 0.
   package subscript(first: Int32, second: Int32) -> Int32? {
@@ -45,18 +57,25 @@ package struct PlaceLists {
       list.isLonger = true
       return others.insert(first, second, value)
     }
-    // There is room for 4, 8, 16 and then 32; what grows moves to the end.
+    // There is room for 4, 8, 16 and then 32; what grows moves.
     let isFull = list.count >= 4 && list.count & (list.count - 1) == 0
     if list.count == 0 || isFull {
-      let start = Int32(truncatingIfNeeded: cells.count)
-      let room = max(4, list.count * 2)
-      for index in list.start..<list.start + list.count { cells.append(cells[Int(index)]) }
-      for _ in list.count..<room { cells.append(0) }
+      let start = room(max(4, list.count * 2))
+      for index in 0..<list.count { cells[Int(start + index)] = cells[Int(list.start + index)] }
+      if isFull { free[list.count.trailingZeroBitCount - 2].append(list.start) }
       list.start = start
     }
     cells[Int(list.start + list.count)] = UInt64(UInt32(bitPattern: second)) << 32 | UInt64(UInt32(bitPattern: value))
     list.count += 1
     return nil
+  }
+
+  /// Where a list of so many cells may stand.
+  private mutating func room(_ count: Int32) -> Int32 {
+    if count < Self.longest, let start = free[count.trailingZeroBitCount - 2].popLast() { return start }
+    let start = Int32(truncatingIfNeeded: cells.count)
+    for _ in 0..<count { cells.append(0) }
+    return start
   }
 }
 

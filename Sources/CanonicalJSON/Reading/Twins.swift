@@ -14,6 +14,9 @@ package struct IDList {
     pairs.append(Pair(high: high, low: low))
   }
 
+  /// Room for so many, as a hint.
+  package mutating func reserveCapacity(_ count: Int) { pairs.reserveCapacity(count) }
+
   package var count: Int { pairs.count }
   package subscript(index: Int) -> (high: UInt64, low: UInt64) { (pairs[index].high, pairs[index].low) }
 
@@ -47,6 +50,9 @@ package struct TwinFinder {
   private let seed = UInt64.random(in: .min ... .max)
 
   package init() {}
+
+  /// Room for so many, as a hint.
+  package mutating func reserveCapacity(_ count: Int) { hashes.reserveCapacity(count) }
 
   @inline(__always)
   package mutating func append(_ high: UInt64, _ low: UInt64) {

@@ -26,6 +26,13 @@ public protocol LogReading: Sendable {
 
   /// The lines at these positions, in the order asked for.
   func lines(at positions: [Int]) throws(StoreError) -> [[UInt8]]
+
+  /// About how many lines there are, known without reading any; only a hint for how much room to ask for.
+  var roughSize: Int { get }
+
+  /// Do an LF and `LineCursor.room` more bytes that may be looked at stand behind each line that `forEachLine(from:limit:)`
+  /// hands out? Then the line can be read where it lies.
+  var linesAreFramed: Bool { get }
 }
 
 /// The size of a log and the root of its tree.
@@ -47,6 +54,9 @@ extension LogReading {
   public func forEachLine(_ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool) throws {
     try forEachLine(from: 0, limit: nil, body)
   }
+
+  public var roughSize: Int { 0 }
+  public var linesAreFramed: Bool { false }
 
   public func line(at position: Int) throws(StoreError) -> [UInt8] {
     try lines(at: [position])[0]

@@ -49,6 +49,10 @@ public final class JSONLinesLog: LogReading {
 
   deinit { close(descriptor) }
 
+  /// Events are rarely shorter; room that is asked for and not used costs nothing.
+  public var roughSize: Int { length / 384 }
+  public var linesAreFramed: Bool { true }
+
   /// How a line begins that was left out openly.
   private static let withheldStart = Array("{\"entry\":".utf8)
 
@@ -99,12 +103,16 @@ public final class JSONLinesLog: LogReading {
     var left = limit ?? Int.max
     var position = start
     guard left > 0, var offset = try self.offset(of: start) else { return }
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.blockSize + Self.longestHanded)
+    // Behind the last line that fits into it there is still the room that `linesAreFramed` promises.
+    let size = Self.blockSize + Self.longestHanded
+    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size + LineCursor.room)
+    (buffer + size).initialize(repeating: 0, count: LineCursor.room)
     defer { buffer.deallocate() }
     var held = 0
     // Where lines begin is noted block by block: a lock a line would cost more than the line.
     var ends: [UInt64] = []
     var noted = position
+    if position == 0, limit == nil { places.withLock { $0.starts.reserveCapacity(roughSize) } }
     func note() {
       remember(ends, from: noted)
       noted += ends.count

@@ -50,9 +50,10 @@ struct Ledger: Sendable {
     var decoder = EventDecoder()
     var ledger = Ledger()
     var amendments = Amendments()
+    let isFramed = log.linesAreFramed
     try log.forEachLine(from: 0, limit: limit) { position, line in
       ledger.size = position + 1
-      if lines.read(line, at: position) {
+      if lines.read(line, at: position, isFramed: isFramed) {
         if let knownAt, lines.recordedAt > knownAt { return true }
         let stream = lines.stream
         let place = ledger.add(lines.event, to: stream, lines.streamKinds[stream] ?? .log)

@@ -138,8 +138,10 @@ package struct QuickLines: ~Copyable {
   }
 
   /// Reads a line; false if it is not of the usual shape. Then nothing of what is kept of it holds.
-  package mutating func read(_ line: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
-    guard cursor.begin(line), cursor.skip("{\"assertedBy\":{") else { return false }
+  ///
+  /// - Parameter isFramed: as `LogReading.linesAreFramed` says.
+  package mutating func read(_ line: UnsafeBufferPointer<UInt8>, at position: Int, isFramed: Bool = false) -> Bool {
+    guard cursor.begin(line, isFramed: isFramed), cursor.skip("{\"assertedBy\":{") else { return false }
     if cursor.skip("\"capacity\":\"") {
       guard cursor.text(), cursor.skip(byte: UInt8(ascii: ",")) else { return false }
     }
@@ -233,6 +235,8 @@ package struct QuickLines: ~Copyable {
     if let corroborated { return [corroborated] }
     return spoken.map(\.target)
   }
+
+  package var namesOthers: Bool { amended != nil || corroborated != nil || !spoken.isEmpty }
 
   /// What a correction sets; nil if the event is none.
   package var set: [UInt8]? {
