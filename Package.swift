@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "TimeStampingTests",
       dependencies: [
-        "TimeStamping", .product(name: "Crypto", package: "swift-crypto"),
+        "TestSupport", "TimeStamping", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
       ]),
     .testTarget(name: "LogStoreTests", dependencies: ["CanonicalJSON", "LogStore", "TransparencyLog"]),

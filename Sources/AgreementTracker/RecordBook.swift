@@ -467,7 +467,8 @@ public final class RecordBook: Sendable {
         return true
       }
       _ = try copy.restore(lines)
-      try copy.rebuild(model, pageSize: 500)
+      // The more at a time, the fewer times an agreement is folded.
+      try copy.rebuild(model, pageSize: 50_000)
       let rebuilt = ReadModelRow.digest(of: copy.rows(of: model.name, prefix: ""))
       return (live, rebuilt, state?.stoppedAt == nil ? nil : state)
     } catch {

@@ -50,19 +50,6 @@ struct BookSession: AppendLookups, StreamReading {
     }
   }
 
-  /// The lines of several streams, stream by stream.
-  func fill(_ page: inout LinePage, streams: [String]) throws(StoreError) {
-    page.removeAll()
-    try typed {
-      let statement = try db.cachedStatement(
-        sql: "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
-      for stream in streams {
-        try statement.setArguments([stream])
-        try page.take(statement, db)
-      }
-    }
-  }
-
   /// More streams than these are not named to the database.
   static let mostNamedStreams = 500
 

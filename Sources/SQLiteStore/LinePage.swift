@@ -1,6 +1,5 @@
 internal import GRDB
 internal import GRDBSQLite
-import LogStore
 
 /// Lines copied out of a book, one behind the other in one piece of memory.
 ///
@@ -50,15 +49,5 @@ struct LinePage {
       }
       return true
     }
-  }
-
-  var lines: [StoredLine] {
-    var lines: [StoredLine] = []
-    lines.reserveCapacity(count)
-    _ = forEachLine { position, line in
-      lines.append(StoredLine(position: position, line: Array(line)))
-      return true
-    }
-    return lines
   }
 }

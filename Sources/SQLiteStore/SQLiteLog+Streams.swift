@@ -1,3 +1,5 @@
+internal import GRDB
+internal import GRDBSQLite
 public import LogStore
 
 /// A book has an index over its streams.
@@ -5,14 +7,39 @@ extension SQLiteLog: StreamsReading {
   /// Streams that are read in one transaction.
   private static let streamsAtOnce = 500
 
-  public func lines(ofEach streams: [String]) throws(StoreError) -> [StoredLine] {
-    var lines: [StoredLine] = []
-    var page = LinePage()
+  public func forEachLine(
+    ofEach streams: [String], _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
     for start in stride(from: 0, to: streams.count, by: Self.streamsAtOnce) {
-      let some = Array(streams[start..<min(streams.count, start + Self.streamsAtOnce)])
-      try read { try BookSession($0).fill(&page, streams: some) }
-      lines += page.lines
+      let some = streams[start..<min(streams.count, start + Self.streamsAtOnce)]
+      try read { try BookSession($0).forEachLine(of: some, body) }
     }
-    return lines
+  }
+}
+
+extension BookSession {
+  /// The lines of several streams, stream by stream, each lent where the database has it: a question about many agreements
+  /// looks at thousands of lines, and a value made of each costs as much as finding it.
+  func forEachLine(
+    of streams: some Sequence<String>, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
+    let statement = try db.cachedStatement(sql: "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
+    let rows = statement.sqliteStatement
+    defer { sqlite3_reset(rows) }
+    for stream in streams {
+      try statement.setArguments([stream])
+      var code = sqlite3_step(rows)
+      while code == SQLITE_ROW {
+        let count = Int(sqlite3_column_bytes(rows, 1))
+        let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(rows, 1), count: count)
+        try body(Int(sqlite3_column_int64(rows, 0)) - 1, bytes.assumingMemoryBound(to: UInt8.self))
+        code = sqlite3_step(rows)
+      }
+      guard code == SQLITE_DONE else {
+        throw DatabaseError(
+          resultCode: ResultCode(rawValue: code),
+          message: db.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
+      }
+    }
   }
 }

@@ -25,8 +25,12 @@ private struct IndexedLines: StreamsReading {
   ) throws { try log.forEachLine(from: start, limit: limit, body) }
   func lines(at positions: [Int]) throws(StoreError) -> [[UInt8]] { try log.lines(at: positions) }
 
-  func lines(ofEach streams: [String]) throws(StoreError) -> [StoredLine] {
-    streams.flatMap { positions[$0] ?? [] }.map { StoredLine(position: $0, line: log.lines[$0]) }
+  func forEachLine(
+    ofEach streams: [String], _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
+    for position in streams.flatMap({ positions[$0] ?? [] }) {
+      try log.lines[position].withUnsafeBufferPointer { try body(position, $0) }
+    }
   }
 }
 

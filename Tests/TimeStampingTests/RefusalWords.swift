@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import TimeStamping
 
 /// The words of every refusal of time-stamps.
@@ -135,20 +135,6 @@ enum RefusalWords {
   ]
 
   static func hold(_ fault: TimeStampFault) -> Bool {
-    (known[fault.code] ?? []).contains { fits(fault.why, $0) }
-  }
-
-  /// Do the pieces between the values stand in the text in their order, from its beginning to its end?
-  private static func fits(_ text: String, _ words: String) -> Bool {
-    let pieces = words.components(separatedBy: "…")
-    guard let first = pieces.first, let last = pieces.last, text.hasPrefix(first), text.hasSuffix(last) else {
-      return false
-    }
-    var rest = text.dropFirst(first.count)
-    for piece in pieces.dropFirst() where !piece.isEmpty {
-      guard let found = rest.range(of: piece) else { return false }
-      rest = rest[found.upperBound...]
-    }
-    return pieces.count > 1 || text == words
+    (known[fault.code] ?? []).contains { RefusalPattern.fits(fault.why, $0) }
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import TransparencyLog
 
 /// The words of every refusal of proofs, notes, keys and policies.
@@ -127,20 +127,6 @@ enum RefusalWords {
   static func hold(_ fault: ProofFault) -> Bool {
     // In a policy the line is named first.
     let why = fault.why.replacing(#/^line \d+: /#, with: "")
-    return (known[fault.code] ?? []).contains { fits(why, $0) }
-  }
-
-  /// Do the pieces between the values stand in the text in their order, from its beginning to its end?
-  private static func fits(_ text: String, _ words: String) -> Bool {
-    let pieces = words.components(separatedBy: "…")
-    guard let first = pieces.first, let last = pieces.last, text.hasPrefix(first), text.hasSuffix(last) else {
-      return false
-    }
-    var rest = text.dropFirst(first.count)
-    for piece in pieces.dropFirst() where !piece.isEmpty {
-      guard let found = rest.range(of: piece) else { return false }
-      rest = rest[found.upperBound...]
-    }
-    return pieces.count > 1 || text == words
+    return (known[fault.code] ?? []).contains { RefusalPattern.fits(why, $0) }
   }
 }

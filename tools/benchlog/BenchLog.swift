@@ -38,135 +38,23 @@ struct BenchLog {
 
   // MARK: A log
 
-  /// A national register in small: of ten events, one makes an agreement every other time, the others are savings,
-  /// promises, payments, withdrawals and letters.
   static func make(_ events: Int, path: String, seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
-    guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-    else {
-      print("\(path) cannot be written")
-      exit(73)
-    }
-    var heads: [String: (version: Int64, entry: String)] = [:]
-    var buffer = Data()
-    var written = 0
-    func number(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &random) }
-    func add(_ stream: String, _ type: String, _ data: JSONValue, day: Day?, by: String) {
-      let moment = 1_230_768_000_000 + Int64(Double(written) / Double(max(1, events)) * 5.5e11)
-      var line = JSONObject()
-      let head = heads[stream]
-      line["assertedBy"] = ["party": .string(by)]
-      line["basis"] = "document"
-      line["data"] = data
-      line["id"] = .string(
-        EventID.version7(milliseconds: moment, random: (0..<10).map { _ in UInt8(number(0...255)) }).description)
-      line["previous"] = .string(head?.entry ?? "")
-      line["recordedAt"] = .string(Instant(milliseconds: moment).description)
-      line["recordedBy"] = "officer"
-      line["salt"] = .string(Base64.encode((0..<16).map { _ in UInt8(number(0...255)) }))
-      line["sources"] = [
-        ["citation": .string("board paper \(number(1...999_999))"), "locator": .string("page \(number(1...60))")]
-      ]
-      line["stream"] = .string(stream)
-      line["streamVersion"] = .integer((head?.version ?? 0) + 1)
-      line["type"] = .string(type)
-      line["v"] = 1
-      line["visibility"] = "committee"
-      if let day { line["when"] = ["edtf": .string(day.description)] }
-      let bytes = JSONValue.object(line).canonicalBytes
-      heads[stream] = ((head?.version ?? 0) + 1, Base64.encode(LogDigest.entry(of: bytes)))
-      buffer.append(contentsOf: bytes)
-      buffer.append(0x0A)
-      written += 1
-      if buffer.count > 1 << 22 {
-        file.write(buffer)
-        buffer = Data()
-      }
-    }
-    let (bodies, practices) = (Int64(200), Int64(min(6_000, max(20, events / 100))))
-    add("party/lmc", "PartyRegistered", ["kind": "committee", "identity": "named"], day: nil, by: "lmc")
-    for body in 0..<bodies {
-      add("party/c\(body)", "PartyRegistered", ["kind": "commissioner", "identity": "named"], day: nil, by: "lmc")
-    }
-    for practice in 0..<practices {
-      add("party/p\(practice)", "PartyRegistered", ["kind": "practice", "identity": "named"], day: nil, by: "lmc")
-    }
-    var deals: [(key: String, body: String, practice: String, promises: Int64)] = []
-    while written < events {
-      let day = Day(number: 14_245 + Int32(Double(written) / Double(max(1, events)) * 6_300))
-      if deals.isEmpty || number(0...19) == 0 {
-        let deal = ("a\(deals.count)", "c\(number(0...bodies - 1))", "p\(number(0...practices - 1))", Int64(0))
-        deals.append(deal)
-        add(
-          "agreement/\(deal.0)", "AgreementMade",
-          [
-            "title": "Gain share", "debtor": .string(deal.1), "creditors": [.string(deal.2)], "form": "letter",
-            "contractStatus": "unknown",
-          ],
-          day: day, by: deal.1)
-        continue
-      }
-      let index = max(0, deals.count - 1 - Int(number(0...80)))
-      let deal = deals[index]
-      let stream = "agreement/\(deal.key)"
-      let pence = number(20_000...6_000_000)
-      let money: JSONValue = ["low": .integer(pence), "high": .integer(pence)]
-      switch number(0...9) {
-      case 0, 1, 2:
-        add(
-          stream, "SavingReported",
-          [
-            "saving": .string("s\(written)"), "by": .string(deal.practice), "money": money,
-            "period": .string(day.description), "measure": "net",
-          ],
-          day: day, by: deal.practice)
-      case 3, 4, 5:
-        deals[index].promises += 1
-        add(
-          stream, "PaymentPromised",
-          [
-            "promise": .string("q\(deal.promises)"), "to": .string(deal.practice), "money": money,
-            "purpose": "patient care",
-          ],
-          day: day, by: deal.body)
-      case 6 where deal.promises > 0, 7 where deal.promises > 0, 8 where deal.promises > 0:
-        add(
-          stream, "PaymentMade",
-          [
-            "promise": .string("q\(number(0...deal.promises - 1))"), "to": .string(deal.practice),
-            "money": ["low": .integer(pence / 4), "high": .integer(pence / 4)],
-          ],
-          day: day, by: deal.practice)
-      case 9 where deal.promises > 0 && number(0...1) == 0:
-        add(
-          stream, "PromiseWithdrawn",
-          [
-            "promise": .string("q\(number(0...deal.promises - 1))"), "scope": "whole", "decidedBy": "board",
-            "reason": "financial position",
-          ],
-          day: day, by: deal.body)
-      default:
-        add(
-          stream, "CorrespondenceLogged",
-          [
-            "from": .string(deal.practice), "to": [.string(deal.body)], "medium": "letter",
-            "gist": "asks when it will be paid",
-          ],
-          day: day, by: deal.practice)
-      }
-    }
-    file.write(buffer)
-    try file.close()
+    try write(to: path) { RegisterLog.make(events, seed: seed, $0) }
   }
 
   static func mixed(_ events: Int, path: String, seed: UInt64) throws {
+    try write(to: path) { MixedLog.make(events, seed: seed, disputedEvery: 100, $0) }
+  }
+
+  /// Writes the lines that `make` gives.
+  private static func write(to path: String, _ make: (@escaping ([UInt8]) -> Void) -> Void) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
     else {
       print("\(path) cannot be written")
       exit(73)
     }
     var buffer = Data()
-    MixedLog.make(events, seed: seed, disputedEvery: 100) { line in
+    make { line in
       buffer.append(contentsOf: line)
       buffer.append(0x0A)
       guard buffer.count > 1 << 22 else { return }

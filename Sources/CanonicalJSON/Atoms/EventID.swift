@@ -12,32 +12,14 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Takes `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case and nothing else.
   public init?(_ text: some Collection<UInt8>) {
     // Ids are read by the million: over bytes in a row this is not slowed by what a collection may be.
-    if let id = text.withContiguousStorageIfAvailable({ EventID(bytes: $0) }) {
+    if let id = text.withContiguousStorageIfAvailable({ EventID($0) }) {
       guard let id else { return nil }
       self = id
     } else {
-      let id = Array(text).withUnsafeBufferPointer { EventID(bytes: $0) }
+      let id = Array(text).withUnsafeBufferPointer { EventID($0) }
       guard let id else { return nil }
       self = id
     }
-  }
-
-  private init?(bytes text: UnsafeBufferPointer<UInt8>) {
-    guard text.count == 36 else { return nil }
-    var (high, low): (UInt64, UInt64) = (0, 0)
-    for index in 0..<36 {
-      let byte = text[index]
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard let digit = JSONText.hexDigit(byte), byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F") else {
-        return nil
-      }
-      high = high << 4 | low >> 60
-      low = low << 4 | UInt64(digit)
-    }
-    self.init(high: high, low: low)
   }
 
   /// The same of bytes that lie in one piece: this is asked of every line.

@@ -16,6 +16,8 @@ public struct AgreementPosition: Sendable {
   public private(set) var made: LoggedEvent?
   /// The accounts of each promise, in log order.
   private(set) var promises: [PromiseKey: [Account]]
+  /// Promises of which some account is a share of what is saved.
+  private(set) var sharing: Set<PromiseKey> = []
   /// Counted events sorted out once, in the order of the fold, so that a promise looks only at what can concern it.
   private(set) var sorted: SortedEvents
   /// Keep the steps by which each figure came about?
@@ -51,6 +53,7 @@ public struct AgreementPosition: Sendable {
       promises[promised.promise, default: []].append(Account(event: event, promised: promised))
     }
     self.promises = promises
+    sharing = Set(promises.lazy.filter { $0.value.contains(where: \.isShare) }.map(\.key))
     made = events.first { if case .agreementMade = $0.body { true } else { false } }
   }
 
@@ -90,6 +93,15 @@ extension AgreementPosition {
         Account(event: event, promised: promised),
         at: accounts.lastIndex { $0.event.position < event.position }.map { $0 + 1 } ?? 0)
       promises[promised.promise] = accounts
+      noteSharing(promised.promise)
+    }
+  }
+
+  private mutating func noteSharing(_ promise: PromiseKey) {
+    if promises[promise]?.contains(where: \.isShare) == true {
+      sharing.insert(promise)
+    } else {
+      sharing.remove(promise)
     }
   }
 
@@ -106,13 +118,14 @@ extension AgreementPosition {
       guard case .paymentPromised(let promised) = event.body else { return }
       promises[promised.promise]?.removeAll { $0.event.position == event.position }
       if promises[promised.promise]?.isEmpty == true { promises[promised.promise] = nil }
+      noteSharing(promised.promise)
     }
   }
 }
 
 extension [LoggedEvent] {
   /// Where an event belongs in a list in the order of the fold.
-  fileprivate func place(of event: LoggedEvent) -> Int {
+  func place(of event: LoggedEvent) -> Int {
     // What comes later in the log nearly always happened later.
     if let last, LoggedEvent.inFoldOrder(last, event) { return count }
     var (low, high) = (0, count)
@@ -123,46 +136,9 @@ extension [LoggedEvent] {
     return low
   }
 
-  fileprivate mutating func remove(at event: LoggedEvent) {
+  mutating func remove(at event: LoggedEvent) {
     let place = place(of: event)
     if place < count, self[place].position == event.position { remove(at: place) }
-  }
-}
-
-/// Counted events by what they are about; each list in the order of the fold.
-struct SortedEvents {
-  /// Those that change a promise by name: terms, payments, withdrawals, outcomes, transfers.
-  private(set) var naming: [PromiseKey: [LoggedEvent]] = [:]
-  private var savingsNaming: [PromiseKey: [LoggedEvent]] = [:]
-  private var savingsOfAll: [LoggedEvent] = []
-  private(set) var revisions: [LoggedEvent] = []
-  private(set) var performances: [LoggedEvent] = []
-  private(set) var positions: [LoggedEvent] = []
-  private(set) var corroborations: [LoggedEvent] = []
-
-  init(_ counted: [LoggedEvent]) {
-    for event in counted { change(event) { $0.append(event) } }
-  }
-
-  /// Reports of savings that name a promise, or none.
-  func savings(for promise: PromiseKey) -> [LoggedEvent] {
-    guard let own = savingsNaming[promise], !own.isEmpty else { return savingsOfAll }
-    return savingsOfAll.isEmpty ? own : (own + savingsOfAll).sorted(by: LoggedEvent.inFoldOrder)
-  }
-
-  /// Changes each list that an event belongs into.
-  fileprivate mutating func change(_ event: LoggedEvent, _ change: (inout [LoggedEvent]) -> Void) {
-    switch event.body {
-    case .agreementVaried(let varied):
-      for promise in Set(varied.promises.map(\.promise)) { change(&naming[promise, default: []]) }
-    case .savingReported(let saving):
-      if let promise = saving.promise { change(&savingsNaming[promise, default: []]) } else { change(&savingsOfAll) }
-    case .savingRevised: change(&revisions)
-    case .performanceRecorded: change(&performances)
-    case .positionStated: change(&positions)
-    case .corroborated: change(&corroborations)
-    default: if let promise = event.namedPromise { change(&naming[promise, default: []]) }
-    }
   }
 }
 
@@ -189,6 +165,10 @@ extension LoggedEvent {
 struct Account: Hashable {
   var event: LoggedEvent
   var promised: PaymentPromised
+
+  var isShare: Bool {
+    if case .share = promised.terms { true } else { false }
+  }
 }
 
 /// The log holds an event of a known type in a version that this program does not know: folding on would be guessing.

@@ -5,14 +5,7 @@ extension RowFold {
   /// How far the failure relied on is shown; the first that fits.
   mutating func strength(of failures: [LoggedEvent]) -> ObligationRow.Strength {
     let ids = Set(failures.map(\.id))
-    let further = position.sorted.corroborations.filter {
-      if case .corroborated(let corroborated) = $0.body {
-        corroborated.agrees == .yes && ids.contains(corroborated.target)
-      } else {
-        false
-      }
-    }
-    for event in failures + further where hasPaperOfDebtor(event) {
+    for event in failures + position.sorted.words(.agrees, of: ids) where hasPaperOfDebtor(event) {
       note(.strength, "a paper whose author is the debtor is cited", nil, [event])
       return .documented
     }
@@ -20,11 +13,11 @@ extension RowFold {
       note(.strength, "asserted by the debtor", nil, [own])
       return .admitted
     }
-    if let admission = position(of: ids, \.admits) {
+    if let admission = word(.admits, of: ids) {
       note(.strength, "admitted in a position of the debtor", nil, [admission])
       return .admitted
     }
-    if let denial = position(of: ids, \.denies) {
+    if let denial = word(.denies, of: ids) {
       note(.strength, "denied in a position of the debtor", nil, [denial])
       return .denied
     }
@@ -40,12 +33,8 @@ extension RowFold {
     }
   }
 
-  /// A position of the debtor that names one of the events.
-  private func position(of ids: Set<EventID>, _ named: KeyPath<PositionStated, [EventID]>) -> LoggedEvent? {
-    position.sorted.positions.first { event in
-      guard case .positionStated(let stated) = event.body, debtors.all.contains(event.statement.assertedBy.party)
-      else { return false }
-      return stated[keyPath: named].contains { ids.contains($0) }
-    }
+  /// The first word of the debtor that says so of one of the events.
+  private func word(_ way: SortedEvents.Way, of ids: Set<EventID>) -> LoggedEvent? {
+    position.sorted.words(way, of: ids).first { debtors.all.contains($0.statement.assertedBy.party) }
   }
 }

@@ -31,46 +31,26 @@ public struct PositionModel: ReadModel {
   package init(mostEvents: Int) { self.mostEvents = mostEvents }
 
   public func apply(_ events: [StoredLine], to rows: inout ReadModelRows, log: any StreamReading) throws {
-    var decoder = EventDecoder()
-    var quick = QuickLines()
-    var dirty: [AgreementKey: Day] = [:]
-    var more: [AgreementKey: Int64] = [:]
+    var batch = Batch()
     var mentions = Mentions()
     var others = OtherStreams(log)
-    for stored in events {
-      // Most events of a long log are such as name nobody whose own stream matters.
-      if let (agreement, day) = quick.mentionless(stored) {
-        dirty[agreement] = day
-        more[agreement, default: 0] += 1
-        continue
-      }
-      guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
-      let day = event.recordedAt.day
-      switch event.stream {
-      case .agreement(let agreement):
-        dirty[agreement] = day
-        more[agreement, default: 0] += 1
-        for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
-      case .party, .exhibit:
-        for agreement in try mentions.agreements(mentioning: event.stream, rows).sorted() {
-          dirty[agreement] = day
-          for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
-        }
-      case .plan, .log: continue
-      }
-    }
+    try batch.take(events, rows, &mentions, &others)
     mentions.write(to: &rows)
-    for agreement in dirty.keys.sorted() {
-      guard let day = dirty[agreement] else { continue }
+    var due: [AgreementKey: Day] = [:]
+    for (agreement, touched) in batch.touched {
       let countKey = "events/agreement/\(agreement)"
       let before = try rows.row(countKey).flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0
-      let count = before + more[agreement, default: 0]
+      let count = before + Int64(touched.lines.count)
       if count != before { rows.set(countKey, to: JSONValue.integer(count).canonicalBytes) }
-      guard count <= mostEvents else {
-        let value: JSONValue = ["asOf": .string(day.description), "events": .integer(count)]
+      if count <= mostEvents {
+        due[agreement] = touched.day
+      } else {
+        let value: JSONValue = ["asOf": .string(touched.day.description), "events": .integer(count)]
         rows.set("agreement/\(agreement)", to: value.canonicalBytes)
-        continue
       }
+    }
+    for agreement in try foldPlain(due, batch, events, to: &rows, log, &others) { due[agreement] = nil }
+    for (agreement, day) in due.sorted(by: { $0.key < $1.key }) {
       do {
         let position = try AgreementPosition(agreement: agreement, asOf: day, from: log, &others)
         rows.set("agreement/\(agreement)", to: Self.bytes(try position.rows(), asOf: day))
@@ -83,6 +63,34 @@ public struct PositionModel: ReadModel {
       }
     }
     if let last = events.last { rows.set(Self.logKey, to: Self.end(last)) }
+  }
+
+  /// Lines that are folded together.
+  private static let linesAtOnce = 20_000
+
+  /// Writes the rows of those agreements that are plain, and says which they are.
+  private func foldPlain(
+    _ due: [AgreementKey: Day], _ batch: Batch, _ events: [StoredLine], to rows: inout ReadModelRows,
+    _ log: any StreamReading, _ others: inout OtherStreams
+  ) throws -> [AgreementKey] {
+    var folded: [AgreementKey] = []
+    var plain = PlainPositions()
+    // Those of one day beside each other, since who is who is worked out for a day.
+    let order = due.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    for (number, (agreement, day)) in order.enumerated() {
+      if let touched = batch.touched[agreement], touched.isWhole {
+        plain.add(agreement, touched.lines.lazy.map { events[$0] }, asOf: day)
+      } else {
+        plain.add(agreement, try log.lines(in: StreamName.agreement(agreement).description), asOf: day)
+      }
+      guard plain.lineCount >= Self.linesAtOnce || number == order.count - 1 else { continue }
+      try plain.fold({ try others.events(of: $0) }) { agreement, day, found in
+        rows.set("agreement/\(agreement)", to: Self.bytes(found, asOf: day))
+        folded.append(agreement)
+      }
+      plain = PlainPositions()
+    }
+    return folded
   }
 
   private static let logKey = "log"
@@ -155,19 +163,63 @@ private struct Mentions {
   }
 }
 
-extension QuickLines {
-  /// The agreement and the day of an event that mentions neither a party nor a paper whose stream matters (as
-  /// `LoggedEvent.mentions`); nil if it takes the whole statement to say.
-  fileprivate mutating func mentionless(_ stored: StoredLine) -> (AgreementKey, Day)? {
-    guard stored.line.withUnsafeBufferPointer({ read($0, at: stored.position) }), isAgreement,
-      !event.marks.contains(.exhibit)
-    else { return nil }
-    switch event.kind {
-    case .saving, .paid, .withdrawn, .cost, .revised, .evidence, .dueSet, .word: break
-    case .made, .promised, .note, .gone, .complex: return nil
+/// What the events of a batch touch.
+private struct Batch {
+  struct Touched {
+    /// On which the log last learned something that concerns it.
+    var day: Day
+    /// Places of its events in the batch.
+    var lines: [Int] = []
+    /// Is its first event among these? Then all are.
+    var isWhole = false
+  }
+
+  private(set) var touched: [AgreementKey: Touched] = [:]
+
+  /// Notes whom events touch, and of whom the agreements speak.
+  mutating func take(
+    _ events: [StoredLine], _ rows: ReadModelRows, _ mentions: inout Mentions, _ others: inout OtherStreams
+  ) throws {
+    var quick = QuickLines()
+    var decoder = EventDecoder()
+    var agreements: [Int: AgreementKey] = [:]
+    for (place, stored) in events.enumerated() {
+      // Nearly all events are plain ones of agreements.
+      if stored.line.withUnsafeBufferPointer({ quick.read($0, at: stored.position) }), quick.isAgreement,
+        let parties = quick.mentioned
+      {
+        if agreements[quick.stream] == nil {
+          guard case .agreement(let key)? = StreamName(quick.name(ofStream: quick.stream)) else { continue }
+          agreements[quick.stream] = key
+        }
+        guard let agreement = agreements[quick.stream] else { continue }
+        touch(agreement, quick.recordedAt.day, place, isFirst: quick.streamVersion == 1)
+        for party in parties {
+          let stream = StreamName.party(PartyKey(unchecked: quick.keys.text(Int(party))))
+          try mentions.add(stream, by: agreement, rows, &others)
+        }
+        continue
+      }
+      guard let event = try decoder.event(stored.line, at: stored.position) else { continue }
+      let day = event.recordedAt.day
+      switch event.stream {
+      case .agreement(let agreement):
+        touch(agreement, day, place, isFirst: false)
+        for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
+      case .party, .exhibit:
+        for agreement in try mentions.agreements(mentioning: event.stream, rows).sorted() {
+          touched[agreement, default: Touched(day: day)].day = day
+          for stream in event.mentions { try mentions.add(stream, by: agreement, rows, &others) }
+        }
+      case .plan, .log: continue
+      }
     }
-    guard case .agreement(let key)? = StreamName(streams.text(stream)) else { return nil }
-    return (key, recordedAt.day)
+  }
+
+  private mutating func touch(_ agreement: AgreementKey, _ day: Day, _ place: Int, isFirst: Bool) {
+    let isKnown = touched[agreement] != nil
+    touched[agreement, default: Touched(day: day, isWhole: isFirst && !isKnown)].day = day
+    touched[agreement]?.lines.append(place)
   }
 }
 
@@ -224,7 +276,7 @@ extension AgreementPosition {
 
 extension LoggedEvent {
   /// The parties and papers whose own streams can change what this event means for a position.
-  var mentions: [StreamName] {
+  package var mentions: [StreamName] {
     var parties: Set<PartyKey> = []
     var exhibits: Set<ExhibitKey> = Set(statement.sources.compactMap(\.exhibit))
     collectMentions(of: body, &parties, &exhibits)

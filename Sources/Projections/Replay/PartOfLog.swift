@@ -10,8 +10,7 @@ public import LogStore
 public struct PartOfLog: LogReading {
   private let whole: any LogReading
   private let wholeHead: LogHead
-  /// By position.
-  private let stored: [StoredLine]
+  private let held: HeldLines
 
   /// - Parameters:
   ///   - head: of the log; what was added behind it meanwhile is not read.
@@ -24,19 +23,21 @@ public struct PartOfLog: LogReading {
     whole = log
     wholeHead = head
     var reader = Reader(isNaming: isNaming)
-    var lines: [StoredLine] = []
-    var wanted = agreements.map(StreamName.agreement) + others
+    var held = HeldLines()
+    var wanted = (agreements.map(StreamName.agreement) + others).map(\.description)
     var seen = Set(wanted)
     while !wanted.isEmpty {
-      var found: Set<StreamName> = []
-      for stored in try log.lines(ofEach: wanted.map(\.description)) where stored.position < head.size {
-        try reader.collect(stored, &found)
-        lines.append(stored)
+      var found: Set<String> = []
+      try log.forEachLine(ofEach: wanted) { position, line in
+        guard position < head.size else { return }
+        try reader.collect(line, at: position, &found)
+        held.append(line, at: position)
       }
-      wanted = found.subtracting(seen).sorted { $0.description < $1.description }
+      wanted = found.subtracting(seen).sorted()
       seen.formUnion(wanted)
     }
-    stored = lines.sorted { $0.position < $1.position }
+    held.sort()
+    self.held = held
   }
 
   /// Finds what a line mentions. Of plain lines the quick reader knows it without making values of them.
@@ -48,17 +49,23 @@ public struct PartOfLog: LogReading {
 
     init(isNaming: Bool) { self.isNaming = isNaming }
 
-    mutating func collect(_ stored: StoredLine, _ found: inout Set<StreamName>) throws {
-      if !isNaming, stored.line.withUnsafeBufferPointer({ lines.read($0, at: stored.position) }),
-        let parties = lines.mentioned
-      {
-        for party in parties where known.insert(party).inserted {
-          if let key = PartyKey(rawValue: lines.keys.text(Int(party))) { found.insert(.party(key)) }
+    /// - Parameter found: gets the names of the streams that it mentions.
+    mutating func collect(
+      _ line: UnsafeBufferPointer<UInt8>, at position: Int, _ found: inout Set<String>
+    ) throws {
+      if !isNaming {
+        if LineGlance.namesNobody(line) { return }
+        if lines.read(line, at: position), let parties = lines.mentioned {
+          for party in parties where known.insert(party).inserted {
+            if let key = PartyKey(rawValue: lines.keys.text(Int(party))) {
+              found.insert(StreamName.party(key).description)
+            }
+          }
+          return
         }
-        return
       }
-      guard let event = try decoder.event(stored.line, at: stored.position) else { return }
-      found.formUnion(isNaming ? event.namedStreams + event.mentions : event.mentions)
+      guard let event = try decoder.event(line, at: position) else { return }
+      for stream in isNaming ? event.namedStreams + event.mentions : event.mentions { found.insert(stream.description) }
     }
   }
 
@@ -77,34 +84,15 @@ public struct PartOfLog: LogReading {
     guard start >= 0 else { throw StoreError.noSuchEvent(start) }
     let (sum, overflow) = start.addingReportingOverflow(limit ?? Int.max)
     let end = overflow ? Int.max : sum
-    for stored in stored[place(of: start)...] {
-      guard stored.position < end, try stored.line.withUnsafeBufferPointer({ try body(stored.position, $0) }) else {
-        return
-      }
-    }
+    try held.forEach(from: start) { position, line in try position < end && body(position, line) }
   }
 
   public func lines(at positions: [Int]) throws(StoreError) -> [[UInt8]] {
     var lines: [[UInt8]] = []
     lines.reserveCapacity(positions.count)
     for position in positions {
-      let place = place(of: position)
-      if place < stored.count, stored[place].position == position {
-        lines.append(stored[place].line)
-      } else {
-        lines.append(try whole.line(at: position))
-      }
+      if let line = held.line(at: position) { lines.append(line) } else { lines.append(try whole.line(at: position)) }
     }
     return lines
-  }
-
-  /// The first line that does not stand before a position.
-  private func place(of position: Int) -> Int {
-    var (low, high) = (0, stored.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if stored[middle].position < position { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

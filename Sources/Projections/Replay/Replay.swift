@@ -33,18 +33,42 @@ public struct Replay {
   }
 
   /// Reads the log up to line `limit`; `body` gets each step and returns false to stop.
+  ///
+  /// - Parameter history: of the same log, read without a limit and without `knownAt`: with it a replay of one agreement
+  ///   looks only at the lines that it needs, since all were read already.
   public mutating func run(
-    _ log: any LogReading, until limit: Int? = nil, _ body: (ReplayView.Step) throws -> Bool
+    _ log: any LogReading, until limit: Int? = nil, history: History? = nil,
+    _ body: (ReplayView.Step) throws -> Bool
   ) throws {
     var decoder = EventDecoder()
-    try log.forEachLine(from: 0, limit: limit) { position, line in
-      guard let event = try decoder.event(line, at: position) else { return true }
-      if let knownAt, event.recordedAt > knownAt { return true }
-      note(event)
-      let changes = try take(event, log)
-      guard isShown(event, changes) else { return true }
-      return try body(ReplayView.Step(event: event, changes: changes, isAnothers: isAnothers(event)))
+    guard let history, let agreement = scope.agreement, scope.creditor == nil else {
+      try log.forEachLine(from: 0, limit: limit) { position, line in
+        guard let event = try decoder.event(line, at: position) else { return true }
+        return try step(event, log, body)
+      }
+      return
     }
+    let positions = history.positions(toReplay: agreement).prefix { $0 < limit ?? Int.max }
+    for start in stride(from: 0, to: positions.count, by: Self.linesAtOnce) {
+      let some = Array(positions[start..<min(positions.count, start + Self.linesAtOnce)])
+      for (position, line) in zip(some, try log.lines(at: some)) {
+        guard let event = try decoder.event(line, at: position) else { continue }
+        guard try step(event, log, body) else { return }
+      }
+    }
+  }
+
+  private static let linesAtOnce = 1_000
+
+  /// Takes in one event and tells it; false to stop.
+  private mutating func step(
+    _ event: LoggedEvent, _ log: any LogReading, _ body: (ReplayView.Step) throws -> Bool
+  ) throws -> Bool {
+    if let knownAt, event.recordedAt > knownAt { return true }
+    note(event)
+    let changes = try take(event, log)
+    guard isShown(event, changes) else { return true }
+    return try body(ReplayView.Step(event: event, changes: changes, isAnothers: isAnothers(event)))
   }
 
   /// Is it, for the one practice that this replay is for, somebody else's? A correction is whose the corrected event is.
@@ -137,6 +161,10 @@ public struct Replay {
   }
 
   func changes(from before: [ObligationRow], to after: [ObligationRow]) -> [ReplayView.Change] {
+    // Nearly every promise is to one creditor and stays so.
+    if before.count <= 1, after.count <= 1, before.isEmpty || after.isEmpty || before[0].isInPlace(of: after[0]) {
+      return changes(from: before.first, to: after.first)
+    }
     struct Place: Hashable, Comparable {
       var promise: PromiseKey
       var creditor: PartyKey
@@ -149,17 +177,27 @@ public struct Replay {
     }
     let (old, new) = (placed(before), placed(after))
     var changes: [ReplayView.Change] = []
-    for place in Set(old.keys).union(new.keys).sorted() {
-      let (was, now) = (old[place], new[place])
-      guard let row = now ?? was, scope.includes(row) else { continue }
-      for field in ReplayView.Field.allCases where !field.isSame(was, now) {
-        changes.append(
-          .init(
-            agreement: row.agreement, promise: place.promise, creditor: place.creditor, field: field, before: was,
-            after: now))
-      }
+    for place in Set(old.keys).union(new.keys).sorted() { changes += self.changes(from: old[place], to: new[place]) }
+    return changes
+  }
+
+  /// What changed in one row.
+  private func changes(from was: ObligationRow?, to now: ObligationRow?) -> [ReplayView.Change] {
+    guard let row = now ?? was, scope.includes(row) else { return [] }
+    var changes: [ReplayView.Change] = []
+    for field in ReplayView.Field.allCases where !field.isSame(was, now) {
+      changes.append(
+        .init(
+          agreement: row.agreement, promise: row.promise, creditor: row.creditor, field: field, before: was, after: now)
+      )
     }
     return changes
+  }
+}
+
+extension ObligationRow {
+  fileprivate func isInPlace(of other: ObligationRow) -> Bool {
+    promise == other.promise && creditor == other.creditor
   }
 }
 

@@ -129,7 +129,7 @@ struct ReplayedAgreement {
       // A revision that perhaps has come concerns all whose report it revises.
       let isRevised = position.straddling.contains { if case .savingRevised = $0.body { true } else { false } }
       return happened == .counted && !isRevised ? .open : .every
-    case .savingRevised: return happened == .counted ? .open : .every
+    case .savingRevised(let revised): return happened == .counted ? .promises(shares(of: revised.saving)) : .every
     case .performanceRecorded(let performance): return performance.promise.map { .promises([$0]) } ?? .every
     case .balanceStated(let balance): return .promises(balance.promise.map { [$0] } ?? [])
     case .positionStated(let stated): return concern(of: stated.admits + stated.denies)
@@ -139,6 +139,12 @@ struct ReplayedAgreement {
       return .nothing
     default: return event.namedPromise.map { .promises([$0]) } ?? .every
     }
+  }
+
+  /// How much was saved changes only what is a share of it.
+  private func shares(of saving: SavingKey) -> Set<PromiseKey> {
+    guard let named = position.sorted.promises(named: saving) else { return position.sharing }
+    return named.intersection(position.sharing)
   }
 
   /// Words about events concern the rows that rest on them.

@@ -43,11 +43,9 @@ struct ReplayCommand: ParsableCommand {
     do {
       let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
         .part(about: Names.keys(agreement: only, practice: practice), isNaming: !reading.json)
-      var scope = Scope()
-      if only != nil || practice != nil {
-        scope = try Names.scope(agreement: only, practice: practice, in: try History(source.log))
-      }
-      try replay(source, times, scope)
+      guard only != nil || practice != nil else { return try replay(source, times, Scope(), nil) }
+      let whole = try History(source.log)
+      try replay(source, times, try Names.scope(agreement: only, practice: practice, in: whole), whole)
     } catch {
       throw Failure(error, in: named.source ?? reading.book ?? "")
     }
@@ -56,7 +54,8 @@ struct ReplayCommand: ParsableCommand {
   /// Events beyond this are named by their ids, so that the memory of a long replay stays small.
   private static let numbered = 100_000
 
-  private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope) throws {
+  /// - Parameter whole: everything recorded, where it was read already, so that it need not be read again.
+  private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope, _ whole: History?) throws {
     let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
     let size = try source.log.size()
     if let until, until > size {
@@ -64,25 +63,29 @@ struct ReplayCommand: ParsableCommand {
         .badData, what: "there is no event \(until); the log has \(size)",
         next: "Leave --until away to read to the end.")
     }
+    func history(until limit: Int?) throws -> History {
+      if let whole, limit == nil, times.knownAt == nil { return whole }
+      return try History(source.log, knownAt: times.knownAt, limit: limit)
+    }
     // The position is that of the lines that are read.
     func position(until limit: Int?) throws -> (History, ObligationsView) {
-      let history = try History(source.log, knownAt: times.knownAt, limit: limit)
+      let history = try history(until: limit)
       var question = history.question(asOf: times.day, knownAtText: times.knownAtText, root: root)
       question.size = size
       return (history, try history.obligations(question, scope: scope))
     }
-    if reading.json { return try json(source, try position(until: until).1, times, scope) }
+    if reading.json { return try json(source, try position(until: until).1, times, scope, whole) }
     var lexicon = Lexicon()
     if scope != Scope() {
       // Who is who was registered outside what is shown.
-      lexicon = Lexicon(try History(source.log, knownAt: times.knownAt).standingRegistrations)
+      lexicon = Lexicon(try history(until: nil).standingRegistrations)
     }
     let question = Question(
       asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: size, root: root)
     Console.out(question.replayTitle(reading.style, until: until))
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
     var last = until
-    try replay.run(source.log, until: until) { event in
+    try replay.run(source.log, until: until, history: whole) { event in
       if event.event.position < Self.numbered { lexicon.register(event.event) }
       Console.out(event.text(reading.style, lexicon))
       guard step, !isGoingOn() else { return true }
@@ -95,13 +98,13 @@ struct ReplayCommand: ParsableCommand {
 
   /// The rows stand before the steps in canonical order, so they are worked out first; steps are written as they come.
   private func json(
-    _ source: Source, _ view: ObligationsView, _ times: ReadingOptions.Times, _ scope: Scope
+    _ source: Source, _ view: ObligationsView, _ times: ReadingOptions.Times, _ scope: Scope, _ whole: History?
   ) throws {
     var pieces = ReplayPieces(
       ReplayView(question: view.question, steps: [], rows: view.rows, straddling: view.straddling))
     Console.out(bytes: pieces.opening)
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
-    try replay.run(source.log, until: until) { step in
+    try replay.run(source.log, until: until, history: whole) { step in
       Console.out(bytes: pieces.bytes(step))
       return true
     }

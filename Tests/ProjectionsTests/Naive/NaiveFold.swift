@@ -5,27 +5,40 @@ import CanonicalJSON
 ///
 /// Sums are `(low, high)` with nil for “not known”; days are `Day`s; an event is its line as a tree.
 struct NaiveFold {
+  /// What is asked of an event again and again is read out of its line once.
   struct Event {
-    var position: Int
-    var line: JSONValue
-    var id: String { line["id"]?.string ?? "" }
-    var type: String { line["type"]?.string ?? "" }
-    var stream: String { line["stream"]?.string ?? "" }
-    var data: JSONValue { line["data"] ?? .null }
-    var party: String { line["assertedBy"]?["party"]?.string ?? "" }
-    var recorded: Instant { Instant(line["recordedAt"]?.string ?? "") ?? Instant(milliseconds: 0) }
-
-    func text(_ name: String) -> String? { data[name]?.string }
-
+    let position: Int
+    let line: JSONValue
+    let id: String
+    let type: String
+    let stream: String
+    let data: JSONValue
+    let party: String
+    let recorded: Instant
     /// First and last possible day; an open end closes at the day of recording, not before the start.
-    var days: (first: Day?, last: Day) {
-      let recordedDay = recorded.day
+    let days: (first: Day?, last: Day)
+
+    init(position: Int, line: JSONValue) {
+      self.position = position
+      self.line = line
+      id = line["id"]?.string ?? ""
+      type = line["type"]?.string ?? ""
+      stream = line["stream"]?.string ?? ""
+      data = line["data"] ?? .null
+      party = line["assertedBy"]?["party"]?.string ?? ""
+      recorded = Instant(line["recordedAt"]?.string ?? "") ?? Instant(milliseconds: 0)
+      days = Self.days(line, recordedOn: recorded.day)
+    }
+
+    private static func days(_ line: JSONValue, recordedOn recordedDay: Day) -> (first: Day?, last: Day) {
       guard let edtf = line["when"]?["edtf"]?.string else { return (nil, recordedDay) }
       let (first, last) = NaiveDate.days(edtf)
       if let last { return (first, last) }
       guard let first else { return (nil, recordedDay) }
       return (first, max(first, recordedDay))
     }
+
+    func text(_ name: String) -> String? { data[name]?.string }
 
     var isDateless: Bool {
       ["PartyRegistered", "MemberNamed", "SameParty", "ExhibitFiled", "AgreementMade"].contains(type) || stream == "log"
@@ -45,23 +58,31 @@ struct NaiveFold {
       if let knownAt, event.recorded > knownAt { continue }
       events.append(event)
     }
-    known = NaiveFold.corrected(events)
+    // What is put right stands in the same stream as the event that puts it right.
+    var streams: [String: [Event]] = [:]
+    for event in events { streams[event.stream, default: []].append(event) }
+    known = streams.values.flatMap { NaiveFold.corrected($0) }.sorted { $0.position < $1.position }
   }
 
-  /// Corrections and retractions first. A retraction that was itself retracted does nothing; the same for corrections.
+  /// Corrections and retractions of one stream first. A retraction that was itself retracted does nothing; the same for
+  /// corrections.
   private static func corrected(_ events: [Event]) -> [Event] {
+    let retractions = events.filter { $0.type == "EntryRetracted" }
+    let corrections = events.filter { $0.type == "EntryCorrected" }
+    guard !retractions.isEmpty || !corrections.isEmpty else { return events }
     func target(_ event: Event) -> Event? {
-      events.first { $0.id == event.text("target") && $0.stream == event.stream && $0.position < event.position }
+      events.first { $0.id == event.text("target") && $0.position < event.position }
     }
+    let retracted = retractions.map { (event: $0, target: target($0)?.position) }
+    let corrected = corrections.map { (event: $0, target: target($0)?.position) }
     func isRetracted(_ event: Event) -> Bool {
-      events.contains { $0.type == "EntryRetracted" && target($0)?.position == event.position && !isRetracted($0) }
+      retracted.contains { $0.target == event.position && !isRetracted($0.event) }
     }
     var standing: [Event] = []
     for event in events where event.type != "EntryCorrected" && event.type != "EntryRetracted" {
       if isRetracted(event) { continue }
       var line = event.line.object ?? JSONObject()
-      for correction in events where correction.type == "EntryCorrected" && !isRetracted(correction) {
-        guard target(correction)?.position == event.position else { continue }
+      for (correction, target) in corrected where target == event.position && !isRetracted(correction) {
         for member in correction.data["set"]?.object?.members ?? [] where member.name != "private" {
           if member.value == .null { line[member.name] = nil } else { line[member.name] = member.value }
         }
@@ -98,17 +119,21 @@ struct NaiveFold {
 
   func rows() throws -> [JSONValue] {
     var rows: [JSONValue] = []
-    let streams = Set(known.map(\.stream).filter { $0.hasPrefix("agreement/") }).sorted()
-    for stream in streams {
-      let own = known.filter { $0.stream == stream }
+    var streams: [String: [Event]] = [:]
+    for event in known where event.stream.hasPrefix("agreement/") { streams[event.stream, default: []].append(event) }
+    // Who is who, and who wrote which paper: nobody else's stream is asked about an agreement.
+    let registered = known.filter { event in
+      isCounted(event) && (event.stream.hasPrefix("party/") || event.stream.hasPrefix("exhibit/"))
+    }
+    for (stream, own) in streams.sorted(by: { $0.key < $1.key }) {
       let counted = own.filter { isCounted($0) }.sorted { NaiveFold.before($0, $1) }
+      let straddling = own.filter { isStraddling($0) }
       let accounts = counted.filter { $0.type == "PaymentPromised" }.sorted { $0.position < $1.position }
       for promise in Set(accounts.compactMap { $0.text("promise") }).sorted() {
         let promiseFold = NaivePromise(
           agreement: String(stream.dropFirst("agreement/".count)), promise: promise,
-          accounts: accounts.filter { $0.text("promise") == promise }, counted: counted,
-          straddling: own.filter { isStraddling($0) }, everything: known.filter { isCounted($0) },
-          made: own.first { $0.type == "AgreementMade" }, asOf: asOf)
+          accounts: accounts.filter { $0.text("promise") == promise }, counted: counted, straddling: straddling,
+          everything: registered, made: own.first { $0.type == "AgreementMade" }, asOf: asOf)
         rows += try promiseFold.rows()
       }
     }

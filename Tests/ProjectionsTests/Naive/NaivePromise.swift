@@ -11,38 +11,39 @@ struct NaivePromise {
   /// Counted events of the agreement in the order of the fold.
   let counted: [Event]
   let straddling: [Event]
-  /// Counted events of the whole log, in log order.
+  /// Counted events of all parties and papers, in log order.
   let everything: [Event]
   let made: Event?
   let asOf: Day
+  let creditor: String
+  let isGroup: Bool
+  let size: Int64?
+  let members: [String]
 
-  var creditor: String { accounts[0].text("to") ?? "" }
-
-  // MARK: Groups
-
-  private func registration(_ party: String) -> Event? {
-    everything.last { $0.type == "PartyRegistered" && $0.stream == "party/\(party)" }
-  }
-
-  var isGroup: Bool {
+  init(
+    agreement: String, promise: String, accounts: [Event], counted: [Event], straddling: [Event], everything: [Event],
+    made: Event?, asOf: Day
+  ) {
+    self.agreement = agreement
+    self.promise = promise
+    self.accounts = accounts
+    self.counted = counted
+    self.straddling = straddling
+    self.everything = everything
+    self.made = made
+    self.asOf = asOf
+    let creditor = accounts[0].text("to") ?? ""
+    let own = everything.filter { $0.stream == "party/\(creditor)" }
     // Whoever was ever registered as a group is one.
-    everything.contains {
-      $0.type == "PartyRegistered" && $0.stream == "party/\(creditor)" && $0.text("kind") == "group"
-    }
-  }
-
-  var size: Int64? {
-    everything.last { $0.type == "PartyRegistered" && $0.stream == "party/\(creditor)" && $0.text("kind") == "group" }?
-      .data["count"]?.integer
-  }
-
-  var members: [String] {
+    let group = own.last { $0.type == "PartyRegistered" && $0.text("kind") == "group" }
     var members: [String] = []
-    guard isGroup else { return [] }
-    for event in everything where event.type == "MemberNamed" && event.stream == "party/\(creditor)" {
+    for event in own where group != nil && event.type == "MemberNamed" {
       if let member = event.text("member"), !members.contains(member) { members.append(member) }
     }
-    return members
+    self.creditor = creditor
+    self.members = members
+    isGroup = group != nil
+    size = group?.data["count"]?.integer
   }
 
   func isForThis(_ event: Event) -> Bool { event.text("promise").map { $0 == promise } ?? true }

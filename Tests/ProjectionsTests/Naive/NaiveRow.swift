@@ -11,12 +11,13 @@ struct NaiveRow {
   init(promise: NaivePromise, place: (String, Int64?, String)) {
     self.promise = promise
     self.place = place
+    events = promise.counted.filter { promise.concerns($0, place) }
   }
 
   private var creditor: String { place.0 }
   private var count: Int64? { place.1 }
   private var isWhole: Bool { place.2 == "whole" }
-  private var events: [Event] { promise.counted.filter { promise.concerns($0, place) } }
+  private let events: [Event]
 
   private mutating func sum(_ money: JSONValue, count: Int64?) throws -> NaiveSum {
     if money["about"]?.bool == true { flags.insert("sum-approximate") }

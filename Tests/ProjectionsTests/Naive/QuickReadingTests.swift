@@ -90,22 +90,6 @@ struct QuickReadingTests {
     }
   }
 
-  @Test("Its rows are those of the naive reading, too")
-  func mixedLogNaively() throws {
-    var lines: [[UInt8]] = []
-    MixedLog.make(1_200, seed: 6) { lines.append($0) }
-    let day = try #require(Day("2030-01-01"))
-    let answer = try answers(lines, asOf: day, knownAt: nil)
-    #expect(answer.written == answer.whole)
-    let rows = (answer.view?.rows ?? []).map { row in
-      var object = row.json.object ?? JSONObject()
-      object["reliedOn"] = nil
-      return JSONValue.object(object)
-    }
-    #expect(rows.count > 100)
-    #expect(try NaiveFold(lines: lines, asOf: day, knownAt: nil).rows() == rows)
-  }
-
   @Test("And for histories in which everything collides")
   func randomHistories() throws {
     for seed in 0..<120 as Range<UInt64> {
