@@ -25,7 +25,7 @@ Answer = collections.namedtuple("Answer", "file files command status output erro
 Shown = collections.namedtuple("Shown", "status answer what rest")
 
 # The commands of a transcript that make files; tracker has none of these names.
-FILES = re.compile(r"(write|change|lines|copy|remove) ")
+FILES = re.compile(r"(write|change|lines|copy|remove|sql|mode|sparse) ")
 
 
 # MARK: The code
@@ -153,11 +153,18 @@ def elsewhere():
             yield number, *(parts + ["", ""])[:3]
 
 
+def joined(code):
+    """Swift with literals that are put together with + as one."""
+    return re.sub(r'"\s*\+\s*"', "", code)
+
+
 def judged():
     """Everything that is compared: texts, those that are shown, the rows of the table, the faults of it all."""
     every, seen = texts(), list(answers())
     said = "\n".join(flat(a.error) + ("\n" + flat(a.output) if a.status else "") for a in seen)
-    is_shown = {text: bool(pattern(text.words).search(said)) for text in every}
+    # What the parser of arguments is told begins with a small letter where it is said.
+    is_shown = {text: any(pattern(w).search(said) for w in (text.words, text.words[:1].lower() + text.words[1:]))
+                for text in every}
     rows, bad = [], []
     for number, words, holder, mark in elsewhere():
         at = f"errors-elsewhere.txt:{number}: “{words}” "
@@ -174,6 +181,8 @@ def judged():
                 bad.append(at + f"is said to be held by {holder}, which is no file below Tests")
             elif mark not in test.read_text():
                 bad.append(at + f"is said to be held by {holder}, which does not contain “{mark}”")
+            elif not pattern(words).search(joined(test.read_text())):
+                bad.append(at + f"is said to be held by {holder}, which does not have the words themselves")
         rows.append((words, holder, mark))
     named = {words for words, _, _ in rows}
     for text in every:
@@ -208,8 +217,9 @@ def page():
              "words on this page; what differs from case to case (keys, ids, moments) stands in angle brackets. The number in",
              "brackets behind an error is the exit code, a word in brackets the code that `--json` gives.", "",
              "Above some commands stands how their files were made: `write FILE | line | line`, `change FILE | old | new`,",
-             "`lines FIRST LAST FROM TO`, `copy FROM TO`, `remove FILE`; `‹0D›` is a byte, `‹9 × a›` nine of them, `‹cut›` no line",
-             "end, and `@FILE` what stands in a file.", ""]
+             "`lines FIRST LAST FROM TO`, `copy FROM TO`, `remove FILE`, `sql BOOK | STATEMENT` (into the database of the book),",
+             "`mode FILE RIGHTS`, `sparse FILE BYTES`; `‹0D›` is a byte, `‹9 × a›` nine of them, `‹cut›` no line end, and `@FILE`",
+             "what stands in a file.", ""]
     codes = sorted({status for status, _ in groups})
     for status in codes:
         subjects = sorted(name for code, name in groups if code == status)

@@ -71,7 +71,9 @@ extension TrackerError {
     case .cannotRead: self.init(.missing, error.what, place: source)
     case .busy:
       self.init(.busy, error.what, place: source, next: "Try again in a moment.")
-    case .diskFull, .readOnly, .cannotWrite: self.init(.cannotWrite, error.what, place: source)
+    case .diskFull:
+      self.init(.cannotWrite, error.what, place: source, next: "Make room on that disk, and do it once more.")
+    case .readOnly, .cannotWrite: self.init(.cannotWrite, error.what, place: source)
     case .clockBehind:
       self.init(
         .badData, error.what, place: source, next: "Set the clock right; if the clock is right: --clock-ok \"why\"")

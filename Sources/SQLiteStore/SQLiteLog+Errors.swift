@@ -8,7 +8,8 @@ extension SQLiteLog {
   static func typed(_ error: any Error, _ path: String) -> StoreError {
     if let error = error as? StoreError { return error }
     guard let error = error as? DatabaseError else { return StoreError(.cannotRead, "\(path): \(error)") }
-    let words = error.message ?? "\(error.resultCode)"
+    // Of a copy that fails SQLite says that there is no error: its words belong to the last statement.
+    let words = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
       return StoreError(.busy, "someone else is adding to this book\(BookHolder.words(of: path))")

@@ -38,11 +38,12 @@ extension SQLiteLog {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { return }
     let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-    guard free < UInt64(needed) * 2 + (1 << 20) else { return }
+    let wanted = UInt64(needed) * 2 + (1 << 20)
+    guard free < wanted else { return }
     throw StoreError(
       .diskFull,
-      "there is too little room beside \(path): \(free >> 20) MiB are free, and \((needed * 2) >> 20 + 1) MiB are needed "
-        + "while a file of \(needed) bytes is stored; nothing was added")
+      "there is too little room beside \(path): \(free / 1000) kB are free, and \(wanted / 1000 + 1) kB are needed while a "
+        + "file of \(needed) bytes is stored; nothing was added")
   }
 }
 

@@ -60,7 +60,7 @@ extension SQLiteLog {
           if let row, row.count == 3, row[0] as Int != 0 {
             throw StoreError(
               .busy,
-              "it is erased, but somebody else is reading \(path), so older pages may still hold it until they end")
+              "somebody else is reading \(path), so older pages may still hold what was erased until they end")
           }
         }
       }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import LogStore
 
 /// Tables as a plain SQLite database for other programs: no log, no book, nothing that could be recorded into.
 ///
@@ -38,8 +39,15 @@ public enum TableFile {
 
   /// Makes the file at a path where none is.
   ///
-  /// - Throws: what SQLite says; the file is then to be taken away.
-  public static func make(at path: String, _ tables: [Table], _ views: [View]) throws {
+  /// - Throws: in the words of SQLite, without the statement; the file is then to be taken away.
+  public static func make(at path: String, _ tables: [Table], _ views: [View]) throws(StoreError) {
+    do { try write(path, tables, views) } catch {
+      let fault = error as? DatabaseError
+      throw StoreError(fault?.resultCode == .SQLITE_FULL ? .diskFull : .cannotWrite, fault?.message ?? "\(error)")
+    }
+  }
+
+  private static func write(_ path: String, _ tables: [Table], _ views: [View]) throws {
     let queue = try DatabaseQueue(path: path.hasPrefix("/") ? path : "./\(path)")
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA page_size = 4096")

@@ -61,6 +61,24 @@ struct CanonicalFormTests {
     #expect(fault?.column(in: Array(text.utf8)) == column, "\(text)")
   }
 
+  @Test("Nothing at all, and a text of more than 4 GiB, are refused before a byte is looked at")
+  func tooLittleAndTooMuch() throws {
+    #expect(#expect(throws: JSONFault.self) { try JSONValue(canonical: []) }?.why == "there is nothing here")
+    // Room that is never touched takes no memory.
+    let size = Int(UInt32.max)
+    let room = mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    let base = try #require(room == MAP_FAILED ? nil : room)
+    defer { munmap(base, size) }
+    var tape = Tape()
+    var fault: JSONFault?
+    do throws(JSONFault) {
+      try tape.scan(UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: size))
+    } catch {
+      fault = error
+    }
+    #expect(fault?.code == .lineTooLong && fault?.why == "longer than 4 GiB")
+  }
+
   /// RFC 3629: overlong forms, surrogates, past U+10FFFF, cut off, stray continuation bytes.
   static let badUTF8: [[UInt8]] = [
     [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80],

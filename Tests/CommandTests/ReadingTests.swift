@@ -56,6 +56,31 @@ struct ReadingTests {
     #expect(piped.split(separator: "\n").count == whole)
   }
 
+  @Test("A replay goes through the pager as it is made; by steps, piped, or without a pager it does not")
+  func pagedReplay() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    let replay = ["replay", "fixtures/story.jsonl", "--as-of", "2011-12-31"]
+    func seen(_ options: [String], _ pager: String, rows: UInt16, answers: [String] = []) throws -> Terminal.Result {
+      try Terminal.run(
+        replay + options, answers: answers, in: shell, environment: ["TERM": "xterm", "PAGER": pager], rows: rows)
+    }
+    let whole = try seen([], "", rows: 10)
+    #expect(whole.status == 0 && whole.text.contains("Log: 28 events"))
+    // Nothing is lost or said twice on its way through, and a pager that cannot be started is none.
+    #expect(try seen([], "cat -", rows: 10).text == whole.text)
+    #expect(try seen([], "exit 127", rows: 10).text == whole.text)
+    #expect(try seen(["--no-pager"], "head -2", rows: 10).text == whole.text)
+    #expect(try seen([], "head -2", rows: 1_000).text == whole.text, "it fits on the screen")
+    let left = try seen([], "head -2", rows: 10)
+    #expect(left.status == 0 && left.text.split(separator: "\n").count == 2, "\(left.text)")
+    let piped = try shell.run(arguments: replay, environment: ["PAGER": "head -2", "TERM": "xterm"]).output
+    #expect(piped.contains("Log: 28 events"))
+    // A refusal comes behind what was shown so far.
+    let refused = try seen(["--until", "99"], "cat -", rows: 10)
+    #expect(refused.status == 65 && refused.text.contains("there is no event 99"))
+  }
+
   @Test("The index of a book follows it: what is added is found, what is erased is not, private values never are")
   func index() throws {
     let shell = try Shell()

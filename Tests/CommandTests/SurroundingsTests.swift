@@ -31,7 +31,10 @@ struct SurroundingsTests {
       "is no key"
     ),
     (#""$TRACKER" obligations "$STORY" --as-of "$(printf '2011\033[2J')""#, 65, "is no date"),
-    (#""$TRACKER" timeline "$STORY" --as-of 2012-01-01 > /dev/full"#, 73, "the answer cannot be written"),
+    (
+      #""$TRACKER" timeline "$STORY" --as-of 2012-01-01 > /dev/full"#, 73,
+      "the answer cannot be written: No space left on device"
+    ),
     (#""$TRACKER" timeline "$STORY" --as-of 2012-01-01 >&-"#, 73, "Bad file descriptor"),
     (#""$TRACKER" timeline "$STORY" --as-of 2012-01-01 | head -n 1"#, 0, "Timeline as of 1 January 2012"),
     (#""$TRACKER" replay "$STORY" --as-of 2012-01-01 --step <&-"#, 0, "Replay as of 1 January 2012"),

@@ -51,7 +51,7 @@ struct Terminal {
     while let more = try read(master, after: text) {
       text += more
       guard text.last == " ", let tail = text.split(separator: "\n", omittingEmptySubsequences: false).last,
-        !tail.isEmpty
+        !tail.isEmpty, !hasMore(master)
       else { continue }
       guard let answer = answers.popFirst() else {
         process.terminate()
@@ -100,6 +100,12 @@ struct Terminal {
     // The other end was closed: EIO on Linux.
     guard count > 0 else { return nil }
     return String(decoding: block[..<count].filter { $0 != 0x0D }, as: UTF8.self)
+  }
+
+  /// A long answer comes in pieces, and one of them may end in a space.
+  private static func hasMore(_ master: Int32) -> Bool {
+    var waiting = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 50) > 0
   }
 
   private static func type(_ bytes: [UInt8], into master: Int32) throws {

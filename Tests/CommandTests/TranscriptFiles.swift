@@ -1,12 +1,15 @@
 import Foundation
+import GRDB
 import Testing
 
 /// The commands of a transcript that make the files its errors come from: `tracker` makes no bad ones itself.
 ///
 /// - `write FILE | line | line` makes a file with these lines, `change FILE | old | new` puts other words in the place of
 ///   some, `lines 2 5 FROM TO` takes lines 2 to 5 of a file, `copy FROM TO` and `remove FILE` are for folders too.
-/// - `‹0D›` in them is a byte that cannot be typed, `‹9 × [›` is nine brackets, `‹9 × a¶›` nine lines, `‹cut›` at the end takes the last line feed
-///   away; a word `@FILE` is what stands in that file.
+/// - `sql BOOK | STATEMENT` changes a book as a stranger with a database program would; `mode FILE 644` gives a file rights,
+///   `sparse FILE BYTES` a length without contents.
+/// - `‹0D›` in them is a byte that cannot be typed, `‹9 × [›` is nine brackets, `‹9 × a¶›` nine lines, `‹cut›` at the end takes
+///   the last line feed away; a word `@FILE` is what stands in that file. A star stands for the one file whose name was drawn.
 enum TranscriptFiles {
   /// - Returns: false if it is no command of these.
   static func run(_ command: String, in shell: Shell, inserted: (String) -> String) throws -> Bool {
@@ -14,7 +17,7 @@ enum TranscriptFiles {
     let rest = String(command.dropFirst(verb.count + 1))
     let parts = rest.components(separatedBy: " | ")
     let words = rest.components(separatedBy: " ")
-    func place(_ name: String) -> URL { URL(fileURLWithPath: "\(shell.folder)/\(name)") }
+    func place(_ name: String) -> URL { Self.found(URL(fileURLWithPath: "\(shell.folder)/\(name)")) }
     func bytes(_ text: String) -> Data {
       Self.bytes(text.components(separatedBy: " ").map(inserted).joined(separator: " "))
     }
@@ -44,10 +47,31 @@ enum TranscriptFiles {
     case ("copy", _, 2):
       // Through a link: the file that it leads to is copied.
       try FileManager.default.copyItem(at: place(words[0]).resolvingSymlinksInPath(), to: place(words[1]))
+    case ("sql", 2, _):
+      let queue = try DatabaseQueue(path: place(parts[0]).path)
+      // ~ is the folder of the transcript, as in its answers.
+      let statement = parts[1].replacingOccurrences(of: "'~/", with: "'\(shell.folder)/")
+      try queue.writeWithoutTransaction { try $0.execute(sql: statement) }
+      try queue.close()
+    case ("mode", _, 2):
+      try #require(chmod(place(words[0]).path, mode_t(words[1], radix: 8) ?? 0) == 0)
+    case ("sparse", _, 2):
+      try Data().write(to: place(words[0]))
+      try #require(truncate(place(words[0]).path, off_t(words[1]) ?? 0) == 0)
     case ("remove", _, 1): try FileManager.default.removeItem(at: place(words[0]))
     default: return false
     }
     return true
+  }
+
+  /// A star in the name of a file stands for whatever makes it the name of one that is there.
+  private static func found(_ file: URL) -> URL {
+    let parts = file.lastPathComponent.components(separatedBy: "*")
+    guard parts.count == 2 else { return file }
+    let folder = file.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let name = names.sorted().first { $0.hasPrefix(parts[0]) && $0.hasSuffix(parts[1]) }
+    return name.map(folder.appendingPathComponent) ?? file
   }
 
   /// `‹…›` in a text: bytes in hexadecimal, and what is there many times.

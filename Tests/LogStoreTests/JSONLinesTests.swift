@@ -128,6 +128,7 @@ struct JSONLinesTests {
       }
     }
     #expect(error?.code == .cannotRead && count >= 10)
+    #expect(error?.what == "\(half.path) was cut short while it was read")
   }
 
   @Test("Lines that are added while the log is open are not seen, not even in part")

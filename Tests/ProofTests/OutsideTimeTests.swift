@@ -112,6 +112,9 @@ struct OutsideTimeTests {
       #expect(unchecked.isSound && unchecked.timestamps.map(\.time) == [nil], "counted, and not believed")
       let distrusting = try bench.verify(path, options(other))
       #expect(distrusting.faults.map(\.code) == ["time-stamp-not-trusted"])
+      #expect(
+        distrusting.faults.first?.text.hasPrefix("the time-stamp over the checkpoint of 16 events does not hold: ")
+          == true)
     }
   }
 
@@ -122,7 +125,10 @@ struct OutsideTimeTests {
     let request = try bench.with { try $0.timeStampRequest() }
     let answer = try authority.answer(request)
     let other = try Bench(seed: 8)
-    #expect(throws: TrackerError.self) { try other.with { try $0.addTimeStamp(answer, roots: [authority.root]) } }
+    let strange = #expect(throws: TrackerError.self) {
+      try other.with { try $0.addTimeStamp(answer, roots: [authority.root]) }
+    }
+    #expect(strange?.what == "this time-stamp is about something else than a checkpoint of this book")
     _ = try bench.with { try $0.addTimeStamp(answer, request: request, roots: [authority.root]) }
     // Put beside another checkpoint by whoever can write the file.
     try bench.sql("UPDATE token SET size = 9")

@@ -275,7 +275,9 @@ struct StoryTests {
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
     chmod(path, 0o644)
-    #expect(refusal { try record("x", bench) }?.next.contains("chmod 600") == true)
+    let open = refusal { try record("x", bench) }
+    #expect(open?.what == "others on this machine can read the key \(path)")
+    #expect(open?.next == "Close it:  chmod 600 \(path)")
     #expect(try bench.lines(bench.book).count == 16)
   }
 

@@ -23,16 +23,19 @@ struct Attack: Sendable, CustomTestStringConvertible {
   var position: Int?
   var change: @Sendable (Bench) throws -> Void
   var options: @Sendable (Bench) throws -> Verification.Options = { _ in .init() }
+  /// What is said of it, where no transcript shows the words.
+  var words: String?
 
   var testDescription: String { name }
 
   init(
     _ name: String, _ target: Target, _ code: String, at position: Int?,
     with options: @escaping @Sendable (Bench) throws -> Verification.Options = { _ in .init() },
+    saying words: String? = nil,
     _ change: @escaping @Sendable (Bench) throws -> Void
   ) {
     (self.name, self.target, self.code, self.position) = (name, target, code, position)
-    (self.change, self.options) = (change, options)
+    (self.change, self.options, self.words) = (change, options, words)
   }
 }
 
@@ -238,7 +241,10 @@ extension Attack {
       guard try bench.verify(bench.file).isSound else { throw Bench.Missing(what: "a sound beginning") }
       try bench.editOpenings { $0 = String(decoding: opening, as: UTF8.self) }
     },
-    Attack("a line is left out of a book, and no event says so", .book, "left-out", at: 15) {
+    Attack(
+      "a line is left out of a book, and no event says so", .book, "left-out", at: 15,
+      saying: "it is not in the book, and no event says that it was erased"
+    ) {
       try $0.rebuild { $0[15] = LogLine.withheldBytes(entry: LogDigest.entry(of: $0[15])) }
     },
     Attack("a book is made anew around a changed line", .book, "root-differs", at: 9) {
@@ -387,7 +393,11 @@ extension Attack {
       try bench.rewrite(Attack.rewriting)
       try bench.editNote { $0.adding([line]) }
     },
-    Attack("a line says a later time than a witness", .file, "clock-ahead", at: 9, with: Attack.witnessed) { bench in
+    Attack(
+      "a line says a later time than a witness", .file, "clock-ahead", at: 9, with: Attack.witnessed,
+      saying: "it says that it was recorded after 2012-01-02T11:00:00.000Z, when the witness auditor had seen it "
+        + "already"
+    ) { bench in
       try bench.rewrite { lines in
         for position in 9..<16 {
           try Forge.set(&lines[position]) { $0["recordedAt"] = "2012-01-03T10:00:00.000Z" }
@@ -398,7 +408,8 @@ extension Attack {
       try bench.editNote { $0.adding([try Cosignature.sign($0.text, by: Attack.witness(), time: 1_325_502_000)]) }
     },
     Attack(
-      "signed by another log's key, which the policy knows too", .file, "other-origin", at: nil, with: Attack.twoLogs
+      "signed by another log's key, which the policy knows too", .file, "other-origin", at: nil, with: Attack.twoLogs,
+      saying: "your policy is not met: the latest checkpoint is of “tracker/bench”, signed by the key of another log"
     ) {
       bench in
       try bench.editNote { note in try SignedNote(signing: note.text, by: [Forge.stranger("tracker/second")]) }
@@ -483,6 +494,9 @@ struct TamperTests {
     #expect(
       verification.faults.contains { $0.code == attack.code && $0.position == attack.position && $0.isDamage },
       "\(found)")
+    if let words = attack.words {
+      #expect(verification.faults.contains { $0.text == words }, "\(verification.faults.map(\.text))")
+    }
     // A root speaks of all lines behind the last tree that is as it was signed; whatever is more exact must agree with it.
     let exact = verification.faults.filter { $0.isDamage && ($0.code != "root-differs" || attack.code == $0.code) }
     if let position = attack.position {

@@ -34,6 +34,31 @@ struct WritingTests {
       ])
   }
 
+  @Test("A sheet holds 1,048,576 rows with its header; one more is refused, and named")
+  func tooManyRows() throws {
+    let rows = [[WrittenCell]](repeating: [], count: WorkbookWriter.mostRows)
+    let fault = #expect(throws: SpreadsheetFault.self) {
+      try WorkbookWriter.bytes([.init(name: "Events", header: ["n"], rows: rows)])
+    }
+    #expect(fault?.why == "“Events” has 1048576 rows, more than a sheet can hold")
+    #expect(fault?.next == "Write it as CSV, or as SQLite.")
+  }
+
+  @Test("A workbook that is given as a text in pieces is known for what it is")
+  func workbookAsText() throws {
+    struct Pieces: ChunkedBytes {
+      var bytes: [UInt8]
+      func forEachChunk(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+        try bytes.withUnsafeBufferPointer(body)
+      }
+    }
+    let bytes = try WorkbookWriter.bytes([.init(name: "Sheet", header: ["a"], rows: [[.text("b")]])])
+    let fault = #expect(throws: SpreadsheetFault.self) {
+      try Spreadsheet(text: Pieces(bytes: bytes), name: "payments.csv")
+    }
+    #expect(fault?.why == "this is a workbook, whatever its name says" && fault?.next == "Name it .xlsx.")
+  }
+
   @Test("CSV by hand: CR LF, quotes doubled, sums as exact decimals")
   func csvBytes() {
     var writer = DelimitedWriter.csv()

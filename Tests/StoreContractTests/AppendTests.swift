@@ -23,6 +23,7 @@ struct AppendTests {
       try store.log.append([Drafts.draft()], expected: ["agreement/a": .noStream])
     }
     #expect(error?.code == .wrongVersion)
+    #expect(error?.what == "agreement/a is at version 3, not 0")
     #expect(error?.conflict == VersionConflict(stream: "agreement/a", expected: 0, actual: 3, between: [0, 1, 2]))
   }
 
@@ -68,6 +69,11 @@ struct AppendTests {
       #expect(error?.code == .invalidDraft)
       #expect(error?.what.hasPrefix("event 2 of 3: ") == true)
     }
+    func words(_ bad: EventDraft) -> String {
+      #expect(throws: StoreError.self) { try store.log.append([Drafts.draft(), bad, Drafts.draft()]) }?.what ?? ""
+    }
+    #expect(words(given) == "event 2 of 3: “streamVersion” is filled in by the store and cannot be given")
+    #expect(words(secret).hasPrefix("event 2 of 3: private value “contact”: "), "\(words(secret))")
     #expect(try store.log.size() == 1)
     #expect(try store.log.head().root == root)
     #expect(try store.log.append([Drafts.draft()]).positions == [1])
@@ -219,9 +225,12 @@ struct AppendTests {
     let store = try engine.make()
     let known = Drafts.draft()
     _ = try store.log.append([known])
-    #expect(#expect(throws: StoreError.self) { try store.log.append([known, Drafts.draft()]) }?.code == .idConflict)
+    let part = #expect(throws: StoreError.self) { try store.log.append([known, Drafts.draft()]) }
+    #expect(part?.code == .idConflict)
+    #expect(part?.what == "1 of these 2 events are there already, the others are not")
     let twice = Drafts.draft()
-    #expect(#expect(throws: StoreError.self) { try store.log.append([twice, twice]) }?.code == .idConflict)
+    let same = #expect(throws: StoreError.self) { try store.log.append([twice, twice]) }
+    #expect(same?.code == .idConflict && same?.what == "an id stands twice in the batch")
     #expect(try store.log.size() == 1)
   }
 

@@ -48,9 +48,13 @@ struct BookFileTests {
     for opening in [SQLiteLog.Opening.existing, .readOnly] {
       let error = #expect(throws: StoreError.self) { try SQLiteLog(path: path, opening: opening) }
       #expect(error?.code == .newerBook)
-      #expect(error?.what.contains("format 99") == true && error?.what.contains(path) == true)
+      #expect(error?.what == "\(path) is a book of format 99; this program knows formats up to 3")
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == newer)
+    try #require(try Hammer.sql("PRAGMA user_version = 0", on: path).isFine)
+    let none = #expect(throws: StoreError.self) { try SQLiteLog(path: path, opening: .existing) }
+    #expect(none?.code == .damaged)
+    #expect(none?.what == "\(path) says that it is a book of format 0, which there never was")
   }
 
   @Test("A book that is not as it must be is said to be damaged: a table gone, pages overwritten, cut off")
@@ -70,11 +74,17 @@ struct BookFileTests {
       }
     }
     #expect(read() == nil)
-    try #require(try Hammer.sql("DROP TABLE tree", on: book.path).isFine)
-    let again = try SQLiteLog(path: book.path, opening: .existing)
-    #expect(#expect(throws: StoreError.self) { try again.append([Drafts.draft()]) }?.code == .damaged)
-    #expect(#expect(throws: StoreError.self) { try again.head() }?.code == .damaged)
-    try again.close()
+    for (sql, words) in [
+      ("DELETE FROM tree", "the book has no tree"),
+      ("DROP TABLE tree", "the book does not agree with itself: no such table: tree"),
+    ] {
+      try #require(try Hammer.sql(sql, on: book.path).isFine)
+      let again = try SQLiteLog(path: book.path, opening: .existing)
+      let adding = #expect(throws: StoreError.self) { try again.append([Drafts.draft()]) }
+      let asking = #expect(throws: StoreError.self) { try again.head() }
+      for error in [adding, asking] { #expect(error?.code == .damaged && error?.what == words, "\(error?.what ?? "")") }
+      try again.close()
+    }
     try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: book.path))
     #expect(read() == .damaged)
     var torn = whole
@@ -127,7 +137,8 @@ struct BookFileTests {
     try log.close()
     let reader = try SQLiteLog(path: book.path, opening: .readOnly)
     #expect(try reader.size() == 1)
-    #expect(#expect(throws: StoreError.self) { try reader.append([Drafts.draft()]) }?.code == .readOnly)
+    let refused = #expect(throws: StoreError.self) { try reader.append([Drafts.draft()]) }
+    #expect(refused?.code == .readOnly && refused?.what == "\(book.path) is open for reading only")
     #expect(#expect(throws: StoreError.self) { try reader.restore([]) }?.code == .readOnly)
     // Reading leaves nothing beside the book.
     for ending in ["-wal", "-shm", "-journal"] { #expect(access(book.path + ending, F_OK) != 0) }
@@ -148,12 +159,13 @@ struct BookFileTests {
     }
   }
 
-  private func read(_ path: String) throws -> String {
-    if geteuid() == 0 { return try Hammer(path, "nobody").finished().first ?? "" }
+  /// The size, or the code and the words of the refusal.
+  private func read(_ path: String) throws -> [String] {
+    if geteuid() == 0 { return try Hammer(path, "nobody").finished() }
     do throws(StoreError) {
-      return "\(try SQLiteLog(path: path, opening: .readOnly).size())"
+      return ["\(try SQLiteLog(path: path, opening: .readOnly).size())"]
     } catch {
-      return error.code.rawValue
+      return [error.code.rawValue, error.what]
     }
   }
 
@@ -166,14 +178,14 @@ struct BookFileTests {
       // A copy that was made while a program held the book says WAL in its header, and has none.
       try #require(try Hammer.sql("PRAGMA journal_mode = WAL", on: path).output == "wal")
       lock()
-      #expect(try read(path) == "1")
+      #expect(try read(path) == ["1"])
     }
     try inReadOnlyFolder { path, lock in
       let log = try SQLiteLog(path: path, opening: .new, environment: .fixed())
       _ = try log.append([Drafts.draft()])
       try log.close()
       lock()
-      #expect(try read(path) == "1")
+      #expect(try read(path) == ["1"])
     }
   }
 
@@ -185,7 +197,12 @@ struct BookFileTests {
       try #require(access(path + "-wal", F_OK) == 0)
       unlink(path + "-shm")
       lock()
-      #expect(try read(path) == "cannot-read")
+      #expect(
+        try read(path) == [
+          "cannot-read",
+          "beside \(path) stands \(path)-wal, which a program left that did not end well, and both are the book: copy "
+            + "both into a folder that you can write, and open the copy",
+        ])
       chmod((path as NSString).deletingLastPathComponent, 0o755)
       chmod(path, 0o644)
       chmod(path + "-wal", 0o644)

@@ -29,6 +29,10 @@ struct CheckpointTests {
     }
   }
 
+  private func words(_ body: () throws -> Void) -> String {
+    #expect(throws: StoreError.self) { try body() }?.what ?? ""
+  }
+
   /// The tree as its definition has it, over the lines that the store gives out.
   private func naive(_ store: Store) -> NaiveTree {
     NaiveTree(leaves: store.lines.map { LogDigest.leaf(of: LogLine.entry(ofWithheld: $0) ?? LogDigest.entry(of: $0)) })
@@ -45,6 +49,8 @@ struct CheckpointTests {
     _ = try store.log.append([Drafts.draft()])
     #expect(try store.log.checkpoint() == nil, "nobody signs yet")
     #expect(code { _ = try store.log.signHead() } == .cannotSign)
+    #expect(
+      words { _ = try store.log.signHead() } == "there is nobody here who could sign: the key of the log is missing")
     store.log.use(try Self.signer(1))
     var size = 1
     for count in [1, 2, 7] {
@@ -129,6 +135,9 @@ struct CheckpointTests {
     _ = try store.log.append([Drafts.draft()])
     store.log.use(try Self.signer(2))
     #expect(code { _ = try store.log.append([Drafts.draft()]) } == .keyChanged)
+    #expect(
+      words { _ = try store.log.append([Drafts.draft()]) }
+        == "the key of the log was changed meanwhile; this program still holds the old one")
     #expect(try store.log.size() == 1, "nothing was added")
     #expect(try head(#require(try store.log.checkpoint())).size == 1)
     store.log.use(try Self.signer(1, 2))
@@ -182,14 +191,27 @@ struct CheckpointTests {
     // Another root, another size, a size that is not there, another name over the same tree.
     let head = try Checkpoint(note: notes[1])
     let strangers = [
-      Checkpoint(origin: Self.origin, size: 4, root: [UInt8](repeating: 7, count: 32)),
-      Checkpoint(origin: Self.origin, size: 3, root: head.root),
-      Checkpoint(origin: Self.origin, size: 1_000_000_000, root: head.root),
-      Checkpoint(origin: "tracker/other", size: 4, root: head.root),
+      (
+        Checkpoint(origin: Self.origin, size: 4, root: [UInt8](repeating: 7, count: 32)),
+        "this is a checkpoint of another history: its root is not this log's at 4"
+      ),
+      (
+        Checkpoint(origin: Self.origin, size: 3, root: head.root),
+        "this is a checkpoint of another history: its root is not this log's at 3"
+      ),
+      (
+        Checkpoint(origin: Self.origin, size: 1_000_000_000, root: head.root),
+        "this is a checkpoint of another history: the log has fewer than 1000000000 events"
+      ),
+      (
+        Checkpoint(origin: "tracker/other", size: 4, root: head.root),
+        "this is a checkpoint of another log: its name is not the one that is kept here"
+      ),
     ]
-    for stranger in strangers {
+    for (stranger, said) in strangers {
       let note = try SignedNote(signing: stranger.text, by: [Self.key(1)])
       #expect(code { try store.log.keep(KeptCheckpoint(note: note)) } == .invalidDraft, "\(stranger)")
+      #expect(words { try store.log.keep(KeptCheckpoint(note: note)) } == said)
     }
     let other = try SignedNote(signing: "no checkpoint\n", by: [Self.key(1)])
     #expect(code { try store.log.keep(KeptCheckpoint(note: other)) } == .invalidDraft)

@@ -187,11 +187,15 @@ struct FaultTests {
 
   @Test(
     "F2 a full disk, a write and a sync that fail are typed errors, and the book goes on afterwards",
-    arguments: [("full", "disk-full"), ("error", "cannot-write"), ("sync", "cannot-write")])
-  func failingDisk(mode: String, code: String) throws {
+    arguments: [
+      ("full", "disk-full", "the disk is full; nothing was added to BOOK"),
+      ("error", "cannot-write", "BOOK: the disk gave an error: disk I/O error"),
+      ("sync", "cannot-write", "BOOK: the disk gave an error: disk I/O error"),
+    ])
+  func failingDisk(mode: String, code: String, words: String) throws {
     let book = TemporaryBook("failing")
     let hammer = try Hammer(book.path, mode)
-    #expect(hammer.finished() == [code, "6"])
+    #expect(hammer.finished() == [code, words.replacingOccurrences(of: "BOOK", with: book.path), "6"])
     #expect(hammer.process.terminationStatus == 0)
     #expect(try damage(book.path, acknowledged: [0, 2]) == nil)
   }

@@ -99,6 +99,11 @@ struct FileTests {
     for (index, file) in others.enumerated() {
       let error = #expect(throws: StoreError.self, "\(index)") { try Self.add(file, store.files) }
       #expect(error?.code == .fileDiffers, "\(index)")
+      let words =
+        index < 4
+        ? "the file was changed while it was read, so it was not stored and nothing was added"
+        : "the file could not be read to its end: "
+      #expect(error?.what.hasPrefix(words) == true, "\(index): \(error?.what ?? "")")
       #expect(throws: StoreError.self, "\(index)") { try store.files.keep(file) }
       #expect(try store.files.storedFiles() == [] && store.files.size() == 0, "\(index)")
       #expect(try Self.pieces(digest, store.files) == [], "\(index)")
@@ -171,14 +176,17 @@ struct FileTests {
       reader.process.waitUntilExit()
     }
     _ = try log.append([Drafts.draft()], expected: [:], isClockTrusted: false, erasing: Erasure(files: [file.digest]))
-    var code: StoreError.Code?
+    var refusal: StoreError?
     // Until it has begun to read, nobody is in the way.
-    for _ in 0..<100 where code == nil {
-      do throws(StoreError) { try log.purge() } catch { code = error.code }
+    for _ in 0..<100 where refusal == nil {
+      do throws(StoreError) { try log.purge() } catch { refusal = error }
       usleep(20_000)
-      if code == nil { _ = try log.append([Drafts.draft()]) }
+      if refusal == nil { _ = try log.append([Drafts.draft()]) }
     }
-    #expect(code == .busy)
+    #expect(refusal?.code == .busy)
+    #expect(
+      refusal?.what
+        == "somebody else is reading \(book.path), so older pages may still hold what was erased until they end")
     #expect(try log.storedFiles() == [], "the erasure itself stands")
     kill(reader.process.processIdentifier, SIGKILL)
     reader.process.waitUntilExit()

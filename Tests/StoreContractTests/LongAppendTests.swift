@@ -67,20 +67,20 @@ struct LongAppendTests {
     let log = try SQLiteLog(path: book.path, opening: .new, environment: .fixed())
     let there = Drafts.draft()
     _ = try log.append([there])
-    func code(_ expected: Int64, _ drafts: [EventDraft]) -> StoreError.Code? {
-      let error = #expect(throws: StoreError.self) {
+    func refusal(_ expected: Int64, _ drafts: [EventDraft]) -> StoreError? {
+      #expect(throws: StoreError.self) {
         try log.appendLong(expected: ["agreement/a": .exact(expected)], isClockTrusted: false) { pages in
           try pages.add([Drafts.draft()])
           try pages.add(drafts)
         }
       }
-      return error?.code
     }
     var wrong = Drafts.draft()
     wrong.meaning["basis"] = nil
-    #expect(code(0, []) == .wrongVersion)
-    #expect(code(1, [there]) == .idConflict)
-    #expect(code(1, [wrong]) == .invalidDraft)
+    #expect(refusal(0, [])?.code == .wrongVersion)
+    #expect(refusal(1, [there])?.code == .idConflict)
+    #expect(refusal(1, [there])?.what == "these events are there already")
+    #expect(refusal(1, [wrong])?.code == .invalidDraft)
     #expect(try log.size() == 1)
   }
 

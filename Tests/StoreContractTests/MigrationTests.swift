@@ -99,7 +99,10 @@ struct MigrationTests {
     try old.check(reader)
     #expect(try reader.checkpoint() == nil)
     #expect(try reader.keptCheckpoints() == [])
-    #expect(throws: StoreError.self) { try reader.keptHashes(level: 3, in: 0..<1) }
+    let noHashes = #expect(throws: StoreError.self) { try reader.keptHashes(level: 3, in: 0..<1) }
+    #expect(
+      noHashes?.what
+        == "\(old.path) is a book of an older format that keeps no hashes; adding to it brings it up to date")
     #expect(old.bytes == before, "reading changes nothing")
     #expect(old.files == ["book.tracker"])
 
@@ -174,6 +177,7 @@ struct MigrationTests {
 
   @Test("An old book that does not agree with itself is refused, and nothing of it is changed")
   func damaged() throws {
+    var said: Set<String> = []
     for sql in [
       "UPDATE tree SET subtrees = zeroblob(96)", "UPDATE tree SET size = 5",
       "DROP TRIGGER eventIsNeverChanged; UPDATE event SET line = CAST(replace(CAST(line AS TEXT), ' 7', ' 8') AS BLOB)",
@@ -182,8 +186,11 @@ struct MigrationTests {
       let old = try OldBook()
       try #require(try Hammer.sql(sql, on: old.path).isFine)
       let before = old.bytes
-      #expect(throws: StoreError.self, "\(sql)") { try SQLiteLog(path: old.path, opening: .existing) }
+      let error = #expect(throws: StoreError.self, "\(sql)") { try SQLiteLog(path: old.path, opening: .existing) }
+      said.insert(error?.what.replacingOccurrences(of: old.path, with: "BOOK") ?? "")
       #expect(old.bytes == before && old.files == ["book.tracker"], "\(sql): \(old.files)")
     }
+    #expect(said.contains("the tree of the book does not fit its size"), "\(said)")
+    #expect(said.contains("BOOK does not agree with itself, so it was not brought up to date"), "\(said)")
   }
 }

@@ -255,12 +255,26 @@ struct ReadingTests {
     #expect(try copy.log.restore(store.lines) == 1)
     let other = try engine.make(environment: .fixed(seed: 99))
     _ = try other.log.append([Drafts.draft()])
-    #expect(#expect(throws: StoreError.self) { try other.log.restore(lines) }?.code == .notAPrefix)
-    #expect(#expect(throws: StoreError.self) { try copy.log.restore(Array(lines.prefix(3))) }?.code == .notAPrefix)
+    let differing = #expect(throws: StoreError.self) { try other.log.restore(lines) }
+    #expect(differing?.code == .notAPrefix && differing?.what == "event 1 differs from the book's")
+    let fewer = #expect(throws: StoreError.self) { try copy.log.restore(Array(lines.prefix(3))) }
+    #expect(fewer?.code == .notAPrefix && fewer?.what == "the book has 11 events, these lines are only 3")
     var gap = lines
     gap.remove(at: 1)
     let empty = try engine.make()
-    #expect(throws: StoreError.self) { try empty.log.restore(gap) }
+    let gapped = #expect(throws: StoreError.self) { try empty.log.restore(gap) }
+    #expect(gapped?.what == "party/p1 has a gap: version 2 follows 0")
+    // The fourth line is the second of party/p0, here behind another first one.
+    let foreign = try engine.make(environment: .fixed(seed: 98))
+    _ = try foreign.log.append((0..<10).map { Drafts.draft("party/p\($0 % 3)", text: "\($0)") })
+    var mixed = lines
+    mixed[3] = foreign.lines[3]
+    let unchained = #expect(throws: StoreError.self) { try empty.log.restore(mixed) }
+    #expect(unchained?.code == .badLine && unchained?.position == 3)
+    #expect(unchained?.what == "“previous” is not the digest of the stream's event before")
+    // A private value that no line names.
+    let stray = #expect(throws: StoreError.self) { try empty.log.restore(lines, openings: [Array("[\"x\"]".utf8)]) }
+    #expect(stray?.what == "1 private values belong to no line")
     #expect(try empty.log.size() == 0)
   }
 

@@ -190,7 +190,8 @@ struct TableTests {
     for broken in [
       "", "tracker import rules 2\n", "tracker import rules 1\ndates\tsideways", "tracker import rules 1\nx",
     ] {
-      #expect(throws: SpreadsheetFault.self) { try TableRules(text: broken) }
+      let fault = #expect(throws: SpreadsheetFault.self) { try TableRules(text: broken) }
+      if broken.hasSuffix("\nx") { #expect(fault?.why == "line 2 of the rules is not understood") }
     }
   }
 

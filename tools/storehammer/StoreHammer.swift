@@ -23,7 +23,7 @@ import TransparencyLog
 /// | `syncs` | prints the syncs of opening, of 100 appends, of closing |
 /// | `together` | 16 threads with 20 appends each; prints the syncs |
 /// | `full`, `error`, `sync` | writes, or syncs, fail for a while; prints the error and what is there afterwards |
-/// | `nobody` | gives up the rights of root, opens the book for reading and prints its size |
+/// | `nobody` | gives up the rights of root, opens the book for reading and prints its size, or the error |
 /// | `sql:STATEMENT` | runs a statement of SQL on the file, as a stranger would, and prints what it gives |
 ///
 /// Each batch has three events that carry its number; the number is printed once the append has returned. Each commit bears
@@ -150,7 +150,10 @@ struct StoreHammer {
     do {
       try append(1, to: log)
       say("no error")
-    } catch let error as StoreError { say(error.code.rawValue) }
+    } catch let error as StoreError {
+      say(error.code.rawValue)
+      say(error.what)
+    }
     fault_vfs_fail(0)
     try append(2, to: log)
     say(try log.size())
@@ -164,6 +167,7 @@ struct StoreHammer {
       say(try log.size())
     } catch {
       say(error.code.rawValue)
+      say(error.what)
     }
   }
 }

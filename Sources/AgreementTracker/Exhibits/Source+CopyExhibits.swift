@@ -4,29 +4,36 @@ internal import LogStore
 /// The files of exhibits on their way out of a book: each under its SHA-256, whole or not at all, readable by the user alone,
 /// because nobody knows what a paper holds.
 extension Source {
-  /// Writes `SHA256` files into a folder.
-  ///
-  /// - Returns: how many; where there are none, no folder is made.
-  func copyExhibits(to folder: String, size: Int, leftOut: Set<Int>) throws -> Int {
+  /// Writes `SHA256` files into the folder `NAME.exhibits` of a copy; where there are none, no folder is made.
+  func copyExhibits(_ copy: CopyInProgress, size: Int, leftOut: Set<Int>) throws {
     let stored = try storedExhibits()
     let files = try stored.all()
-    guard !files.isEmpty else { return 0 }
+    guard !files.isEmpty else { return }
     let named = try ExhibitLedger(log, limit: size, leftOut: leftOut).named
-    var count = 0
     for file in files where named[file.digest] != nil {
-      let outgoing = try OutgoingFile("\(folder)/\(file.digest.hex)")
+      let outgoing = try copy.begin(
+        "\(copy.base).exhibits/\(file.digest.hex)", mode: 0o600, toldAs: "\(copy.base).exhibits/")
       try stored.incoming(file).check { try outgoing.write($0) }
       try outgoing.close()
-      count += 1
     }
-    return count
   }
 }
 
 extension IncomingFile {
   /// Hands out the bytes, and throws at the end if they are not those of the digest.
   fileprivate func check(_ body: ([UInt8]) throws -> Void) throws {
-    do { try forEachRow { try body($1) } } catch let error as StoreError where error.code == .fileDiffers {
+    // What `body` throws (a full disk) comes back as a file that could not be read to its end, and must not be taken for one
+    // that was tampered with.
+    var failure: (any Error)?
+    do {
+      try forEachRow { _, piece in
+        do { try body(piece) } catch {
+          failure = error
+          throw error
+        }
+      }
+    } catch let error as StoreError where error.code == .fileDiffers {
+      if let failure { throw failure }
       throw TrackerError(
         .damaged, "the stored file \(digest.hex.prefix(12))… is not the one that was filed, so it was not copied",
         next: "Which exhibit is it?  tracker exhibit check")

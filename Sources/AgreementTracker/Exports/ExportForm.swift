@@ -68,10 +68,10 @@ public enum ExportForm: String, Sendable, CaseIterable {
     let path = "\(folder)/.export-\(getpid()).new"
     unlink(path)
     defer { for ending in ["", "-journal"] { unlink(path + ending) } }
-    do {
+    do throws(StoreError) {
       try TableFile.make(at: path, tables.map(\.stored), tables.compactMap(\.poundsView))
     } catch {
-      throw TrackerError(.cannotWrite, "the database cannot be made: \(error)", place: folder)
+      throw TrackerError(.cannotWrite, "the database cannot be made: \(error.what)", place: folder)
     }
     guard let bytes = try SmallFile.read(path, atMost: Int.max) else {
       throw TrackerError(.cannotWrite, "the database was taken away while it was made", place: path)

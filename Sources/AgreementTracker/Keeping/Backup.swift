@@ -47,7 +47,12 @@ extension Source {
       defer { for ending in ["", "-wal", "-shm", "-journal"] { unlink(temporary + ending) } }
       let store = try SQLiteLog.openForCopying(book)
       defer { try? store.close() }
-      try store.backUp(to: temporary)
+      do throws(StoreError) { try store.backUp(to: temporary) } catch {
+        // Its name for the time being says nothing to anybody.
+        var refusal = error
+        refusal.what = error.what.replacing(temporary, with: path)
+        throw refusal
+      }
       let (verification, files) = try checked(temporary)
       guard let root = verification.root, try store.root(of: verification.size) == root else {
         throw TrackerError(.damaged, "the copy is not the book that it was made of", place: book)
@@ -86,10 +91,10 @@ extension Source {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     guard stat(book, &status) == 0, statvfs(folder.isEmpty ? "/" : folder, &system) == 0 else { return }
     let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
-    guard free < UInt64(status.st_size) + (1 << 20) else { return }
+    let needed = UInt64(status.st_size) + (1 << 20)
+    guard free < needed else { return }
     throw TrackerError(
-      .cannotWrite,
-      "there is too little room: the book has \(status.st_size >> 20) MiB, and \(free >> 20) MiB are free",
+      .cannotWrite, "there is too little room: \(needed / 1000 + 1) kB are needed, and \(free / 1000) kB are free",
       place: folder,
       next: "Make room, or take another disk:  tracker backup /media/usb")
   }

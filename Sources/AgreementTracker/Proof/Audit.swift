@@ -170,20 +170,22 @@ enum Curl {
     defer { for pointer in pointers { free(pointer) } }
     var child = pid_t()
     let code = posix_spawnp(&child, "curl", nil, nil, &pointers, environ)
-    guard code == 0 else {
-      throw TrackerError(
-        .toolMissing, "curl is needed to read \(url), and cannot be run",
-        next: "Install it:  sudo apt-get install curl")
-    }
+    guard code == 0 else { throw missing(url) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     switch status >> 8 & 0xFF {
     case 0 where status & 0x7F == 0: return try SmallFile.read(output, atMost: 1 << 20) ?? []
     // The server answered, and has no such file.
     case 22: return nil
-    case 127: throw TrackerError(.toolMissing, "curl is needed to read \(url), and is not on this machine")
+    // Not every C library says at once that there is no such program; then the child does.
+    case 127: throw missing(url)
     case let code: throw TrackerError(.missing, "\(url) cannot be read: \(reason(code))")
     }
+  }
+
+  private static func missing(_ url: String) -> TrackerError {
+    TrackerError(
+      .toolMissing, "curl is needed to read \(url), and cannot be run", next: "Install it:  sudo apt-get install curl")
   }
 
   /// What an exit code of curl means (its manual, “Exit codes”); its own words would stand between ours.

@@ -22,79 +22,84 @@ extension Source {
     public init() {}
   }
 
-  /// Writes `NAME.jsonl` and everything that stands beside it into a folder. Nothing that is there is overwritten.
+  /// Writes `NAME.jsonl` and everything that stands beside it into a folder. Nothing that is there is overwritten, and a copy
+  /// that cannot be finished is taken away again.
   ///
   /// - Returns: the files, as they were written.
   public func copy(to folder: String, name stem: String, _ options: CopyOptions = CopyOptions()) throws(TrackerError)
     -> [String]
   {
+    let copy = CopyInProgress("\(folder)/\(stem)")
     do {
-      let companions = try companions()
-      let base = "\(folder)/\(stem)"
-      var files: [String] = []
-      func write(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws {
-        try SmallFile.write(path, bytes, mode: mode, isNew: true)
-        files.append(path)
-      }
-      guard access("\(base).jsonl", F_OK) != 0 else {
-        throw TrackerError(.cannotWrite, "\(base).jsonl is there already", next: "Choose another folder or name.")
-      }
-      if let position = options.leftOut.first(where: { $0 < 0 }) { throw StoreError.noSuchPosition(position) }
-      try SmallFile.makeFolder(of: "\(base).jsonl")
-      var size = 0
-      var frontier = TreeFrontier()
-      var digests: [String] = []
-      let writer = try LineFile("\(base).jsonl")
-      var scanner = DigestReader()
-      try log.forEachLine(from: 0, limit: options.limit) { position, line in
-        let entry = LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line)
-        frontier.append(entry: entry)
-        size = position + 1
-        if options.leftOut.contains(position) {
-          try LogLine.withheldBytes(entry: entry).withUnsafeBufferPointer { try writer.write($0) }
-        } else {
-          try writer.write(line)
-          digests += try scanner.privateDigests(of: line, at: position)
-        }
-        return true
-      }
-      try writer.close()
-      files.append("\(base).jsonl")
-      if let last = options.leftOut.max(), last >= size { throw StoreError.noSuchPosition(last) }
-      // Checkpoints over more than the copy holds would call it cut.
-      var kept: [(size: Int, checkpoint: KeptCheckpoint)] = []
-      for checkpoint in companions.checkpoints {
-        let head = try Checkpoint(note: checkpoint.note)
-        if head.size <= size { kept.append((head.size, checkpoint)) }
-      }
-      if let latest = kept.max(by: { $0.size < $1.size }) {
-        try write("\(base).checkpoint", latest.checkpoint.note.bytes)
-        if let token = latest.checkpoint.tokens.first { try write("\(base).tsr", token) }
-        for (size, checkpoint) in kept where size != latest.size || checkpoint.tokens.count > 1 {
-          try write("\(base).checkpoints/\(size).checkpoint", checkpoint.note.bytes)
-          for (index, token) in checkpoint.tokens.enumerated() {
-            try write("\(base).checkpoints/\(size).\(index + 1).tsr", token)
-          }
-        }
-      }
-      if let values = companions.privateValues, !digests.isEmpty {
-        var lines: [UInt8] = []
-        for digest in digests {
-          if let opening = values.openings[digest], !options.isWithoutPrivateValues {
-            lines += opening + [0x0A]
-          } else if values.openings[digest] != nil || values.withheld.contains(digest) {
-            lines += Companions.PrivateValues.withheldBytes(digest) + [0x0A]
-          }
-        }
-        try write("\(base).private.jsonl", lines, mode: 0o600)
-      }
-      if !options.isWithoutFiles, try copyExhibits(to: "\(base).exhibits", size: size, leftOut: options.leftOut) > 0 {
-        files.append("\(base).exhibits/")
-      }
-      return files
+      try copy.refuseWhatIsThere()
+      try write(copy, options)
+      return copy.files
     } catch {
-      throw TrackerError(error, in: name)
+      copy.takeAway()
+      var refusal = TrackerError(error, in: name)
+      if refusal.kind == .cannotWrite, refusal.next.isEmpty {
+        refusal.next = "Nothing of the copy was left there. Make room, or choose another place."
+      }
+      throw refusal
     }
+  }
+
+  private func write(_ copy: CopyInProgress, _ options: CopyOptions) throws {
+    let companions = try companions()
+    let base = copy.base
+    if let position = options.leftOut.first(where: { $0 < 0 }) { throw StoreError.noSuchPosition(position) }
+    let heads = try companions.checkpoints.map { (head: try Checkpoint(note: $0.note), checkpoint: $0) }
+    let signed = Dictionary(heads.map { ($0.head.size, $0.head.root) }) { first, _ in first }
+    var size = 0
+    var frontier = TreeFrontier()
+    var digests: [String] = []
+    let writer = try LineFile(copy.begin("\(base).jsonl"))
+    var scanner = DigestReader()
+    try log.forEachLine(from: 0, limit: options.limit) { position, line in
+      let entry = LogLine.entry(ofWithheld: line) ?? LogDigest.entry(of: line)
+      frontier.append(entry: entry)
+      size = position + 1
+      // Whoever gets a copy would find out; better whoever gives it away.
+      if let root = signed[size], root != frontier.root {
+        throw TrackerError(
+          .damaged, "the lines are not those over which the checkpoint was signed, so no copy was made", place: name,
+          next: "Look closer:  tracker verify \(name)")
+      }
+      if options.leftOut.contains(position) {
+        try LogLine.withheldBytes(entry: entry).withUnsafeBufferPointer { try writer.write($0) }
+      } else {
+        try writer.write(line)
+        digests += try scanner.privateDigests(of: line, at: position)
+      }
+      return true
+    }
+    if let last = options.leftOut.max(), last >= size { throw StoreError.noSuchPosition(last) }
+    // Checkpoints over more than the copy holds would call it cut.
+    let kept = heads.filter { $0.head.size <= size }
+    if let latest = kept.max(by: { $0.head.size < $1.head.size }) {
+      try copy.write("\(base).checkpoint", latest.checkpoint.note.bytes)
+      if let token = latest.checkpoint.tokens.first { try copy.write("\(base).tsr", token) }
+      for (head, checkpoint) in kept where head.size != latest.head.size || checkpoint.tokens.count > 1 {
+        try copy.write("\(base).checkpoints/\(head.size).checkpoint", checkpoint.note.bytes)
+        for (index, token) in checkpoint.tokens.enumerated() {
+          try copy.write("\(base).checkpoints/\(head.size).\(index + 1).tsr", token)
+        }
+      }
+    }
+    if let values = companions.privateValues, !digests.isEmpty {
+      var lines: [UInt8] = []
+      for digest in digests {
+        if let opening = values.openings[digest], !options.isWithoutPrivateValues {
+          lines += opening + [0x0A]
+        } else if values.openings[digest] != nil || values.withheld.contains(digest) {
+          lines += Companions.PrivateValues.withheldBytes(digest) + [0x0A]
+        }
+      }
+      try copy.write("\(base).private.jsonl", lines, mode: 0o600)
+    }
+    if !options.isWithoutFiles { try copyExhibits(copy, size: size, leftOut: options.leftOut) }
+    // The lines come to their place last: where they are, everything is there.
+    try writer.close()
   }
 }
 
@@ -117,45 +122,26 @@ private struct DigestReader: ~Copyable {
 
 /// Lines written one behind the other, each with its line feed; a new file.
 private final class LineFile {
-  private let descriptor: Int32
-  private let path: String
+  private let file: OutgoingFile
   private var pending: [UInt8] = []
 
-  init(_ path: String) throws(TrackerError) {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw TrackerError(.cannotWrite, "\(path) cannot be made: \(String(cString: strerror(errno)))")
-    }
-  }
+  init(_ file: OutgoingFile) { self.file = file }
 
-  func write(_ line: UnsafeBufferPointer<UInt8>) throws(TrackerError) {
+  func write(_ line: UnsafeBufferPointer<UInt8>) throws {
     pending += line
     pending.append(0x0A)
     if pending.count > 1 << 18 { try flush() }
   }
 
-  private func flush() throws(TrackerError) {
-    var done = 0
-    while done < pending.count {
-      let count = pending.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, pending.count - done)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        throw TrackerError(.cannotWrite, "\(path) cannot be written: \(String(cString: strerror(errno)))")
-      }
-      done += count
-    }
+  private func flush() throws {
+    try file.write(pending)
     pending.removeAll(keepingCapacity: true)
   }
 
-  func close() throws(TrackerError) {
+  func close() throws {
     try flush()
-    guard fsync(descriptor) == 0 else { throw TrackerError(.cannotWrite, "\(path) cannot be written") }
+    try file.close()
   }
-
-  deinit { Glibc.close(descriptor) }
 }
 
 extension RecordBook {

@@ -168,8 +168,7 @@ struct Recording {
   private func proposal(
     _ entry: Interview.Entry, in book: RecordBook, _ writing: WritingOptions, again: String?
   ) throws -> Proposal {
-    guard let type = RecordKinds.type(for: entry.kind) else { throw Failure(.usage, what: "there is no such kind") }
-    var flags = try RecordFlags(type, arguments: entry.arguments)
+    var flags = try RecordFlags(RecordCommand.type(entry.kind), arguments: entry.arguments)
     try flags.lookUp(in: book.source.log)
     var proposal: Proposal
     do throws(JSONFault) {

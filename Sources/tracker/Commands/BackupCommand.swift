@@ -40,6 +40,11 @@ struct BackupCommand: ParsableCommand {
       Progress.say("Copying and checking \(path) …", about: path)
       let backup = try Source.backUp(path, to: Self.place(to, for: path), folders: .mine)
       Console.out(json ? String(decoding: backup.json.canonicalBytes, as: UTF8.self) + "\n" : backup.text)
+      // From now on this folder has two books, and every command would ask which is meant.
+      if !json, !path.contains("/"), !backup.path.contains("/") {
+        Console.out(
+          "  It is beside the book, so name yours from now on: --book \(path.plainLine); or move the backup away.\n")
+      }
     } catch {
       throw Failure(error)
     }

@@ -46,8 +46,14 @@ struct DiffCommand: ParsableCommand {
   var book: String?
   @Flag(help: "Answer in JSON.")
   var json = false
+  @Flag(help: "Answer as lines of tab-separated cells with a header: for scripts.")
+  var plain = false
   @Flag(help: "Print a long answer at once, not page by page.")
   var noPager = false
+
+  func validate() throws {
+    if json, plain { throw ValidationError("--json and --plain are two forms of one answer: choose one.") }
+  }
 
   func run() throws {
     let logs = what.filter(BookFinder.isSource)
@@ -59,6 +65,10 @@ struct DiffCommand: ParsableCommand {
     } else {
       try compareDays(try Positionals(what, most: 1))
     }
+  }
+
+  private static func printTable(_ rows: [[ExportCell]]) {
+    Console.out(bytes: PlainText.bytes(rows.map { $0.map(\.written) }))
   }
 
   private func style() throws -> TextStyle { try ReadingOptions.parse([]).style }
@@ -87,7 +97,11 @@ struct DiffCommand: ParsableCommand {
         Console.out(bytes: difference.json.canonicalBytes + [0x0A])
       } else {
         let lexicon = try Lexicon(whole, numbering: difference.events.flatMap(\.event.mentioned))
-        Pager.show(difference.text(try style(), lexicon), isWanted: !noPager)
+        if plain {
+          Self.printTable(difference.table(lexicon))
+        } else {
+          Pager.show(difference.text(try style(), lexicon), isWanted: !noPager)
+        }
       }
     } catch {
       throw Failure(error, in: named.source ?? book ?? "")
@@ -114,10 +128,14 @@ struct DiffCommand: ParsableCommand {
           try Lexicon(try History(mine.log), numbering: difference.onlyOurs.flatMap(\.mentioned)),
           try Lexicon(try History(other.log), numbering: difference.onlyTheirs.flatMap(\.mentioned))
         )
-        Pager.show(
-          difference.text(
-            try style(), ours: ours.plainLine, theirs: theirs.plainLine, lexicons.0, lexicons.1),
-          isWanted: !noPager)
+        if plain {
+          Self.printTable(difference.table(lexicons.0, lexicons.1))
+        } else {
+          Pager.show(
+            difference.text(
+              try style(), ours: ours.plainLine, theirs: theirs.plainLine, lexicons.0, lexicons.1),
+            isWanted: !noPager)
+        }
       }
     } catch {
       throw Failure(error, in: "\(ours), \(theirs)")

@@ -164,7 +164,8 @@ struct ExhibitCommand: ParsableCommand {
       discussion: """
         The copy is checked against its digest. It gets a name of its own with the ending of its type, and no right to be \
         run. At a terminal it is handed to the program that shows such files (xdg-open, open), unless it is of a kind that \
-        may hold instructions: old office files, web pages, mails, archives. Nothing that you do to the copy changes the book.
+        may hold instructions: old office files, web pages, mails, archives. Nothing that you do to the copy changes the book. \
+        Without --out the copy is in a folder of its own below TMPDIR that only you can read, and stays until you delete it.
 
         Examples:
           tracker exhibit open board-letter
@@ -185,24 +186,35 @@ struct ExhibitCommand: ParsableCommand {
           try source.read(exhibit) { Console.pass($0) }
           return
         }
-        let path = try out ?? Self.place(for: exhibit)
-        let file = try OutgoingFile(path, mode: out == nil ? 0o400 : 0o600)
-        try source.read(exhibit) { try file.write($0) }
-        try file.close()
+        let folder = out == nil ? try Self.freshFolder() : nil
+        let path = out ?? "\(folder ?? "")/\(exhibit.safeName)"
+        do {
+          let file = try OutgoingFile(path, mode: out == nil ? 0o400 : 0o600)
+          try source.read(exhibit) { try file.write($0) }
+          try file.close()
+        } catch {
+          if let folder { rmdir(folder) }
+          throw error
+        }
         Console.out("A copy of \(exhibit.key): \(path.plainLine)\n")
+        // A viewer may go on reading when this program has ended, so the copy cannot be taken away here.
+        if let folder {
+          Console.out("  Only you can read it. It stays until you delete it:  rm -r \(folder.plainLine)\n")
+        }
         guard out == nil, Console.isOutputTerminal else { return }
+        Console.flush()
         guard exhibit.isHarmless else {
           Console.error("It may hold instructions, so it was not opened: open it yourself if you trust it.\n")
           return
         }
-        if !Viewer.show(path) { Console.error("No program was found that shows it: open it yourself.\n") }
+        if let why = Viewer.show(path) { Console.error("\(why): open it yourself.\n") }
       } catch {
         throw Failure(error, in: source.name)
       }
     }
 
-    /// A fresh folder that only the user can read.
-    private static func place(for exhibit: Exhibit) throws -> String {
+    /// A folder that was not there, and that only the user can read.
+    private static func freshFolder() throws -> String {
       let base = Console.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
       var template = Array("\(base)/tracker-exhibit-\(String(repeating: "X", count: 6))".utf8CString)
       guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
@@ -211,7 +223,7 @@ struct ExhibitCommand: ParsableCommand {
       }
       return template.withUnsafeBufferPointer { buffer in
         String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      } + "/\(exhibit.safeName)"
+      }
     }
   }
 }
@@ -243,11 +255,19 @@ extension Exhibit {
 
 /// The program that shows files on this machine.
 enum Viewer {
-  /// Hands a file to `xdg-open` or `open`; false if there is neither. The file is data to them: it has no right to be run.
-  static func show(_ path: String) -> Bool {
-    for program in ["xdg-open", "open"] where Programs.find(program) != nil {
-      return Programs.start(program, [path])
+  /// Hands a file to `xdg-open` or `open`. The file is data to them: it has no right to be run.
+  ///
+  /// - Returns: why it is not shown; nil if it is.
+  static func show(_ path: String) -> String? {
+    guard let program = ["xdg-open", "open"].first(where: { Programs.find($0) != nil }) else {
+      return "No program was found that shows it"
     }
-    return false
+    switch Programs.start(program, [path]) {
+    case 0?: return nil
+    // What the numbers mean is said in the manual of xdg-open.
+    case 3?: return "\(program) found no program for a file of this kind"
+    case let status?: return "\(program) could not show it (it ended with \(status))"
+    case nil: return "\(program) could not be started"
+    }
   }
 }

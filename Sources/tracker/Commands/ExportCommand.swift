@@ -141,7 +141,9 @@ struct ExportCommand: ParsableCommand {
     let kind = try table.map(Self.kind)
     let isBinary = form == .xlsx || form == .sqlite
     if out == nil, isBinary, Console.isOutputTerminal {
-      throw Failure(.usage, what: "a \(form.rawValue) file is nothing to look at", next: "Name one: --out FILE")
+      throw Failure(
+        .usage, what: "\(form.rawValue) is nothing to look at: it is for other programs",
+        next: "Name a file for it:  --out FILE")
     }
     if let out { try ExportFile.check(out, asked: path, isForced: force) }
     var reading = try ReadingOptions.parse([])

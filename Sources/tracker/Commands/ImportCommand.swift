@@ -113,6 +113,11 @@ enum FileBytes {
       throw Failure(.missing, what: "\(path.shown) cannot be opened: \(String(cString: strerror(errno)))")
     }
     defer { close(descriptor) }
+    let tooLong = Failure(
+      .badData, what: "\(path.shown) is longer than 1 GiB", next: "Split it; a CSV file is read piece by piece.")
+    // A pipe says 0 and is counted below; of a file nothing is read in vain.
+    var status = stat()
+    guard fstat(descriptor, &status) != 0 || status.st_size <= limit else { throw tooLong }
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -122,7 +127,7 @@ enum FileBytes {
       }
       if count == 0 { return bytes }
       bytes += block[..<count]
-      guard bytes.count <= limit else { throw Failure(.badData, what: "\(path.shown) is longer than 1 GiB") }
+      guard bytes.count <= limit else { throw tooLong }
     }
   }
 }

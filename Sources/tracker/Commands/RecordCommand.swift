@@ -96,7 +96,7 @@ struct RecordCommand: ParsableCommand {
     return (own, shared)
   }
 
-  private static func type(_ kind: String) throws -> any EventData.Type {
+  static func type(_ kind: String) throws -> any EventData.Type {
     if let type = RecordKinds.type(for: kind) { return type }
     let words = RecordKinds.words
     let guess = Spelling.nearest(to: kind, among: words)

@@ -82,18 +82,24 @@ struct ReplayCommand: ParsableCommand {
     }
     let question = Question(
       asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: size, root: root)
-    Console.out(question.replayTitle(reading.style, until: until))
+    // Who waits for a key after each event reads page by page already.
+    let output = PagedOutput(isWanted: !reading.noPager && !step)
+    defer { output.close() }
+    _ = output.write(question.replayTitle(reading.style, until: until))
+    var isLeft = false
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
     var last = until
     try replay.run(source.log, until: until, history: whole) { event in
       if event.event.position < Self.numbered { lexicon.register(event.event) }
-      Console.out(event.text(reading.style, lexicon))
+      isLeft = !output.write(event.text(reading.style, lexicon))
+      if isLeft { return false }
       guard step, !isGoingOn() else { return true }
       last = event.event.position + 1
       return false
     }
+    if isLeft { return }
     let (history, view) = try position(until: last)
-    Console.out("\n" + view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
+    _ = output.write("\n" + view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
   }
 
   /// The rows stand before the steps in canonical order, so they are worked out first; steps are written as they come.

@@ -8,11 +8,13 @@ enum Programs {
     return folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
-  /// Starts a program and waits until it ends; its output goes nowhere. Arguments are handed over as they are: no shell reads
-  /// them.
+  /// Starts a program and waits until it ends. What it prints goes nowhere: a viewer that it leaves behind would hold a pipe
+  /// open for as long as somebody looks. Arguments are handed over as they are: no shell reads them.
   ///
-  /// - Returns: did it end well?
-  static func start(_ name: String, _ arguments: [String]) -> Bool { run(name, arguments)?.status == 0 }
+  /// - Returns: its exit status, 128 and more if a signal ended it; nil if it could not be started.
+  static func start(_ name: String, _ arguments: [String]) -> Int32? {
+    spawn(name, arguments, output: nil).map(ended)
+  }
 
   /// What a program is told of its surroundings: how to show something, and in which language; nothing of ours.
   private static var surroundings: [String] {
@@ -26,25 +28,13 @@ enum Programs {
   ///
   /// - Returns: its exit status and the first bytes of its output and messages; nil if it could not be started.
   static func run(_ name: String, _ arguments: [String]) -> (status: Int32, output: String)? {
-    guard let path = find(name) else { return nil }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return nil }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    var surroundings: [UnsafeMutablePointer<CChar>?] = surroundings.map { strdup($0) } + [nil]
-    defer { for word in surroundings { free(word) } }
-    let failure = posix_spawn(&child, path, &actions, nil, &words, &surroundings)
+    let child = spawn(name, arguments, output: ends[1])
     close(ends[1])
-    guard failure == 0 else { return nil }
+    guard let child else { return nil }
     var output: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -53,8 +43,38 @@ enum Programs {
       guard count > 0 else { break }
       if output.count < 1 << 16 { output += block[..<count] }
     }
+    return (ended(child), String(decoding: output, as: UTF8.self))
+  }
+
+  /// - Parameter output: where its output and messages go; nil = nowhere.
+  private static func spawn(_ name: String, _ arguments: [String], output: Int32?) -> pid_t? {
+    guard let path = find(name) else { return nil }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for channel: Int32 in [1, 2] {
+      if let output {
+        posix_spawn_file_actions_adddup2(&actions, output, channel)
+      } else {
+        posix_spawn_file_actions_addopen(&actions, channel, "/dev/null", O_WRONLY, 0)
+      }
+    }
+    // What else this program was given by its own parent, or has open, is nothing for another one.
+    for descriptor: Int32 in 3..<1024 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var surroundings: [UnsafeMutablePointer<CChar>?] = surroundings.map { strdup($0) } + [nil]
+    defer { for word in surroundings { free(word) } }
+    var child: pid_t = 0
+    return posix_spawn(&child, path, &actions, nil, &words, &surroundings) == 0 ? child : nil
+  }
+
+  /// Waits for the end of a program.
+  private static func ended(_ child: pid_t) -> Int32 {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    return ((status >> 8) & 0xFF, String(decoding: output, as: UTF8.self))
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 }

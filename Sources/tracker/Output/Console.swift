@@ -99,4 +99,8 @@ enum Console {
 /// Ends the program.
 func leave(_ code: Int32) -> Never { exit(code) }
 
-func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+/// A reader that goes away, and a limit on the size of files, are errors of a write and do not end the program unasked.
+func ignoreBrokenPipes() {
+  signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
+}
