@@ -35,7 +35,7 @@ struct PositionModelTests {
         digests.insert(ReadModelRow.digest(of: store.rows(of: model.name, prefix: "")))
       }
       #expect(digests.count == 1, "history \(number)")
-      guard try store.state(of: model.name)?.stoppedAt == nil else { continue }
+      guard store.state(of: model.name)?.stoppedAt == nil else { continue }
       let kept = store.rows(of: model.name, prefix: "agreement/")
       #expect(kept.count == history.agreements.count)
       for row in kept {
@@ -63,7 +63,8 @@ struct PositionModelTests {
   func largeSums() throws {
     let lines = mixed(1, seed: 8)
     func promise(_ number: Int64, _ version: Int64) throws -> [UInt8] {
-      var line = try #require(try JSONValue(canonical: #require(lines.last)).object)
+      let last = try #require(lines.last)
+      var line = try #require(try JSONValue(canonical: last).object)
       line["data"] = [
         "promise": "q", "to": "p1", "money": ["low": .integer(Money.limit), "high": .integer(Money.limit)],
       ]
