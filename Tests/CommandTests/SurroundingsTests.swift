@@ -22,6 +22,8 @@ struct SurroundingsTests {
     return (process.terminationStatus, String(decoding: data, as: UTF8.self))
   }
 
+  private static let home = getpwuid(getuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) } ?? "."
+
   /// line, exit code, what is said
   static let lines: [(String, Int32, String)] = [
     (#""$TRACKER" "$(printf '\377\376')""#, 64, "there is no command"),
@@ -39,6 +41,8 @@ struct SurroundingsTests {
     (#""$TRACKER" timeline "$STORY" --as-of 2012-01-01 | head -n 1"#, 0, "Timeline as of 1 January 2012"),
     (#""$TRACKER" replay "$STORY" --as-of 2012-01-01 --step <&-"#, 0, "Replay as of 1 January 2012"),
     (#""$TRACKER" replay "$STORY" --as-of 2012-01-01 --step < /dev/null | tail -n 1"#, 0, "Log: 28 events"),
+    // Here is no HOME: the keys go where the system says that the user lives, and never beside a book.
+    (#""$TRACKER" config show --json"#, 0, "\"\(home)/.local/share/tracker/keys\""),
     (#""$TRACKER" completions bash | head -n 1"#, 0, "#!/bin/bash"),
     (#""$TRACKER" completions zsh | head -n 1"#, 0, "#compdef tracker"),
     (#""$TRACKER" completions fish | grep -m1 -c obligations"#, 0, "1"),

@@ -22,11 +22,18 @@ public struct UserFolders: Sendable {
       if let own = variable(own), !own.isEmpty { return own }
       // XDG: a relative path is ignored.
       if let shared = variable(shared), shared.hasPrefix("/") { return "\(shared)/\(name)" }
-      return "\(variable("HOME") ?? ".")/\(home)/\(name)"
+      return "\(userHome(variable))/\(home)/\(name)"
     }
     return UserFolders(
       keys: folder("TRACKER_KEYS", "XDG_DATA_HOME", ".local/share", "tracker/keys"),
       state: folder("TRACKER_STATE", "XDG_STATE_HOME", ".local/state", "tracker"))
+  }
+
+  /// HOME, else what the system knows of the user: a service has no HOME, and its keys must not land beside the book.
+  private static func userHome(_ variable: (String) -> String?) -> String {
+    if let home = variable("HOME"), home.hasPrefix("/") { return home }
+    guard let entry = getpwuid(getuid()), let folder = entry.pointee.pw_dir else { return "." }
+    return String(cString: folder)
   }
 }
 
