@@ -218,20 +218,35 @@ extension Replay {
     for event in after {
       if case .agreement(let key) = event.stream, isEvery || touched.contains(event.stream) { agreements.insert(key) }
     }
-    func rows(_ events: [LoggedEvent], _ agreement: AgreementKey) throws -> [ObligationRow] {
-      let registrations = events.filter { event in
+    let (old, new) = (Sorted(before, agreements, asOf: day), Sorted(after, agreements, asOf: day))
+    let replay = Replay(asOf: day)
+    return try agreements.sorted().flatMap { try replay.changes(from: old.rows(of: $0), to: new.rows(of: $0)) }
+  }
+
+  /// The events of a history by the agreements that are asked about: a party may touch every one, and then each must not go
+  /// over all events again.
+  private struct Sorted {
+    private var own: [AgreementKey: [LoggedEvent]] = [:]
+    private let surroundings: Surroundings
+    private let day: Day
+
+    init(_ events: [LoggedEvent], _ agreements: Set<AgreementKey>, asOf day: Day) {
+      self.day = day
+      var registrations: [LoggedEvent] = []
+      for event in events {
         switch event.stream {
-        case .party, .exhibit: true
-        case .agreement, .plan, .log: false
+        case .agreement(let key): if agreements.contains(key) { own[key, default: []].append(event) }
+        case .party, .exhibit: registrations.append(event)
+        case .plan, .log: break
         }
       }
-      let surroundings = Surroundings(History.standing(registrations), asOf: day)
-      let own = Knowledge.standing(events.filter { $0.stream == .agreement(agreement) })
-      return try AgreementPosition(agreement: agreement, events: own, surroundings: surroundings, asOf: day).rows()
+      surroundings = Surroundings(History.standing(registrations), asOf: day)
     }
-    let replay = Replay(asOf: day)
-    return try agreements.sorted().flatMap { agreement in
-      try replay.changes(from: rows(before, agreement), to: rows(after, agreement))
+
+    func rows(of agreement: AgreementKey) throws -> [ObligationRow] {
+      try AgreementPosition(
+        agreement: agreement, events: Knowledge.standing(own[agreement] ?? []), surroundings: surroundings, asOf: day
+      ).rows()
     }
   }
 }
