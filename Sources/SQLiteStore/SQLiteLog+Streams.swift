@@ -30,8 +30,9 @@ extension BookSession {
       try statement.setArguments([stream])
       var code = sqlite3_step(rows)
       while code == SQLITE_ROW {
-        let count = Int(sqlite3_column_bytes(rows, 1))
-        let bytes = UnsafeRawBufferPointer(start: sqlite3_column_blob(rows, 1), count: count)
+        // An empty blob has no address, and neither has one for which memory was wanting.
+        let blob = sqlite3_column_blob(rows, 1)
+        let bytes = UnsafeRawBufferPointer(start: blob, count: blob == nil ? 0 : Int(sqlite3_column_bytes(rows, 1)))
         try body(Int(sqlite3_column_int64(rows, 0)) - 1, bytes.assumingMemoryBound(to: UInt8.self))
         code = sqlite3_step(rows)
       }

@@ -41,6 +41,11 @@ struct SurroundingsTests {
     (#""$TRACKER" timeline "$STORY" --as-of 2012-01-01 | head -n 1"#, 0, "Timeline as of 1 January 2012"),
     (#""$TRACKER" replay "$STORY" --as-of 2012-01-01 --step <&-"#, 0, "Replay as of 1 January 2012"),
     (#""$TRACKER" replay "$STORY" --as-of 2012-01-01 --step < /dev/null | tail -n 1"#, 0, "Log: 28 events"),
+    // A length is no reason to ask for memory.
+    (
+      #"truncate -s 8T huge.$$.jsonl; "$TRACKER" verify huge.$$.jsonl; code=$?; rm huge.$$.jsonl; exit $code"#, 4,
+      "a line has at most"
+    ),
     // Here is no HOME: the keys go where the system says that the user lives, and never beside a book.
     (#""$TRACKER" config show --json"#, 0, "\"\(home)/.local/share/tracker/keys\""),
     (#""$TRACKER" completions bash | head -n 1"#, 0, "#!/bin/bash"),

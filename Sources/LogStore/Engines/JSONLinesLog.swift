@@ -49,8 +49,9 @@ public final class JSONLinesLog: LogReading {
 
   deinit { close(descriptor) }
 
-  /// Events are rarely shorter; room that is asked for and not used costs nothing.
-  public var roughSize: Int { length / 384 }
+  /// Events are rarely shorter; room that is asked for and not used costs nothing. A file may be of any length and hold no
+  /// line at all, so it is not believed beyond four million.
+  public var roughSize: Int { min(length / 384, 1 << 22) }
   public var linesAreFramed: Bool { true }
 
   /// How a line begins that was left out openly.

@@ -142,9 +142,17 @@ struct QuickReadingTests {
     var (taken, mutantsTaken) = (0, 0)
     let lines = PlainHistory(seed: 3, events: 150, oddness: 500).lines + RandomHistory(seed: 3, events: 60).lines
     let insertions = ["\\n", "é", "0", ",", "\"", "\\u001f", "\\/"]
+    // The same line where it lies, with another behind it that must not be looked into.
+    var framed = QuickLines(isChecking: true)
+    let behind = [0x0A] + (lines.last ?? []) + [UInt8](repeating: 0, count: LineCursor.room)
     func check(_ line: [UInt8]) -> Bool {
       let isTaken = line.withUnsafeBufferPointer { quick.read($0, at: 5) }
+      let isTakenInPlace = (line + behind).withUnsafeBufferPointer { both in
+        framed.read(UnsafeBufferPointer(rebasing: both[..<line.count]), at: 5, isFramed: true)
+      }
+      guard isTaken == isTakenInPlace else { return false }
       guard isTaken else { return true }
+      guard framed.id == quick.id, framed.salt == quick.salt, framed.doing == quick.doing else { return false }
       guard let event = try? decoder.event(line, at: 5) else { return false }
       taken += 1
       return event.id == quick.id && event.recordedAt == quick.recordedAt
@@ -157,6 +165,7 @@ struct QuickReadingTests {
         let at = Int.random(in: 0..<line.count, using: &random)
         switch Int.random(in: 0..<4, using: &random) {
         case 0: mutant.remove(at: at)
+        case 2: mutant.removeLast(line.count - at)
         case 1:
           mutant.insert(
             contentsOf: Array(insertions[Int.random(in: 0..<insertions.count, using: &random)].utf8), at: at)
