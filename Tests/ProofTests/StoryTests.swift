@@ -479,6 +479,44 @@ struct StoryTests {
     #expect(try bench.verify(path).isSound == false)
   }
 
+  @Test("Whatever line is left out, nobody is said to have broken a rule; what does not rest on it is judged as before")
+  func unjudged() throws {
+    let bench = try Bench()
+    let source = try Source.open(bench.book)
+    var unjudged: [Int] = []
+    for position in 0..<16 {
+      var options = Source.CopyOptions()
+      options.leftOut = [position]
+      _ = try source.copy(to: "\(bench.folder)/without-\(position)", name: "log", options)
+      let verification = try bench.verify("\(bench.folder)/without-\(position)/log.jsonl", Attack.trusting(bench))
+      #expect(verification.faults == [], "without line \(position + 1)")
+      unjudged.append(verification.unjudged)
+    }
+    let whole = try bench.verify(bench.book)
+    #expect(whole.faults == [] && whole.unjudged == 0)
+    // The committee that says everything, and the agreement.
+    #expect(unjudged.max() ?? 0 > 5)
+    #expect(unjudged.contains(0), "on some lines nothing rests")
+    // A payment for a promise that is nobody's: what was left out behind it cannot have been the promise; what was left out
+    // before it may.
+    let payment = try bench.lines(bench.book).firstIndex { line in
+      String(decoding: line, as: UTF8.self).contains("PaymentMade")
+    }
+    let paid = try #require(payment)
+    for (leftOut, isBroken) in [(15, true), (paid - 1, false)] {
+      let path = "\(bench.folder)/strange-\(leftOut).jsonl"
+      var lines = try bench.lines(bench.book)
+      let line = String(decoding: lines[paid], as: UTF8.self)
+      let promise = try #require(line.firstRange(of: "\"promise\":\""))
+      lines[paid] = Array((line[..<promise.upperBound] + "no-" + line[promise.upperBound...]).utf8)
+      lines[leftOut] = LogLine.withheldBytes(entry: LogDigest.entry(of: lines[leftOut]))
+      try bench.write(path, Array(lines.map { $0 + [0x0A] }.joined()))
+      let verification = try bench.verify(path)
+      #expect(verification.faults.contains { $0.code == "unknown-promise" && $0.position == paid } == isBroken)
+      #expect((verification.unjudged > 0) != isBroken)
+    }
+  }
+
   @Test("A whole copy and a book made of it are inverse, byte for byte")
   func inverse() throws {
     let bench = try Bench()

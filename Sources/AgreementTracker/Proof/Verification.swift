@@ -12,6 +12,9 @@ public struct Verification: Sendable {
   public var faults: [Fault]
   /// Lines that this copy leaves out openly.
   public var withheld: Int
+  /// Events that stand on something this copy has not, while lines were left out of it before them: whether they obey the
+  /// rules of writers cannot be told from it.
+  public var unjudged = 0
   /// Events of types that this version does not know, by type.
   public var unknownTypes: [String: Int]
   /// Known types in a version that this program does not know, by type.

@@ -28,6 +28,8 @@ struct VerificationRun: ~Copyable {
   var gatheredSalts = TwinFinder()
   /// Lines that were left out openly, in log order.
   var leftOut: [(position: Int, entry: Digest256)] = []
+  /// Where events stand that rest on what may have been left out.
+  private var unjudged: Set<Int> = []
   var lastRecordedAt: Instant?
   /// Of no meaning; see `fetch`.
   private var fetched: Int64 = 0
@@ -88,6 +90,7 @@ struct VerificationRun: ~Copyable {
       settle()
       fault(result.size, error.code.rawValue, error.what)
     }
+    result.unjudged = unjudged.count
     result.origin = identity.origin
     for fault in identity.faults { self.fault(fault.position, "key-chain", fault.text) }
   }
@@ -313,6 +316,8 @@ struct VerificationRun: ~Copyable {
         if let subject = finding.subject {
           awaited[subject, default: []].append(
             .init(position: position, column: nil, code: finding.code.rawValue, text: text, isDamage: false))
+        } else if finding.isAbsence, !leftOut.isEmpty {
+          unjudged.insert(position)
         } else {
           fault(position, finding.code.rawValue, text, isDamage: false)
         }
@@ -330,6 +335,11 @@ struct VerificationRun: ~Copyable {
   /// The append is over: what it did not register is missing.
   private mutating func settle() {
     guard !awaited.isEmpty else { return }
+    guard leftOut.isEmpty else {
+      unjudged.formUnion(awaited.values.joined().compactMap(\.position))
+      awaited = [:]
+      return
+    }
     let missing = awaited.values.joined().sorted { ($0.position ?? 0, $0.text) < ($1.position ?? 0, $1.text) }
     result.faults += missing.prefix(max(0, Verification.listed - result.faults.count))
     awaited = [:]

@@ -71,6 +71,20 @@ public struct RuleFinding: Error, Hashable, Sendable {
       path: "type", next: "Use:  \(command)")
   }
 
+  /// Does it rest on something that is not there? Where lines were left out of a copy that may be said of nothing: what is
+  /// missed may stand in one of them.
+  public var isAbsence: Bool {
+    switch code {
+    case .unknownParty, .unknownExhibit, .unknownAgreement, .unknownPromise, .unknownCondition, .unknownSaving,
+      .unknownDispute, .unknownRequest, .unknownTarget, .noGroup, .accountOfStranger, .creditorOutside,
+      .correctionBreaksEvent, .correctionStale, .othersDepend:
+      true
+    case .wrongStream, .targetElsewhere, .targetIsCorrection, .registeredTwice, .accountWithoutLabel, .savingByAnother,
+      .acceptedAboveClaimed, .perYear, .memberTwice, .retractedAlready, .logOpenedAgain, .ownCommand, .aboveCeiling:
+      false
+    }
+  }
+
   /// Asked about, and allowed with a `note` that gives the reason; a fault everywhere else.
   public var isQuestion: Bool { code == .aboveCeiling }
 }

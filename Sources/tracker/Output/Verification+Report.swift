@@ -50,6 +50,7 @@ extension Verification {
       "erased": .integer(Int64(exhibits.erased)),
     ]
     object["withheldLines"] = .integer(Int64(withheld))
+    object["unjudged"] = .integer(Int64(unjudged))
     object["unknownTypes"] = Self.counts(unknownTypes)
     object["newerTypes"] = Self.counts(newerTypes)
     return .object(object)
@@ -86,6 +87,11 @@ extension Verification {
     if let root { text += "  root     \(Base64.encode(root))\n" }
     if let origin { text += style.lines("  origin   \(origin)") }
     if withheld > 0 { text += "  \(Self.number(withheld, "line")) left out of this copy openly\n" }
+    if unjudged > 0 {
+      text += style.lines(
+        "  \(Self.number(unjudged, "event")) \(unjudged == 1 ? "names" : "name") what may stand in a line that was left out: "
+          + "whether \(unjudged == 1 ? "it obeys" : "they obey") the rules of writers, only the whole record can tell")
+    }
     text += vouching(style) + privateText(style) + exhibitText(style)
     for (type, count) in unknownTypes.sorted(by: { $0.key < $1.key }) {
       text += style.lines("  \(Self.number(count, "event")) of type \(type): unknown to this version")
