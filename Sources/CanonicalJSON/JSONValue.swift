@@ -170,39 +170,9 @@ extension JSONValue {
 
   /// The bytes of RFC 8785.
   public var canonicalBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    write(to: &bytes)
-    return bytes
-  }
-
-  public func write(to bytes: inout [UInt8]) {
-    switch self {
-    case .null: bytes += Array("null".utf8)
-    case .bool(let bool): bytes += Array((bool ? "true" : "false").utf8)
-    case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
-    case .string(let string): JSONText.append(string, to: &bytes)
-    case .array(let array):
-      bytes.append(UInt8(ascii: "["))
-      for (index, value) in array.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        value.write(to: &bytes)
-      }
-      bytes.append(UInt8(ascii: "]"))
-    case .object(let object): object.write(to: &bytes)
-    }
-  }
-}
-
-extension JSONObject {
-  public func write(to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "{"))
-    for (index, member) in members.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      JSONText.append(member.name, to: &bytes)
-      bytes.append(UInt8(ascii: ":"))
-      member.value.write(to: &bytes)
-    }
-    bytes.append(UInt8(ascii: "}"))
+    var writer = JSONWriter(capacity: 256)
+    writer.put(value: self)
+    return writer.take()
   }
 }
 

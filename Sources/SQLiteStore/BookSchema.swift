@@ -83,7 +83,7 @@ enum BookSchema {
     CREATE TRIGGER eventIsNeverReplaced BEFORE INSERT ON event
       WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
         OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
-      BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
+      BEGIN SELECT RAISE(FAIL, 'events are never replaced'); END;
     INSERT INTO tree VALUES (1, 0, x'', NULL);
     """
 

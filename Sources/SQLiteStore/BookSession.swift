@@ -188,8 +188,11 @@ struct BookSession: AppendLookups, StreamReading {
     let first = frontier.size
     guard !lines.isEmpty else { return first }
     try typed {
+      // A row is refused before anything of it is written, so there is nothing to take back: with FAIL, here and in the
+      // trigger, SQLite keeps no old state of the pages for every event.
       let insert = try BoundStatement(
-        db, "INSERT INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        db,
+        "INSERT OR FAIL INTO event (number, id, stream, version, recordedAt, entry, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
       let insertNode = try BoundStatement(db, "INSERT INTO node (level, place, hash) VALUES (?, ?, ?)")
       var recordedAt = try lastRecordedAt()?.milliseconds ?? 0
       let insertOpening = try db.cachedStatement(sql: "INSERT INTO opening (digest, number, bytes) VALUES (?, ?, ?)")

@@ -85,14 +85,13 @@ struct RowReader {
 
   /// The statement, or every reason why there is none; beside it the sum, wherever that could be read, for the total.
   ///
-  /// - Parameter isChecked: false for a row that was read before and found good.
-  func read(_ row: Row, isChecked: Bool = true) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
+  /// Law: a statement that it makes can be written and read again, and is the same then.
+  func read(_ row: Row) -> (statement: Statement?, faults: [Fault], sum: CellMoney?) {
     var money: CellMoney?
     do throws(Fault) {
       let read = try sum(row)
       money = read
-      let statement = try statement(row, read)
-      return (isChecked ? try written(statement) : statement, [], money)
+      return (try statement(row, read), [], money)
     } catch {
       return (nil, faults(row, error), money)
     }
@@ -124,17 +123,6 @@ struct RowReader {
 
   /// The sum that a row has, whether it is taken or not.
   func money(of row: Row) -> CellMoney? { try? sum(row) }
-
-  /// What is recorded must be readable: the reader of lines has the last word on every text.
-  private func written(_ statement: Statement) throws(Fault) -> Statement {
-    guard let data = statement.body.data else { return statement }
-    let type = Swift.type(of: data)
-    do throws(JSONFault) {
-      return try Statement(type: type.type, version: type.version, members: statement.members)
-    } catch {
-      throw Fault(place: nil, why: "\(error.path): \(error.why)", next: "Mend the row.")
-    }
-  }
 
   /// Whoever mends a row wants to know all that is wrong with it: one fault a cell, in the order of the cells.
   private func faults(_ row: Row, _ first: Fault) -> [Fault] {

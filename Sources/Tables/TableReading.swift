@@ -283,7 +283,7 @@ public struct TableReading: Sendable {
       guard row.number > header.row, header.part(row, sums: sums) == .data, reader.aside(row) == nil else {
         return
       }
-      let (statement, faults, _) = reader.read(row, isChecked: self.refused > 0)
+      let (statement, faults, _) = reader.read(row)
       if let statement, let stream = reader.stream(row) {
         try understood(Entry(row: row, statement: statement, stream: stream))
       } else {

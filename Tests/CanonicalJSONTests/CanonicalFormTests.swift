@@ -37,6 +37,41 @@ struct CanonicalFormTests {
     #expect(try JSONValue(canonical: output.utf8) == value)
   }
 
+  @Test("Law: an escape is written wherever it stands, and what needs none is copied")
+  func escapes() throws {
+    let awkward: [(Character, String)] = [
+      ("\"", "\\\""), ("\\", "\\\\"), ("\u{1}", "\\u0001"), ("\u{1F}", "\\u001f"), ("\t", "\\t"), ("£", "£"),
+      ("\u{7F}", "\u{7F}"), ("😂", "😂"), (" ", " "), ("!", "!"), ("#", "#"), ("[", "["), ("]", "]"),
+    ]
+    for length in 0..<20 {
+      for place in 0...length {
+        for (character, written) in awkward {
+          for (second, secondWritten) in awkward {
+            let (start, end) = (String(repeating: "a", count: place), String(repeating: "z", count: length - place))
+            let text = JSONValue.string("\(start)\(character)\(second)\(end)\(second)")
+            let bytes = text.canonicalBytes
+            #expect(bytes == Array("\"\(start)\(written)\(secondWritten)\(end)\(secondWritten)\"".utf8))
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Base64 is that of RFC 4648: its vectors, and Foundation's encoder on every length")
+  func base64() {
+    let vectors = [
+      "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy",
+    ]
+    for (plain, text) in vectors { #expect(Base64.encode(Array(plain.utf8)) == text) }
+    for length in 0..<200 {
+      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ length &* 7) }
+      let text = Base64.encode(bytes)
+      #expect(text == Data(bytes).base64EncodedString())
+      #expect(Base64.encode(bytes.lazy.map { $0 }) == text)
+      #expect(Base64.decode(text) == bytes)
+    }
+  }
+
   /// text, code, column from 1
   static let refusals: [(String, JSONFault.Code, Int)] = [
     (#"{"a":1.5}"#, .notAnInteger, 6), (#"{"a":1e3}"#, .notAnInteger, 6), (#"{"a":01}"#, .integerForm, 6),

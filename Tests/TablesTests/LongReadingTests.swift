@@ -51,6 +51,27 @@ struct LongReadingTests {
     }
   }
 
+  @Test("Law: what a row becomes can be written as a line and read again, and is the same")
+  func readable() throws {
+    var count = 0
+    for expected in NastyTests.cases where expected.outcome.hasPrefix("read ") {
+      let bytes = [UInt8](try Data(contentsOf: NastyTests.folder.appendingPathComponent(expected.file)))
+      let (plan, _) = try NastyTests.plan(expected.kind, expected.options)
+      let reading = try TableReading(
+        try Spreadsheet(bytes, name: expected.file), plan, in: NastyTests.context,
+        file: (expected.file, "0123456789abcdef0123"))
+      for entry in reading.entries {
+        let data = try #require(entry.statement.body.data)
+        let type = Swift.type(of: data)
+        #expect(
+          try Statement(type: type.type, version: type.version, members: entry.statement.members) == entry.statement,
+          "\(expected.file), row \(entry.row.number)")
+        count += 1
+      }
+    }
+    #expect(count > 100)
+  }
+
   @Test("Law: keys of contents are equal exactly where contents are")
   func keys() throws {
     let text = """

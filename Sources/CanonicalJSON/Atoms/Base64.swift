@@ -3,35 +3,41 @@
 /// Foundation's decoder takes texts whose unused bits are set; then one digest has several spellings, and a changed
 /// byte of a line could go unseen. So this one stands on the evidence path.
 public enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
   public static func encode(_ bytes: some Collection<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    append(bytes, to: &text)
-    return String(decoding: text, as: UTF8.self)
+    String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+      guard let start = text.baseAddress else { return 0 }
+      let written = bytes.withContiguousStorageIfAvailable { write($0, to: start) }
+      return written ?? Array(bytes).withUnsafeBufferPointer { write($0, to: start) }
+    }
   }
 
-  /// The same behind what is written already.
-  package static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
-    var (group, held) = (UInt32(0), 0)
-    for byte in bytes {
-      group = group << 8 | UInt32(byte)
-      held += 1
-      if held == 3 {
-        text.append(alphabet[Int(group >> 18 & 63)])
-        text.append(alphabet[Int(group >> 12 & 63)])
-        text.append(alphabet[Int(group >> 6 & 63)])
-        text.append(alphabet[Int(group & 63)])
-        (group, held) = (0, 0)
+  /// The same where there is room for it: four characters for each three bytes or fewer.
+  ///
+  /// - Returns: how many characters were written.
+  static func write(_ bytes: UnsafeBufferPointer<UInt8>, to text: UnsafeMutablePointer<UInt8>) -> Int {
+    var (index, at) = (0, 0)
+    while index < bytes.count {
+      let held = min(3, bytes.count - index)
+      var group: UInt32 = 0
+      for offset in 0..<3 { group = group << 8 | (offset < held ? UInt32(bytes[index + offset]) : 0) }
+      for place in 0..<4 {
+        text[at + place] = place <= held ? character(for: group >> UInt32(18 - 6 * place) & 63) : UInt8(ascii: "=")
       }
+      index += held
+      at += 4
     }
-    if held == 1 {
-      text += [alphabet[Int(group >> 2)], alphabet[Int(group << 4 & 63)], UInt8(ascii: "="), UInt8(ascii: "=")]
-    } else if held == 2 {
-      text += [
-        alphabet[Int(group >> 10)], alphabet[Int(group >> 4 & 63)], alphabet[Int(group << 2 & 63)], UInt8(ascii: "="),
-      ]
+    return at
+  }
+
+  /// What stands for six bits.
+  private static func character(for bits: UInt32) -> UInt8 {
+    let bits = UInt8(truncatingIfNeeded: bits)
+    return switch bits {
+    case 0..<26: UInt8(ascii: "A") + bits
+    case 26..<52: UInt8(ascii: "a") + bits - 26
+    case 52..<62: UInt8(ascii: "0") + bits - 52
+    case 62: UInt8(ascii: "+")
+    default: UInt8(ascii: "/")
     }
   }
 

@@ -1,37 +1,39 @@
 /// The escapes of JSON strings, read and written as a pair.
 package enum JSONText {
-  /// Appends `text` in quotes with the minimal escapes of RFC 8785, 3.2.2.2.
-  package static func append(_ text: some StringProtocol, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { append(escaping: $0, to: &bytes) }
-    if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { append(escaping: $0, to: &bytes) } }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// Nearly all texts need no escape: what stands between two escapes is copied in one piece.
-  private static func append(escaping text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-    var start = 0
-    for (at, byte) in text.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<at]))
-      start = at + 1
-      append(escape: byte, to: &bytes)
+  /// Where the first character from `start` on stands that is written with an escape (RFC 8785, 3.2.2.2); nearly no text has
+  /// one, so eight bytes are looked at in one go.
+  static func firstToEscape(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard let base = text.baseAddress else { return nil }
+    var at = start
+    while at + 8 <= text.count {
+      let word = UInt64(littleEndian: UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self))
+      // What is not ASCII needs none, but is rare enough to be looked at byte by byte.
+      if Scanner.needingALook(word) != 0 {
+        for index in at..<at + 8 where isEscaped(base[index]) { return index }
+      }
+      at += 8
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    while at < text.count {
+      if isEscaped(base[at]) { return at }
+      at += 1
+    }
+    return nil
   }
 
-  private static func append(escape byte: UInt8, to bytes: inout [UInt8]) {
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  static func escape(of byte: UInt8) -> [UInt8] {
     switch byte {
-    case UInt8(ascii: "\""): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
-    case UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
-    case 0x08: bytes += Array("\\b".utf8)
-    case 0x09: bytes += Array("\\t".utf8)
-    case 0x0A: bytes += Array("\\n".utf8)
-    case 0x0C: bytes += Array("\\f".utf8)
-    case 0x0D: bytes += Array("\\r".utf8)
-    default:
-      bytes += Array("\\u00".utf8)
-      bytes.append(hexadecimal[Int(byte >> 4)])
-      bytes.append(hexadecimal[Int(byte & 15)])
+    case UInt8(ascii: "\""): Array("\\\"".utf8)
+    case UInt8(ascii: "\\"): Array("\\\\".utf8)
+    case 0x08: Array("\\b".utf8)
+    case 0x09: Array("\\t".utf8)
+    case 0x0A: Array("\\n".utf8)
+    case 0x0C: Array("\\f".utf8)
+    case 0x0D: Array("\\r".utf8)
+    default: Array("\\u00".utf8) + [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
     }
   }
 

@@ -77,11 +77,12 @@ package struct AppendPlan {
     var lines: [Line] = []
     lines.reserveCapacity(drafts.count)
     var scanner = LineScanner()
+    var writer = JSONWriter()
     let moment = recordedAt.description
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
         let line = try self.line(
-          draft, after: heads[draft.stream], recordedAt: moment, environment, &scanner)
+          draft, after: heads[draft.stream], recordedAt: moment, environment, &scanner, &writer)
         heads[draft.stream] = StreamHead(version: (heads[draft.stream]?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
@@ -126,7 +127,7 @@ package struct AppendPlan {
 
   private static func line(
     _ draft: EventDraft, after head: StreamHead?, recordedAt: String, _ environment: LogEnvironment,
-    _ scanner: inout LineScanner
+    _ scanner: inout LineScanner, _ writer: inout JSONWriter
   ) throws(StoreError) -> Line {
     for member in draft.meaning.members where Record.members.contains(member.name) {
       throw StoreError(.invalidDraft, "“\(member.name)” is filled in by the store and cannot be given")
@@ -152,7 +153,8 @@ package struct AppendPlan {
     let filled = Filled(
       draft: draft, head: head, digests: openings.isEmpty ? nil : digests, recordedAt: recordedAt,
       salt: environment.random(16))
-    let bytes = merged(draft.meaning, filled)
+    put(draft.meaning, filled, to: &writer)
+    let bytes = writer.take()
     let record = try checked(bytes, &scanner)
     return Line(bytes: bytes, record: record, entry: LogDigest.entry(of: bytes), openings: openings)
   }
@@ -168,57 +170,49 @@ package struct AppendPlan {
 
     func has(_ name: String) -> Bool { name != "private" || digests != nil }
 
-    func write(_ name: String, to bytes: inout [UInt8]) {
+    func put(_ name: String, to writer: inout JSONWriter) {
       switch name {
-      case "id": JSONText.append(draft.id.description, to: &bytes)
-      case "previous": append(base64: head?.entry ?? [], to: &bytes)
-      case "private": digests?.write(to: &bytes)
-      case "recordedAt": JSONText.append(recordedAt, to: &bytes)
-      case "recordedBy": JSONText.append(draft.recordedBy, to: &bytes)
-      case "salt": append(base64: salt, to: &bytes)
-      case "stream": JSONText.append(draft.stream, to: &bytes)
-      case "streamVersion": JSONValue.integer((head?.version ?? 0) + 1).write(to: &bytes)
-      case "type": JSONText.append(draft.type, to: &bytes)
-      default: JSONValue.integer(draft.version).write(to: &bytes)
+      case "id": writer.put(draft.id)
+      case "previous": writer.put(base64: head?.entry ?? [])
+      case "private": writer.put(object: digests ?? JSONObject())
+      case "recordedAt": writer.put(text: recordedAt)
+      case "recordedBy": writer.put(text: draft.recordedBy)
+      case "salt": writer.put(base64: salt)
+      case "stream": writer.put(text: draft.stream)
+      case "streamVersion": writer.put((head?.version ?? 0) + 1)
+      case "type": writer.put(text: draft.type)
+      default: writer.put(draft.version)
       }
-    }
-
-    private func append(base64 digest: [UInt8], to bytes: inout [UInt8]) {
-      bytes.append(UInt8(ascii: "\""))
-      Base64.append(digest, to: &bytes)
-      bytes.append(UInt8(ascii: "\""))
     }
   }
 
   /// The line of both lists of members, which are sorted and have no name in common. A name that is not ASCII may stand in a
   /// wrong place: the check that follows refuses it.
-  private static func merged(_ meaning: JSONObject, _ filled: Filled) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(1_024)
-    bytes.append(UInt8(ascii: "{"))
-    func begin(_ name: String) {
-      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-      JSONText.append(name, to: &bytes)
-      bytes.append(UInt8(ascii: ":"))
+  private static func put(_ meaning: JSONObject, _ filled: Filled, to writer: inout JSONWriter) {
+    var isFirst = true
+    func begin(_ name: String, _ writer: inout JSONWriter) {
+      writer.put(isFirst ? "{" : ",")
+      isFirst = false
+      writer.put(text: name)
+      writer.put(":")
     }
     // Sorted by name.
     var own = Record.members[...]
-    func fill(before name: String?) {
+    func fill(before name: String?, _ writer: inout JSONWriter) {
       while let next = own.first, name.map({ next < $0 }) ?? true {
         own = own.dropFirst()
         guard filled.has(next) else { continue }
-        begin(next)
-        filled.write(next, to: &bytes)
+        begin(next, &writer)
+        filled.put(next, to: &writer)
       }
     }
     for member in meaning.members {
-      fill(before: member.name)
-      begin(member.name)
-      member.value.write(to: &bytes)
+      fill(before: member.name, &writer)
+      begin(member.name, &writer)
+      writer.put(value: member.value)
     }
-    fill(before: nil)
-    bytes.append(UInt8(ascii: "}"))
-    return bytes
+    fill(before: nil, &writer)
+    writer.put("}")
   }
 
   /// Checked before the write like any line that is read: what we write, we can read.

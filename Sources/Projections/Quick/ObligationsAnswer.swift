@@ -123,7 +123,7 @@ public struct ObligationsAnswer {
       var bytes: [UInt8] = []
       for row in rows {
         if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-        row.json.write(to: &bytes)
+        bytes += row.json.canonicalBytes
       }
       written[number] = bytes
       do { try totals.add(rows) } catch { return false }
