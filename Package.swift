@@ -94,7 +94,8 @@ let package = Package(
 
     // A long log to measure with.
     .executableTarget(
-      name: "benchlog", dependencies: ["CanonicalJSON", "LogStore", "SQLiteStore", "TestSupport", "TransparencyLog"],
+      name: "benchlog",
+      dependencies: ["CanonicalJSON", "LogStore", "Projections", "SQLiteStore", "TestSupport", "TransparencyLog"],
       path: "tools/benchlog"),
 
     // A long table to measure with.

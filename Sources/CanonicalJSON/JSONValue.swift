@@ -48,6 +48,13 @@ public struct JSONObject: Hashable, Sendable {
     }
   }
 
+  /// The object less the members of these names.
+  package func without(_ names: [String]) -> JSONObject {
+    var object = JSONObject()
+    object.members = members.filter { !names.contains($0.name) }
+    return object
+  }
+
   /// The first place whose name does not stand before `name`. Halving keeps an object with thousands of members quick.
   private func place(of name: String) -> Int {
     // Objects are made in the order of their names, nearly always.

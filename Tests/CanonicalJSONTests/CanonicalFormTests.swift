@@ -38,7 +38,7 @@ struct CanonicalFormTests {
   }
 
   @Test("Law: an escape is written wherever it stands, and what needs none is copied")
-  func escapes() throws {
+  func escapes() {
     let awkward: [(Character, String)] = [
       ("\"", "\\\""), ("\\", "\\\\"), ("\u{1}", "\\u0001"), ("\u{1F}", "\\u001f"), ("\t", "\\t"), ("£", "£"),
       ("\u{7F}", "\u{7F}"), ("😂", "😂"), (" ", " "), ("!", "!"), ("#", "#"), ("[", "["), ("]", "]"),
@@ -54,21 +54,6 @@ struct CanonicalFormTests {
           }
         }
       }
-    }
-  }
-
-  @Test("Base64 is that of RFC 4648: its vectors, and Foundation's encoder on every length")
-  func base64() {
-    let vectors = [
-      "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy",
-    ]
-    for (plain, text) in vectors { #expect(Base64.encode(Array(plain.utf8)) == text) }
-    for length in 0..<200 {
-      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ length &* 7) }
-      let text = Base64.encode(bytes)
-      #expect(text == Data(bytes).base64EncodedString())
-      #expect(Base64.encode(bytes.lazy.map { $0 }) == text)
-      #expect(Base64.decode(text) == bytes)
     }
   }
 
@@ -175,6 +160,7 @@ struct CanonicalFormTests {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37) }
       let text = Base64.encode(bytes)
       #expect(text == Data(bytes).base64EncodedString())
+      #expect(Base64.encode(bytes.lazy.map { $0 }) == text)
       #expect(Base64.decode(text) == bytes)
     }
     for wrong in ["QQ=", "QQ", "Q===", "QR==", "QUI=QUI=", "QUJ=", "QQ==\n", "Q Q=", "====", "-_==", "QUJD=", "=QUJ"] {

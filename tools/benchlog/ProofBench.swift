@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Foundation
 import LogStore
+import Projections
 import SQLiteStore
 import TestSupport
 import TransparencyLog
@@ -36,36 +37,78 @@ enum ProofBench {
     print(String(format: "consistency with the earlier root, made, checked: %8.3f ms CPU each", consistent * each))
   }
 
-  /// Single durable appends to a fresh book, without a key and with one.
+  /// What a book keeps current with each append, beside the log and its tree.
+  private enum Kept: String, CaseIterable {
+    case nothing = "without a checkpoint:"
+    case checkpoint = "checkpoint signed:"
+    case models = "checkpoint signed, read models:"
+  }
+
+  /// Single durable appends to a fresh book: payments, one after the other into a hundred agreements.
   static func appends(_ count: Int) throws {
-    for isSigned in [false, true] {
+    for kept in Kept.allCases {
       let path = "\(NSTemporaryDirectory())/appends-\(UUID().uuidString).tracker"
       defer { for ending in ["", "-wal", "-shm"] { unlink(path + ending) } }
-      let log = try SQLiteLog(path: path, opening: .new)
-      if isSigned {
+      let log = try SQLiteLog(
+        path: path, opening: .new, readModels: kept == .models ? [PositionModel()] : [])
+      if kept != .nothing {
         let key = try SigningKey(name: "bench", type: .ed25519, seed: LogEnvironment.system.random(32))
         log.use(LogSigner(origin: "bench", keys: [key]))
       }
-      var meaning = JSONObject()
-      meaning["assertedBy"] = ["party": "a"]
-      meaning["basis"] = "told"
-      meaning["data"] = ["what": .string(String(repeating: "x", count: 200))]
-      meaning["visibility"] = "committee"
+      _ = try log.append(agreements)
       let seconds = try cpu {
         for number in 0..<count {
-          let id = EventID.version7(
-            milliseconds: LogEnvironment.system.now().milliseconds, random: LogEnvironment.system.random(10))
-          _ = try log.append([
-            EventDraft(id: id, stream: "agreement/a\(number % 100)", type: "Bench", recordedBy: "x", meaning: meaning)
-          ])
+          let payment: JSONValue = [
+            "money": ["high": .integer(Int64(number + 1)), "low": .integer(Int64(number + 1))], "promise": "share",
+            "reference": .string("R\(number)"), "to": "practice",
+          ]
+          _ = try log.append([draft("PaymentMade", "agreement/a\(number % 100)", payment)])
+        }
+      }
+      if kept == .models {
+        // A read model that had stopped would cost nothing.
+        guard try log.state(of: PositionModel().name)?.position == count + agreements.count else {
+          throw StoreError(.readModelStopped, "the read model did not keep up")
         }
       }
       try log.close()
       print(
-        String(
-          format: "durable single appends, tree kept, %@ %8.0f a CPU second",
-          isSigned ? "checkpoint signed:   " : "without a checkpoint:", Double(count) / seconds))
+        "durable single appends, tree kept, "
+          + kept.rawValue.padding(toLength: 32, withPad: " ", startingAt: 0)
+          + String(format: "%8.0f a CPU second", Double(count) / seconds))
     }
+  }
+
+  /// What payments can be made into.
+  private static let agreements: [EventDraft] = {
+    var drafts = ["commissioner", "practice"].map {
+      draft("PartyRegistered", "party/\($0)", ["identity": "named", "kind": .string($0)])
+    }
+    for number in 0..<100 {
+      let stream = "agreement/a\(number)"
+      drafts.append(
+        draft(
+          "AgreementMade", stream,
+          [
+            "contractStatus": "unknown", "creditors": ["practice"], "debtor": "commissioner", "form": "letter",
+            "title": "Savings",
+          ]))
+      let money: JSONValue = ["high": 100_000_000, "low": 100_000_000]
+      drafts.append(draft("PaymentPromised", stream, ["money": money, "promise": "share", "to": "practice"]))
+    }
+    return drafts
+  }()
+
+  private static func draft(_ type: String, _ stream: String, _ data: JSONValue) -> EventDraft {
+    let environment = LogEnvironment.system
+    return EventDraft(
+      id: EventID.version7(milliseconds: environment.now().milliseconds, random: environment.random(10)),
+      stream: stream, type: type, recordedBy: "x",
+      meaning: JSONObject([
+        "assertedBy": ["party": "practice"], "basis": "document", "data": data,
+        "sources": [["citation": "remittance advice", "locator": "page 1"]], "visibility": "committee",
+        "when": ["edtf": "2010-09-14"],
+      ]))
   }
 
   private static func cpu(_ body: () throws -> Void) rethrows -> Double {

@@ -77,8 +77,7 @@ extension Proposal {
       throw JSONFault(
         .unknownMember, at: 0, path: "data.\(member.name)", "\(type) has no field “\(member.name)”; it has: \(names)")
     }
-    var meaning = object
-    for name in ["id", "private", "recordedBy", "stream", "type", "v"] { meaning[name] = nil }
+    var meaning = object.without(["id", "private", "recordedBy", "stream", "type", "v"])
     if meaning["visibility"] == nil { meaning["visibility"] = "committee" }
     statement = try Statement(type: type, version: known.version, members: meaning)
     if let path = JSONValue.object(meaning).firstPath(missingIn: .object(statement.members)) {
@@ -122,7 +121,9 @@ extension JSONValue {
   ///
   /// What says nothing (`false`, an empty list, `"per":"total"`) may be left out in writing and is not missed.
   package func firstPath(missingIn read: JSONValue) -> String? {
-    firstSteps(missingIn: read).map { String($0.first == "." ? $0.dropFirst() : $0[...]) }
+    // Nearly always all is there.
+    if self == read { return nil }
+    return firstSteps(missingIn: read).map { String($0.first == "." ? $0.dropFirst() : $0[...]) }
   }
 
   /// “.member” and “[index]” from here on. Nearly always nothing is missing, so the path is only made on the way back.
