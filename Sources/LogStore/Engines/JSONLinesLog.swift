@@ -206,8 +206,7 @@ public final class JSONLinesLog: LogReading {
   }
 
   /// Reads up to `count` bytes; 0 only at the end that the file had when it was opened.
-  func read(into buffer: UnsafeMutablePointer<UInt8>, upTo count: Int, at offset: Int) throws(StoreError) -> Int
-  {
+  func read(into buffer: UnsafeMutablePointer<UInt8>, upTo count: Int, at offset: Int) throws(StoreError) -> Int {
     let wanted = min(count, length - offset)
     guard wanted > 0 else { return 0 }
     var got = pread(descriptor, buffer, wanted, off_t(offset))
