@@ -96,13 +96,6 @@ struct QuickRules {
     streams[stream].last = Int32(position)
   }
 
-  /// Looks at what is kept of a stream, for the look alone.
-  @inline(__always)
-  func fetched(_ stream: Int) -> Int64 {
-    guard stream < streams.count else { return 0 }
-    return Int64(streams[stream].last) ^ places.fetched(Int32(stream))
-  }
-
   // MARK: Plain events
 
   /// Lets a plain event through; false if the book has to judge it.

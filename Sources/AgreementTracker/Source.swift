@@ -76,12 +76,12 @@ public struct Source: Sendable {
   }
 
   /// Opens a file for reading; nothing is written, and a folder that cannot be written will do.
-  public static func open(_ path: String) throws(TrackerError) -> Source {
+  public static func open(_ path: String, _ threads: ReadingThreads = .one) throws(TrackerError) -> Source {
     do {
       if path.hasSuffix(".tracker") {
         return Source(name: path, log: try SQLiteLog(path: path, opening: .readOnly))
       }
-      return Source(name: path, log: try JSONLinesLog(path: path))
+      return Source(name: path, log: try JSONLinesLog(path: path, threads: threads.count))
     } catch {
       throw TrackerError(error, in: path)
     }
@@ -93,8 +93,8 @@ public struct Source: Sendable {
     _ answer: (History, Question) throws -> T
   ) throws(TrackerError) -> T {
     do {
-      let history = try History(log, knownAt: knownAt)
-      let root = withRoot ? try log.head().root : nil
+      let history = try History(log, knownAt: knownAt, isHeadWanted: withRoot)
+      let root = withRoot ? try history.head().root : nil
       return try answer(history, history.question(asOf: day, knownAtText: knownAtText, root: root))
     } catch {
       throw TrackerError(error, in: name)

@@ -50,6 +50,8 @@ struct Shell {
       environment[name] = nil
     }
     environment["TERM"] = "dumb"
+    // Whatever machine the tests run on.
+    environment["TRACKER_THREADS"] = "2"
     for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
     return environment
   }

@@ -17,6 +17,9 @@ struct JSONLinesTests {
     deinit { unlink(path) }
 
     func log() throws -> JSONLinesLog { try JSONLinesLog(path: path) }
+    func log(threads: Int, blockSize: Int) throws -> JSONLinesLog {
+      try JSONLinesLog(path: path, threads: threads, blockSize: blockSize)
+    }
   }
 
   private func lines(_ log: JSONLinesLog, from start: Int = 0, limit: Int? = nil) throws -> [[UInt8]] {

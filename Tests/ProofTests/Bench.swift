@@ -7,6 +7,7 @@ import LogStore
 import Projections
 import SQLiteStore
 import TestSupport
+import Testing
 import TransparencyLog
 
 /// A log as its keeper has it, in a folder that is gone with the test: a book, a whole copy as files, and an older copy of
@@ -115,8 +116,25 @@ final class Bench {
 
   // MARK: Checking
 
+  /// With one thread and with two: the verdict must be the same.
   func verify(_ path: String, _ options: Verification.Options = .init()) throws -> Verification {
-    try Verification.run(try Source.open(path), options)
+    let verification = try Verification.run(try Source.open(path, .one), options)
+    let beside = try Verification.run(try Source.open(path, .two), options)
+    #expect(Self.said(beside) == Self.said(verification))
+    return verification
+  }
+
+  /// Everything that a verification says.
+  private static func said(_ verification: Verification) -> [String] {
+    func sorted(_ counts: [String: Int]) -> [String] { counts.map { "\($0.key): \($0.value)" }.sorted() }
+    return verification.faults.map { "\($0)" } + sorted(verification.unknownTypes) + sorted(verification.newerTypes)
+      + verification.signedBy.map { "\($0)" } + verification.witnessedBy.map { "\($0)" }
+      + verification.timestamps.map { "\($0)" }
+      + [
+        "\(verification.size) \(verification.root?.hex ?? "no root") \(verification.origin ?? "no origin")",
+        "\(verification.withheld) \(verification.unjudged) \(verification.unsigned)",
+        "\(verification.privateValues) \(verification.exhibits) \(String(describing: verification.isPolicyMet))",
+      ]
   }
 
   func lines(_ path: String) throws -> [[UInt8]] {

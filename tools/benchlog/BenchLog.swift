@@ -77,10 +77,12 @@ struct BenchLog {
 
   static func measure(_ runs: Int, _ command: [String]) {
     var seconds: [Double] = []
+    var elapsed: [Double] = []
     var peaks: [Int] = []
     for _ in 0..<runs {
       var before = rusage()
       getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &before)
+      let begun = ContinuousClock.now
       let process = Process()
       process.executableURL = URL(fileURLWithPath: command[0])
       process.arguments = Array(command.dropFirst())
@@ -90,6 +92,7 @@ struct BenchLog {
         exit(69)
       }
       process.waitUntilExit()
+      elapsed.append((ContinuousClock.now - begun) / .seconds(1))
       guard process.terminationStatus == 0 else {
         print("\(command.joined(separator: " ")): exit \(process.terminationStatus)")
         exit(1)
@@ -104,10 +107,10 @@ struct BenchLog {
       peaks.append(after.ru_maxrss / 1024)
     }
     seconds.sort()
+    elapsed.sort()
     print(
       String(
-        format: "%.3f s CPU (%.3f to %.3f), peak %d MiB", seconds[seconds.count / 2], seconds[0],
-        seconds[seconds.count - 1],
-        peaks.max() ?? 0))
+        format: "%.3f s CPU (%.3f to %.3f), %.3f s by the clock, peak %d MiB", seconds[seconds.count / 2], seconds[0],
+        seconds[seconds.count - 1], elapsed[elapsed.count / 2], peaks.max() ?? 0))
   }
 }

@@ -13,7 +13,6 @@ struct VerificationRun: ~Copyable {
   var lines = QuickLines(isChecking: true)
   /// Parties and exhibits that were cited before they were registered: no fault if the same append registers them.
   var awaited: [StreamName: [Verification.Fault]] = [:]
-  var frontier = WordFrontier()
   /// Version, digest and position of each stream's last line, by the stream's number in `lines`; version 0 = none.
   var streams: [(version: Int64, entry: Digest256, position: Int)] = []
   /// Are ids and salts looked up one by one? Else they are gathered, and `mayHaveTwins` tells at the end whether that is needed.
@@ -31,15 +30,13 @@ struct VerificationRun: ~Copyable {
   /// Where events stand that rest on what may have been left out.
   private var unjudged: Set<Int> = []
   var lastRecordedAt: Instant?
-  /// Of no meaning; see `fetch`.
-  private var fetched: Int64 = 0
 
   // MARK: What is judged after the pass
 
   var identity = LogIdentity()
   /// Roots and last moments of recording at the sizes that checkpoints speak of.
   var heads: [Int: (root: [UInt8], recordedAt: Instant?)] = [:]
-  private var sizes: [Int]
+  private let sizes: Set<Int>
   var privateDigests: [(position: Int, id: EventID, name: String, digest: String)] = []
   var privateErased: [(position: Int, body: PrivateErased)] = []
   var entriesErased: [(position: Int, body: EntryErased)] = []
@@ -51,9 +48,8 @@ struct VerificationRun: ~Copyable {
   init(_ log: any LogReading, sizes: Set<Int>, isExact: Bool = false) {
     self.log = log
     self.isExact = isExact
-    // A tree without leaves has one root, whatever follows.
-    heads[0] = (LogDigest.emptyRoot, nil)
-    self.sizes = sizes.filter { $0 > 0 }.sorted(by: >)
+    // Every log contains the tree without leaves.
+    self.sizes = sizes.union([0])
     rules = QuickRules(log)
     gatheredIDs.reserveCapacity(log.roughSize)
     gatheredSalts.reserveCapacity(log.roughSize)
@@ -66,15 +62,17 @@ struct VerificationRun: ~Copyable {
   mutating func run() throws {
     var scanner = LineScanner()
     let isFramed = log.linesAreFramed
+    var tree = LineTree(rootsAt: sizes)
+    var moments: [Int: Instant] = [:]
     do {
-      try log.forEachLine { position, line in
+      try log.forEachLine(growing: &tree) { position, line, entry in
         result.size = position + 1
-        check(line, isFramed: isFramed, at: position, &scanner)
-        note(frontier.size)
-        return true
+        check(line, entry, isFramed: isFramed, at: position, &scanner)
+        if sizes.contains(position + 1) { moments[position + 1] = lastRecordedAt }
       }
       settle()
-      result.root = frontier.root
+      result.root = tree.root
+      for (size, root) in tree.roots { heads[size] = (root, moments[size]) }
     } catch let error as StoreError where error.code == .badLine {
       settle()
       // The file's frame is broken (no last LF, an endless line): what lies behind cannot be told apart.
@@ -85,7 +83,9 @@ struct VerificationRun: ~Copyable {
       while let line = try? log.lines(at: [result.size]).first {
         let position = result.size
         result.size += 1
-        line.withUnsafeBufferPointer { check($0, isFramed: false, at: position, &scanner) }
+        line.withUnsafeBufferPointer {
+          check($0, Digest256(of: UnsafeRawBufferPointer($0)), isFramed: false, at: position, &scanner)
+        }
       }
       settle()
       fault(result.size, error.code.rawValue, error.what)
@@ -93,12 +93,6 @@ struct VerificationRun: ~Copyable {
     result.unjudged = unjudged.count
     result.origin = identity.origin
     for fault in identity.faults { self.fault(fault.position, "key-chain", fault.text) }
-  }
-
-  private mutating func note(_ size: Int) {
-    guard sizes.last == size else { return }
-    sizes.removeLast()
-    heads[size] = (frontier.root, lastRecordedAt)
   }
 
   mutating func fault(
@@ -116,14 +110,11 @@ struct VerificationRun: ~Copyable {
   }
 
   private mutating func check(
-    _ line: UnsafeBufferPointer<UInt8>, isFramed: Bool, at position: Int, _ scanner: inout LineScanner
+    _ line: UnsafeBufferPointer<UInt8>, _ entry: Digest256, isFramed: Bool, at position: Int,
+    _ scanner: inout LineScanner
   ) {
-    let isQuick = lines.read(line, at: position, isFramed: isFramed)
-    if isQuick { fetch(lines.stream) }
-    let entry = Digest256(of: UnsafeRawBufferPointer(line))
     var known: Bonds?
-    if isQuick {
-      frontier.append(entry: entry)
+    if lines.read(line, at: position, isFramed: isFramed) {
       let bonds = Bonds(lines)
       known = bonds
       let isIDNew = memory(bonds, entry, at: position)
@@ -145,13 +136,11 @@ struct VerificationRun: ~Copyable {
       case .withheld(let bytes):
         rules.pass(position)
         guard let digest = Digest256(bytes: bytes) else { return }
-        frontier.append(entry: digest)
         leftOut.append((position, digest))
         result.withheld += 1
       case .event(let record):
         let bonds = known ?? Bonds(record, &lines)
         if known == nil {
-          frontier.append(entry: entry)
           memory(bonds, entry, at: position)
           // A line that the quick reader takes has none.
           for (name, digest) in record.privateDigests.sorted(by: { $0.key < $1.key }) {
@@ -162,19 +151,11 @@ struct VerificationRun: ~Copyable {
       }
     } catch {
       rules.pass(position)
-      frontier.append(entry: entry)
       add(error)
     }
   }
 
   // MARK: Memory
-
-  /// Looks at what is known of a stream before its line is hashed, so that memory is waited for meanwhile and not afterwards.
-  @inline(__always)
-  private mutating func fetch(_ stream: Int) {
-    if stream < streams.count { fetched ^= streams[stream].version }
-    fetched ^= rules.fetched(stream)
-  }
 
   /// What binds an event into the log.
   private struct Bonds {

@@ -27,13 +27,6 @@ package struct PlaceLists {
   /// Room for the keys of about so many events, as a hint.
   package mutating func reserveCapacity(_ count: Int) { cells.reserveCapacity(count) }
 
-  /// Looks at the keys of a stream, for the look alone: so that they are near when they are asked for.
-  @inline(__always)
-  package func fetched(_ first: Int32) -> Int64 {
-    guard Int(first) < lists.count, lists[Int(first)].count > 0 else { return 0 }
-    return Int64(truncatingIfNeeded: cells[Int(lists[Int(first)].start)])
-  }
-
   /// Both numbers count from 0.
   package subscript(first: Int32, second: Int32) -> Int32? {
     guard Int(first) < lists.count else { return nil }

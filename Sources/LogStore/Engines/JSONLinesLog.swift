@@ -16,7 +16,11 @@ public final class JSONLinesLog: LogReading {
   public let path: String
   private let descriptor: Int32
   /// Bytes of the file when it was opened.
-  private let length: Int
+  let length: Int
+  /// How many threads may work on it: 1, or 2.
+  private let threads: Int
+  /// Bytes that are read at once.
+  let blockSize: Int
   private let places: Mutex<Places> = Mutex(Places())
 
   /// Where lines begin, as far as the file was read; one more entry than lines for the end.
@@ -25,12 +29,20 @@ public final class JSONLinesLog: LogReading {
     var isWhole = false
   }
 
-  private static let blockSize = 1 << 18
+  /// Blocks that there are between two threads: one is filled, one is read, and two for whoever is quicker just then.
+  private static let blocksAhead = 4
   /// A line that is too long for a log is handed on up to this size, to be named as such; a longer one ends the reading.
-  private static let longestHanded = 1 << 20
+  static let longestHanded = 1 << 20
 
   /// Opens a regular file for reading.
-  public init(path: String) throws(StoreError) {
+  ///
+  /// - Parameter threads: how many may work on it where every line is hashed: 1, or 2. What comes out is the same.
+  public convenience init(path: String, threads: Int = 1) throws(StoreError) {
+    try self.init(path: path, threads: threads, blockSize: 1 << 18)
+  }
+
+  /// - Parameter blockSize: bytes that are read at once, at least 1.
+  package init(path: String, threads: Int, blockSize: Int) throws(StoreError) {
     // Without O_NONBLOCK, opening a pipe waits for somebody to write into it, perhaps for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -45,6 +57,8 @@ public final class JSONLinesLog: LogReading {
     self.path = path
     self.descriptor = descriptor
     length = Int(status.st_size)
+    self.threads = threads
+    self.blockSize = blockSize
   }
 
   deinit { close(descriptor) }
@@ -53,9 +67,6 @@ public final class JSONLinesLog: LogReading {
   /// line at all, so it is not believed beyond four million.
   public var roughSize: Int { min(length / 384, 1 << 22) }
   public var linesAreFramed: Bool { true }
-
-  /// How a line begins that was left out openly.
-  private static let withheldStart = Array("{\"entry\":".utf8)
 
   private static func reason() -> String { String(cString: strerror(errno)) }
 
@@ -76,18 +87,11 @@ public final class JSONLinesLog: LogReading {
   }
 
   public func head() throws(StoreError) -> LogHead {
-    var frontier = WordFrontier()
-    var scanner = LineScanner()
+    var tree = LineTree()
     do {
-      try forEachLine { position, line in
-        if line.count < 96, line.starts(with: Self.withheldStart) {
-          let parsed = try scanner.scan(line, at: position) { view throws(JSONFault) in try LogLine(view) }
-          if case .withheld(let bytes) = parsed, let entry = Digest256(bytes: bytes) {
-            frontier.append(entry: entry)
-            return true
-          }
-        }
-        frontier.append(entry: Digest256(of: UnsafeRawBufferPointer(line)))
+      try forEachLine { _, line in
+        tree.append(line)
+        if let fault = tree.fault { throw fault }
         return true
       }
     } catch let error as StoreError {
@@ -95,68 +99,114 @@ public final class JSONLinesLog: LogReading {
     } catch {
       throw StoreError(.cannotRead, "\(error)")
     }
-    return LogHead(size: frontier.size, root: frontier.root)
+    return try tree.head()
   }
 
   public func forEachLine(
     from start: Int, limit: Int?, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
   ) throws {
     var left = limit ?? Int.max
-    var position = start
-    guard left > 0, var offset = try self.offset(of: start) else { return }
-    // Behind the last line that fits into it there is still the room that `linesAreFramed` promises.
-    let size = Self.blockSize + Self.longestHanded
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size + LineCursor.room)
-    (buffer + size).initialize(repeating: 0, count: LineCursor.room)
-    defer { buffer.deallocate() }
-    var held = 0
-    // Where lines begin is noted block by block: a lock a line would cost more than the line.
-    var ends: [UInt64] = []
-    var noted = position
-    if position == 0, limit == nil { places.withLock { $0.starts.reserveCapacity(roughSize) } }
-    func note() {
-      remember(ends, from: noted)
-      noted += ends.count
-      ends.removeAll(keepingCapacity: true)
-    }
-    defer { note() }
-    while true {
-      let filled = held + (try read(into: buffer + held, upTo: Self.blockSize, at: offset + held))
-      var begin = 0
-      while begin < filled, let found = memchr(buffer + begin, 0x0A, filled - begin) {
-        let end = found.assumingMemoryBound(to: UInt8.self) - UnsafeMutablePointer(buffer)
-        let line = UnsafeBufferPointer(start: UnsafePointer(buffer + begin), count: end - begin)
-        guard line.count <= Self.longestHanded else { throw Self.endlessLine(position) }
-        ends.append(UInt64(offset + end + 1))
-        if position == 0 { try Self.refuseByteOrderMark(line) }
-        guard try body(position, line) else { return }
-        position += 1
-        left -= 1
-        if left == 0 { return }
-        begin = end + 1
-      }
-      let isAtEnd = filled == held
-      held = filled - begin
-      offset += begin
-      if held > Self.longestHanded || isAtEnd && held > Record.longestLine { throw Self.endlessLine(position) }
-      if isAtEnd {
-        guard held == 0 else {
-          if position == 0 { try Self.refuseByteOrderMark(UnsafeBufferPointer(start: buffer, count: held)) }
-          throw Self.fault(
-            .noFinalLineFeed, at: held, position,
-            "the last line has no LF: the file was cut, or a program took the line end away")
+    guard left > 0, let offset = try self.offset(of: start) else { return }
+    if start == 0, limit == nil { expectAll() }
+    var reader = LineBlock.Reader(self, from: start, at: offset)
+    var block = LineBlock()
+    repeat {
+      reader.fill(&block)
+      try deliver(block) { position, line in
+        guard try body(position, line) else {
+          left = 0
+          return false
         }
-        note()
-        places.withLock { $0.isWhole = true }
-        return
+        left -= 1
+        return left > 0
       }
-      memmove(buffer, buffer + begin, held)
+    } while left > 0 && !block.isLast
+  }
+
+  /// Calls `body` with every line and its entry digest, and lets a tree grow over the same bytes.
+  ///
+  /// With two threads the file is read and hashed on the second one, a few blocks ahead of `body`. Each block is read once,
+  /// and handed over whole: what is hashed is what `body` sees, and its errors come in the order of the lines, whichever
+  /// thread meets them first.
+  func forEachHashedLine(
+    growing tree: inout LineTree, _ body: (Int, UnsafeBufferPointer<UInt8>, Digest256) throws -> Void
+  ) throws {
+    expectAll()
+    if threads > 1, let grown = try readBeside(tree, body) {
+      tree = grown
+      return
+    }
+    var reader = LineBlock.Reader(self, from: 0, at: 0)
+    var block = LineBlock()
+    repeat {
+      reader.fill(&block)
+      tree.append(&block)
+      try deliverHashed(block, body)
+    } while !block.isLast
+  }
+
+  /// - Returns: the tree with all lines; nil if there is no second thread to be had. Then nothing was read.
+  private func readBeside(
+    _ tree: LineTree, _ body: (Int, UnsafeBufferPointer<UInt8>, Digest256) throws -> Void
+  ) throws -> LineTree? {
+    let blocks = HandOver(Array(repeating: LineBlock(), count: Self.blocksAhead))
+    let read: @Sendable () -> LineTree = { [self] in
+      var tree = tree
+      var reader = LineBlock.Reader(self, from: 0, at: 0)
+      while var block = blocks.takeEmpty() {
+        reader.fill(&block)
+        tree.append(&block)
+        let isLast = block.isLast
+        blocks.give(filled: consume block)
+        if isLast { break }
+      }
+      return tree
+    }
+    return try Beside.run(read) {
+      defer { blocks.stop() }
+      while true {
+        let block = blocks.takeFilled()
+        try deliverHashed(block, body)
+        if block.isLast { return }
+        blocks.give(empty: consume block)
+      }
+    }
+  }
+
+  private func deliverHashed(
+    _ block: LineBlock, _ body: (Int, UnsafeBufferPointer<UInt8>, Digest256) throws -> Void
+  ) throws {
+    var number = 0
+    try deliver(block) { position, line in
+      try body(position, line, block.entries[number])
+      number += 1
+      return true
+    }
+  }
+
+  /// Hands out the lines of a block, and then the error that stands behind them.
+  private func deliver(
+    _ block: LineBlock, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Bool
+  ) throws {
+    remember(block)
+    var position = block.position
+    var isWanted = true
+    try block.forEachLine { line in
+      if position == 0 { try Self.refuseByteOrderMark(line) }
+      isWanted = try body(position, line)
+      position += 1
+      return isWanted
+    }
+    guard isWanted else { return }
+    switch block.behind {
+    case .more: break
+    case .end: places.withLock { $0.isWhole = true }
+    case .fault(let error): throw error
     }
   }
 
   /// Reads up to `count` bytes; 0 only at the end that the file had when it was opened.
-  private func read(into buffer: UnsafeMutablePointer<UInt8>, upTo count: Int, at offset: Int) throws(StoreError) -> Int
-  {
+  func read(into buffer: UnsafeMutablePointer<UInt8>, upTo count: Int, at offset: Int) throws(StoreError) -> Int {
     let wanted = min(count, length - offset)
     guard wanted > 0 else { return 0 }
     var got = pread(descriptor, buffer, wanted, off_t(offset))
@@ -166,24 +216,29 @@ public final class JSONLinesLog: LogReading {
     return got
   }
 
-  private static func endlessLine(_ position: Int) -> StoreError {
+  static func endlessLine(_ position: Int) -> StoreError {
     fault(.lineTooLong, at: Record.longestLine, position, "a line has at most \(Record.longestLine) bytes")
   }
 
-  private static func refuseByteOrderMark(_ line: UnsafeBufferPointer<UInt8>) throws(StoreError) {
+  static func refuseByteOrderMark(_ line: UnsafeBufferPointer<UInt8>) throws(StoreError) {
     guard line.starts(with: [0xEF, 0xBB, 0xBF]) else { return }
     throw fault(.byteOrderMark, at: 0, 0, "a byte order mark stands before the text: an editor or mail put it there")
   }
 
-  private static func fault(_ code: JSONFault.Code, at offset: Int, _ position: Int, _ why: String) -> StoreError {
+  static func fault(_ code: JSONFault.Code, at offset: Int, _ position: Int, _ why: String) -> StoreError {
     StoreError(.badLine, why, position: position, fault: JSONFault(code, at: offset, why), column: offset + 1)
   }
 
-  /// - Parameter ends: of the lines from a position on.
-  private func remember(_ ends: [UInt64], from position: Int) {
+  /// Every line is about to be read: room for where they begin is asked for once.
+  private func expectAll() { places.withLock { $0.starts.reserveCapacity(roughSize) } }
+
+  /// Where lines begin is noted block by block: a lock a line would cost more than the line.
+  private func remember(_ block: LineBlock) {
     places.withLock { places in
-      let known = places.starts.count - 1 - position
-      if known >= 0, known < ends.count { places.starts.append(contentsOf: ends[known...]) }
+      let known = places.starts.count - 1 - block.position
+      if known >= 0, known < block.ends.count {
+        places.starts.append(contentsOf: block.ends[known...].lazy.map { UInt64(block.offset + $0 + 1) })
+      }
     }
   }
 

@@ -45,16 +45,19 @@ struct Ledger: Sendable {
   private(set) var unknownTypes: [String: Int] = [:]
   private(set) var registrations: [LoggedEvent] = []
 
-  init(_ log: any LogReading, knownAt: Instant?, limit: Int?) throws {
+  /// Over all lines, where the head was wanted and takes a pass.
+  private(set) var tree: LineTree?
+
+  init(_ log: any LogReading, knownAt: Instant?, limit: Int?, isHeadWanted: Bool) throws {
     var lines = QuickLines()
     var decoder = EventDecoder()
     var ledger = Ledger()
     var amendments = Amendments()
     let isFramed = log.linesAreFramed
-    try log.forEachLine(from: 0, limit: limit) { position, line in
+    ledger.tree = try log.forEachLine(limit: limit, isHeadWanted: isHeadWanted) { position, line in
       ledger.size = position + 1
       if lines.read(line, at: position, isFramed: isFramed) {
-        if let knownAt, lines.recordedAt > knownAt { return true }
+        if let knownAt, lines.recordedAt > knownAt { return }
         let stream = lines.stream
         let place = ledger.add(lines.event, to: stream, lines.streamKinds[stream] ?? .log)
         if lines.event.kind == .gone || lines.event.kind == .evidence || !lines.exhibits.isEmpty {
@@ -65,18 +68,17 @@ struct Ledger: Sendable {
           if let event = try decoder.event(line, at: position) { ledger.registrations.append(event) }
         case .agreement, .plan, .log: break
         }
-        return true
+        return
       }
       guard let head = try decoder.head(line, at: position, knownAt: knownAt) else {
         ledger.withheld += 1
-        return true
+        return
       }
       if let unknown = head.unknownType { ledger.unknownTypes[unknown, default: 0] += 1 }
-      if let knownAt, head.recordedAt > knownAt { return true }
+      if let knownAt, head.recordedAt > knownAt { return }
       let event = QuickEvent(id: EventID(high: 0, low: 0), position: Int32(position))
       _ = ledger.add(event, to: lines.number(of: head.stream), head.stream.kind)
       if let event = head.event { ledger.registrations.append(event) }
-      return true
     }
     try ledger.apply(amendments, log, &lines)
     if let part = log as? PartOfLog { ledger.size = min(part.wholeSize, limit ?? Int.max) }

@@ -58,7 +58,7 @@ struct PlainPositions: ~Copyable {
   ) throws {
     held.sort()
     // What cannot be read is for the whole rule book, which names it.
-    guard !isBroken, let ledger = try? Ledger(held, knownAt: nil, limit: nil),
+    guard !isBroken, let ledger = try? Ledger(held, knownAt: nil, limit: nil, isHeadWanted: false),
       ledger.moneyBound < UInt64(Amount.limit)
     else { return }
     let registrations = try registrations(events)

@@ -12,12 +12,20 @@ public struct History: Sendable {
   public let knownAt: Instant?
   let ledger: Ledger
 
-  /// - Parameter limit: read only so many lines; nil = all.
-  public init(_ log: any LogReading, knownAt: Instant? = nil, limit: Int? = nil) throws {
+  /// - Parameters:
+  ///   - limit: read only so many lines; nil = all.
+  ///   - isHeadWanted: `head()` will be asked for. Then it takes no second pass over the lines.
+  public init(
+    _ log: any LogReading, knownAt: Instant? = nil, limit: Int? = nil, isHeadWanted: Bool = false
+  ) throws {
     self.log = log
     self.knownAt = knownAt
-    ledger = try Ledger(log, knownAt: knownAt, limit: limit)
+    ledger = try Ledger(log, knownAt: knownAt, limit: limit, isHeadWanted: isHeadWanted)
   }
+
+  /// The head of the whole log, whatever was known by then: of the very lines that were read, if it was said beforehand that
+  /// it is wanted.
+  public func head() throws -> LogHead { try ledger.tree?.head() ?? log.head() }
 
   /// Lines of the log, known by then or not.
   public var size: Int { ledger.size }

@@ -72,6 +72,7 @@ private struct Setting {
       Setting(
         name: "folder of what was seen, drafts, backups made", value: folders.state,
         origin: folderOrigin("TRACKER_STATE", "XDG_STATE_HOME", folders.state)),
+      threads,
       switched("accessible form", "TRACKER_ACCESSIBLE"),
       Setting(name: "colour", value: "never", origin: "built in; NO_COLOR and TERM need not be asked"),
       width,
@@ -101,6 +102,16 @@ private struct Setting {
     if set(own) == value { return "environment: \(own)" }
     if let base = set(shared), base.hasPrefix("/") { return "environment: \(shared)" }
     return set("HOME") == nil ? "built in; HOME is not set" : "built in, below HOME"
+  }
+
+  private static var threads: Setting {
+    let mine = ReadingThreads.mine
+    let builtIn = "built in: two where the machine has two cores"
+    return Setting(
+      name: "threads", value: "\(mine.count)",
+      origin: mine.isAskedFor
+        ? "environment: TRACKER_THREADS"
+        : set("TRACKER_THREADS") == nil ? builtIn : "\(builtIn); of TRACKER_THREADS only 1 and 2 mean something")
   }
 
   private static func switched(_ name: String, _ variable: String) -> Setting {

@@ -83,10 +83,10 @@ struct DiffCommand: ParsableCommand {
     let later = try Self.times(to, knownTo)
     var isDifferent = false
     do {
-      let source = try Source.open(try BookFinder.path(named: named.source, book: book))
-      let whole = try History(source.log)
+      let source = try Source.open(try BookFinder.path(named: named.source, book: book), .mine)
+      let whole = try History(source.log, isHeadWanted: true)
       let scope = try Names.scope(agreement: named.text(0), practice: practice, in: whole)
-      let root = try source.log.head().root
+      let root = try whole.head().root
       func side(_ times: ReadingOptions.Times) throws -> (History, Question) {
         let history = try times.knownAt.map { try History(source.log, knownAt: $0) } ?? whole
         return (history, history.question(asOf: times.day, knownAtText: times.knownAtText, root: root))

@@ -111,17 +111,16 @@ struct ExportCommand: ParsableCommand {
   // MARK: The log
 
   private func lines(of path: String) throws {
-    let source = try Source.open(path)
+    let source = try Source.open(path, .mine)
     if let out { try ExportFile.check(out, asked: path, isForced: force) }
     var bytes: [UInt8] = []
-    try source.log.forEachLine(from: 0, limit: until) { _, line in
+    let tree = try source.log.forEachLine(limit: until, isHeadWanted: true) { _, line in
       if out == nil { Console.out(bytes: Array(line) + [0x0A]) } else { bytes += Array(line) + [0x0A] }
-      return true
     }
     Console.flush()
     if let out { try ExportFile.write(out, bytes, asked: path, isForced: force) }
     guard until == nil else { return }
-    let head = try source.log.head()
+    let head = try tree?.head() ?? source.log.head()
     Console.error("\(head.size) events. Root \(head.rootText)\n")
   }
 

@@ -116,7 +116,7 @@ struct RestoreCommand: ParsableCommand {
       }
       let copy = try CopyFinder.lines(in: from)
       let (path, _) = try BookPath.complete(to ?? Copies.stem(of: copy))
-      let book = try RecordBook.restore(from: try Source.open(copy), to: path, folders: .mine)
+      let book = try RecordBook.restore(from: try Source.open(copy, .mine), to: path, folders: .mine)
       for notice in book.notices { Console.error("\(notice)\n") }
       let size = try book.source.log.size()
       try book.close()

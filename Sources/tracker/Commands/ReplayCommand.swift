@@ -41,10 +41,10 @@ struct ReplayCommand: ParsableCommand {
     if let until, until < 1 { throw Failure(.usage, what: "--until names an event, from 1") }
     let times = try reading.times()
     do {
-      let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book))
+      let source = try Source.open(try BookFinder.path(named: named.source, book: reading.book), .mine)
         .part(about: Names.keys(agreement: only, practice: practice), isNaming: !reading.json)
       guard only != nil || practice != nil else { return try replay(source, times, Scope(), nil) }
-      let whole = try History(source.log)
+      let whole = try History(source.log, isHeadWanted: reading.isRootWanted(of: source.name))
       try replay(source, times, try Names.scope(agreement: only, practice: practice, in: whole), whole)
     } catch {
       throw Failure(error, in: named.source ?? reading.book ?? "")
@@ -56,7 +56,7 @@ struct ReplayCommand: ParsableCommand {
 
   /// - Parameter whole: everything recorded, where it was read already, so that it need not be read again.
   private func replay(_ source: Source, _ times: ReadingOptions.Times, _ scope: Scope, _ whole: History?) throws {
-    let root = reading.isRootWanted(of: source.name) ? try source.log.head().root : nil
+    let root = reading.isRootWanted(of: source.name) ? try (whole?.head() ?? source.log.head()).root : nil
     let size = try source.log.size()
     if let until, until > size {
       throw Failure(

@@ -49,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
     do throws(TrackerError) {
       for file in since { options.since.append(try Companions.notedHead(file)) }
       let path = try BookFinder.path(named: named.source, book: book)
-      source = try Source.open(path)
+      source = try Source.open(path, .mine)
       Progress.say("Checking \(path) …", about: path)
       verification = try Verification.run(source, options)
     } catch {

@@ -95,7 +95,7 @@ struct ReadingOptions: ParsableArguments {
     let result: Result<T, any Error>
     let name: String
     do throws(TrackerError) {
-      var source = try Source.open(try BookFinder.path(named: named, book: book))
+      var source = try Source.open(try BookFinder.path(named: named, book: book), .mine)
       name = source.name
       try Books.sayUnsigned(source)
       source = try source.part(about: scope, isNaming: !json)
