@@ -185,10 +185,12 @@ struct QuickRules {
       line.withUnsafeBufferPointer({ lines.read($0, at: target) })
     else { return false }
     let before = (lines.doing, lines.saidBy, lines.parties, lines.exhibits, lines.stream)
-    var merger = LineMerger()
-    guard let merged = set.withUnsafeBufferPointer({ merger.merged(line, $0) }),
-      merged.withUnsafeBufferPointer({ lines.read($0, at: target) })
-    else { return false }
+    if !set.withUnsafeBufferPointer({ lines.amend($0) }) {
+      var merger = LineMerger()
+      guard let merged = set.withUnsafeBufferPointer({ merger.merged(line, $0) }),
+        merged.withUnsafeBufferPointer({ lines.read($0, at: target) })
+      else { return false }
+    }
     return before == (lines.doing, lines.saidBy, lines.parties, lines.exhibits, lines.stream)
   }
 

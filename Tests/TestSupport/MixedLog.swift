@@ -6,7 +6,7 @@ import TransparencyLog
 ///
 /// One agreement in so many is disputed (a hundred where time is measured, as a register has it; twenty-five in tests):
 /// conditions, shares, variations, suspensions, set-offs and what else takes the
-/// whole rule book happens in these. In the others people promise, save, pay, withdraw, write, admit, deny, ask and advise.
+/// whole rule book happens in these, and in the largest if it is asked for. In the others people promise, save, pay, withdraw, write, admit, deny, ask and advise.
 /// The types by which a log speaks of itself (keys, checkpoints, erasures) are left out: each needs what lies beside a log.
 package struct MixedLog {
   private var random: SeededRandom
@@ -14,6 +14,7 @@ package struct MixedLog {
   private let sink: ([UInt8]) -> Void
   private let events: Int
   private let disputedEvery: Int
+  private let isLargestDisputed: Bool
   private var written = 0
   private var heads: [String: (version: Int64, entry: String)] = [:]
   private var deals: [Deal] = []
@@ -41,18 +42,23 @@ package struct MixedLog {
   }
 
   package static func make(
-    _ events: Int, seed: UInt64, disputedEvery: Int = 25, _ sink: @escaping ([UInt8]) -> Void
+    _ events: Int, seed: UInt64, disputedEvery: Int = 25, isLargestDisputed: Bool = false,
+    _ sink: @escaping ([UInt8]) -> Void
   ) {
-    var log = MixedLog(events: events, seed: seed, disputedEvery: disputedEvery, sink)
+    var log = MixedLog(
+      events: events, seed: seed, disputedEvery: disputedEvery, isLargestDisputed: isLargestDisputed, sink)
     log.register()
     while log.written < events { log.event() }
   }
 
-  private init(events: Int, seed: UInt64, disputedEvery: Int, _ sink: @escaping ([UInt8]) -> Void) {
+  private init(
+    events: Int, seed: UInt64, disputedEvery: Int, isLargestDisputed: Bool, _ sink: @escaping ([UInt8]) -> Void
+  ) {
     random = SeededRandom(seed: seed)
     self.sink = sink
     self.events = events
     self.disputedEvery = disputedEvery
+    self.isLargestDisputed = isLargestDisputed
     bodies = 200
     practices = Int64(min(6_000, max(20, events / 100)))
   }
@@ -143,7 +149,7 @@ package struct MixedLog {
 
   private mutating func newDeal() {
     let count = deals.count
-    let isDisputed = count % disputedEvery == 7
+    let isDisputed = count % disputedEvery == 7 || isLargestDisputed && count == 0
     let creditor = isDisputed && number(0...3) == 0 ? "g0" : "p\(number(0...practices - 1))"
     // Nobody followed the debtor of the largest one.
     let deal = Deal(

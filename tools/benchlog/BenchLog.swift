@@ -6,8 +6,9 @@ import TransparencyLog
 /// Makes a long log for measuring, and measures commands: CPU seconds and peak memory as the system counts them.
 ///
 ///     benchlog make EVENTS FILE [SEED]
-///     benchlog mixed EVENTS FILE [SEED]   with every type of event, corrections, and one very large agreement; what takes
-///                                         the whole rule book happens in one agreement of a hundred
+///     benchlog mixed EVENTS FILE [SEED [EVERY [largest]]]   with every type of event, corrections, and one very large
+///                                    agreement; what takes the whole rule book happens in one agreement of EVERY, or of
+///                                    a hundred, and with “largest” in that one too
 ///     benchlog measure RUNS COMMAND …
 ///     benchlog loop FILE             goes over each byte of a file once, to measure a machine by
 ///     benchlog proofs BOOK COUNT
@@ -19,7 +20,10 @@ struct BenchLog {
     if arguments.count >= 4, arguments[1] == "make", let events = Int(arguments[2]) {
       try make(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
     } else if arguments.count >= 4, arguments[1] == "mixed", let events = Int(arguments[2]) {
-      try mixed(events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1)
+      try mixed(
+        events, path: arguments[3], seed: arguments.count > 4 ? UInt64(arguments[4]) ?? 1 : 1,
+        disputedEvery: arguments.count > 5 ? Int(arguments[5]) ?? 100 : 100,
+        isLargestDisputed: arguments.count > 6 && arguments[6] == "largest")
     } else if arguments.count >= 4, arguments[1] == "measure", let runs = Int(arguments[2]) {
       measure(runs, Array(arguments[3...]))
     } else if arguments.count == 3, arguments[1] == "loop" {
@@ -30,7 +34,7 @@ struct BenchLog {
       try ProofBench.appends(count)
     } else {
       print(
-        "usage: benchlog make|mixed EVENTS FILE [SEED] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
+        "usage: benchlog make EVENTS FILE [SEED] | mixed EVENTS FILE [SEED [EVERY [largest]]] | measure RUNS COMMAND … | loop FILE | proofs BOOK COUNT | appends COUNT"
       )
       exit(64)
     }
@@ -42,8 +46,10 @@ struct BenchLog {
     try write(to: path) { RegisterLog.make(events, seed: seed, $0) }
   }
 
-  static func mixed(_ events: Int, path: String, seed: UInt64) throws {
-    try write(to: path) { MixedLog.make(events, seed: seed, disputedEvery: 100, $0) }
+  static func mixed(_ events: Int, path: String, seed: UInt64, disputedEvery: Int, isLargestDisputed: Bool) throws {
+    try write(to: path) {
+      MixedLog.make(events, seed: seed, disputedEvery: disputedEvery, isLargestDisputed: isLargestDisputed, $0)
+    }
   }
 
   /// Writes the lines that `make` gives.

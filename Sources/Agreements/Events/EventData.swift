@@ -196,6 +196,7 @@ public struct FieldReader {
 
 extension JSONView {
   package func asKey<K: DomainKey>() throws(JSONFault) -> K {
+    if isKey { return K(unchecked: String(decoding: bytes, as: UTF8.self)) }
     let text = try asString()
     guard let key = K(rawValue: text) else {
       throw JSONFault(
@@ -230,6 +231,7 @@ extension JSONView {
   }
 
   package func asEventID() throws(JSONFault) -> EventID {
+    if kind == .string, let id = EventID(bytes) { return id }
     let text = try asString()
     guard let id = EventID(text) else {
       throw JSONFault(.badValue, at: offset, path: name, "“\(text)” is no event id (a UUID in lower case)")

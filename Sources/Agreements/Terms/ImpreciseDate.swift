@@ -56,9 +56,12 @@ public struct ImpreciseDate: Hashable, Sendable {
   public let form: Form
 
   public init(day: Day) {
-    let civil = day.civil
+    self.init(day: day, civil: day.civil, edtf: day.description)
+  }
+
+  private init(day: Day, civil: (year: Int, month: Int, day: Int), edtf: String) {
     form = .single(End(year: civil.year, month: civil.month, day: civil.day, isAbout: false))
-    edtf = day.description
+    self.edtf = edtf
     earliest = day
     latest = day
   }
@@ -66,8 +69,8 @@ public struct ImpreciseDate: Hashable, Sendable {
   /// nil for whatever the subset does not allow; `reason(against:)` says why.
   public init?(edtf text: String) {
     // Nearly all dates of a log are plain days.
-    if text.utf8.count == 10, let day = Day(text), (1800...2199).contains(day.civil.year) {
-      self.init(day: day)
+    if text.utf8.count == 10, let day = Day(text), case let civil = day.civil, (1800...2199).contains(civil.year) {
+      self.init(day: day, civil: civil, edtf: text)
       return
     }
     guard Self.reason(against: text) == nil, let form = Self.form(of: text) else { return nil }

@@ -110,14 +110,21 @@ public enum StreamName: Hashable, Sendable, CustomStringConvertible {
 
   public init?(_ text: String) {
     var text = text
-    let found: (kind: Kind, key: String)? = text.withUTF8 { bytes in
-      if bytes.elementsEqual("log".utf8) { return (.log, "") }
-      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-      let key = UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])
-      guard Key.isValid(key), let kind = Kind(word: bytes[..<slash]) else { return nil }
-      return (kind, String(decoding: key, as: UTF8.self))
+    guard let name = text.withUTF8({ StreamName($0) }) else { return nil }
+    self = name
+  }
+
+  package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if bytes.elementsEqual("log".utf8) {
+      self = .log
+      return
     }
-    guard let (kind, key) = found else { return nil }
+    guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), let kind = Kind(word: bytes[..<slash]) else {
+      return nil
+    }
+    let text = UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])
+    guard Key.isValid(text) else { return nil }
+    let key = String(decoding: text, as: UTF8.self)
     switch kind {
     case .agreement: self = .agreement(AgreementKey(unchecked: key))
     case .party: self = .party(PartyKey(unchecked: key))

@@ -58,7 +58,13 @@ extension Day: CustomStringConvertible {
 
   /// Takes `YYYY-MM-DD` of a day that exists, and nothing else.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
+    var text = String(text)
+    guard let day = text.withUTF8({ Day($0) }) else { return nil }
+    self = day
+  }
+
+  /// The same of bytes that lie in one piece: this is asked of every line.
+  public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]), let day = decimal(bytes[8..<10])
     else { return nil }
@@ -94,10 +100,15 @@ extension Instant: CustomStringConvertible {
 
   /// Takes `YYYY-MM-DDTHH:MM:SS.mmmZ` and nothing else: no leap second, no offset, no shorter fraction.
   public init?(_ text: some Collection<UInt8>) {
-    let bytes = Array(text)
+    guard let instant = Array(text).withUnsafeBufferPointer({ Instant($0) }) else { return nil }
+    self = instant
+  }
+
+  /// The same of bytes that lie in one piece: this is asked of every line.
+  public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count == 24, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
       bytes[16] == UInt8(ascii: ":"), bytes[19] == UInt8(ascii: "."), bytes[23] == UInt8(ascii: "Z"),
-      let day = Day(String(decoding: bytes[0..<10], as: UTF8.self)), let hour = decimal(bytes[11..<13]), hour < 24,
+      let day = Day(UnsafeBufferPointer(rebasing: bytes[0..<10])), let hour = decimal(bytes[11..<13]), hour < 24,
       let minute = decimal(bytes[14..<16]), minute < 60, let second = decimal(bytes[17..<19]), second < 60,
       let milli = decimal(bytes[20..<23])
     else { return nil }

@@ -277,7 +277,7 @@ package struct LineCursor: ~Copyable {
     let raw = UnsafeRawPointer(start)
     let text = (raw.loadUnaligned(as: UInt64.self), (raw + 8).loadUnaligned(as: UInt16.self))
     if text != dayText {
-      guard let day = Day(String(decoding: bytes(at, at + 10), as: UTF8.self)) else { return nil }
+      guard let day = Day(bytes(at, at + 10)) else { return nil }
       dayText = text
       dayNumber = day.number
     }

@@ -27,6 +27,51 @@ public struct Record: Hashable, Sendable {
     "id", "previous", "private", "recordedAt", "recordedBy", "salt", "stream", "streamVersion", "type", "v",
   ]
 
+  package init(_ view: RecordView) throws(JSONFault) {
+    id = view.id
+    previous = try view.previous.asString()
+    privateDigests = [:]
+    for child in view.privateDigests?.members ?? [] { privateDigests[child.name] = try child.asString() }
+    recordedAt = view.recordedAt
+    recordedBy = try view.recordedBy.asString()
+    salt = try view.salt.asString()
+    stream = try view.stream.asString()
+    streamVersion = view.streamVersion
+    type = try view.type.asString()
+    version = view.version
+  }
+
+  /// `word/KEY` or `log`. Which words there are is a matter of meaning.
+  public static func isStream(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { isStream($0) }
+  }
+
+  static func isStream(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return bytes.elementsEqual("log".utf8) }
+    guard slash > 0, Key.isValid(UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])) else { return false }
+    return bytes[..<slash].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+  }
+}
+
+/// A look at the members of one line that belong to memory: all are checked, and nothing is copied out. It borrows what
+/// `JSONView` borrows.
+///
+/// Why beside `Record`: whoever folds events by the thousand asks for two of these and keeps none of the texts.
+package struct RecordView {
+  package let id: EventID
+  package let recordedAt: Instant
+  package let streamVersion: Int64
+  package let version: Int64
+  /// Texts, as `Record` has them.
+  package let previous: JSONView
+  package let recordedBy: JSONView
+  package let salt: JSONView
+  package let stream: JSONView
+  package let type: JSONView
+  /// An object, if it is there.
+  package let privateDigests: JSONView?
+
   /// Reads the members of memory out of a scanned line (log-format, section 1). Those of meaning must be there and be of
   /// their kind; what stands in them, and whatever else stands in the line, is not looked at.
   package init(_ view: JSONView) throws(JSONFault) {
@@ -42,13 +87,12 @@ public struct Record: Hashable, Sendable {
         .badValue, at: idView.offset, path: "id", "an id is a UUID of version 7 (or 5) in lower case")
     }
     self.id = id
-    let previousView = try reader.required("previous")
-    previous = try previousView.asString()
-    guard previous.isEmpty || Base64.isEncoding(previousView.bytes, ofBytes: 32) else {
-      throw JSONFault(.badValue, at: previousView.offset, path: "previous", "a digest is the base64 of 32 bytes")
+    previous = try reader.text("previous")
+    guard previous.bytes.isEmpty || Base64.isEncoding(previous.bytes, ofBytes: 32) else {
+      throw JSONFault(.badValue, at: previous.offset, path: "previous", "a digest is the base64 of 32 bytes")
     }
-    privateDigests = [:]
-    if let view = reader.optional("private") {
+    privateDigests = reader.optional("private")
+    if let view = privateDigests {
       guard view.kind == .object else {
         throw JSONFault(.wrongType, at: view.offset, path: "private", "an object {…} must stand here")
       }
@@ -57,7 +101,6 @@ public struct Record: Hashable, Sendable {
         guard Base64.decode(digest)?.count == 32 else {
           throw JSONFault(.badValue, at: child.offset, path: child.name, "a digest is the base64 of 32 bytes")
         }
-        privateDigests[child.name] = digest
       }
     }
     let recordedView = try reader.required("recordedAt")
@@ -66,36 +109,27 @@ public struct Record: Hashable, Sendable {
         .badValue, at: recordedView.offset, path: "recordedAt", "a moment is written YYYY-MM-DDTHH:MM:SS.mmmZ")
     }
     self.recordedAt = recordedAt
-    recordedBy = try reader.string("recordedBy")
-    let saltView = try reader.required("salt")
-    salt = try saltView.asString()
-    guard Base64.isEncoding(saltView.bytes, ofBytes: 16) else {
-      throw JSONFault(.badValue, at: saltView.offset, path: "salt", "a salt is the base64 of 16 bytes")
+    recordedBy = try reader.text("recordedBy")
+    salt = try reader.text("salt")
+    guard Base64.isEncoding(salt.bytes, ofBytes: 16) else {
+      throw JSONFault(.badValue, at: salt.offset, path: "salt", "a salt is the base64 of 16 bytes")
     }
-    let streamView = try reader.required("stream")
-    stream = try streamView.asString()
-    guard Record.isStream(stream) else {
+    stream = try reader.text("stream")
+    guard Record.isStream(stream.bytes) else {
       throw JSONFault(
-        .badValue, at: streamView.offset, path: "stream", "“\(stream)” is no stream: agreement/KEY, party/KEY … or log")
+        .badValue, at: stream.offset, path: "stream",
+        "“\(stream.string ?? "")” is no stream: agreement/KEY, party/KEY … or log")
     }
     let versionView = try reader.required("streamVersion")
     streamVersion = try versionView.asInteger()
     guard streamVersion >= 1 else {
       throw JSONFault(.badValue, at: versionView.offset, path: "streamVersion", "versions count from 1")
     }
-    type = try reader.string("type")
+    type = try reader.text("type")
     let vView = try reader.required("v")
     version = try vView.asInteger()
     guard version >= 1 else { throw JSONFault(.badValue, at: vView.offset, path: "v", "versions count from 1") }
     try reader.text("visibility")
-  }
-
-  /// `word/KEY` or `log`. Which words there are is a matter of meaning.
-  public static func isStream(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return bytes.elementsEqual("log".utf8) }
-    guard slash > bytes.startIndex, Key.isValid(bytes[bytes.index(after: slash)...]) else { return false }
-    return bytes[..<slash].allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
   }
 }
 
@@ -107,11 +141,13 @@ extension ObjectReader {
     }
   }
 
-  fileprivate mutating func text(_ name: StaticString) throws(JSONFault) {
+  @discardableResult
+  fileprivate mutating func text(_ name: StaticString) throws(JSONFault) -> JSONView {
     let view = try required(name)
     guard view.kind == .string else {
       throw JSONFault(.wrongType, at: view.offset, path: name.description, "a text must stand here")
     }
+    return view
   }
 }
 
@@ -140,6 +176,19 @@ public enum LogLine: Hashable, Sendable {
 
   /// Reads what memory needs of a scanned line.
   package init(_ view: JSONView) throws(JSONFault) {
+    switch try LineView(view) {
+    case .event(let record): self = .event(try Record(record))
+    case .withheld(let entry): self = .withheld(entry: entry)
+    }
+  }
+}
+
+/// One line of a log as `LogLine` has it, with nothing of its record copied out.
+package enum LineView {
+  case event(RecordView)
+  case withheld(entry: [UInt8])
+
+  package init(_ view: JSONView) throws(JSONFault) {
     guard view.kind == .object else {
       throw JSONFault(.wrongType, at: view.offset, "a line is an object {…}")
     }
@@ -153,7 +202,7 @@ public enum LogLine: Hashable, Sendable {
       self = .withheld(entry: digest)
       return
     }
-    self = .event(try Record(view))
+    self = .event(try RecordView(view))
   }
 }
 

@@ -5,7 +5,7 @@ import CanonicalJSON
 struct Debtors {
   private(set) var current: PartyKey?
   /// All who ever were the debtor: “then or now”.
-  private(set) var all: Set<PartyKey> = []
+  private(set) var all: [PartyKey] = []
   /// Those that may have taken the debt over; sorted.
   private(set) var candidates: [PartyKey] = []
   /// What set the debtor or left it open.
@@ -50,16 +50,14 @@ struct Debtors {
 
   private mutating func move(to party: PartyKey, by event: LoggedEvent) {
     current = party
-    all.insert(party)
+    if !all.contains(party) { all.append(party) }
     events.append(event)
   }
 
   /// Transfers of the promise and renames of parties, in the order of the fold.
   private func timeline(_ position: AgreementPosition, _ events: [LoggedEvent], from first: PartyKey) -> [LoggedEvent] {
     let transfers = events.filter { if case .obligationTransferred = $0.body { true } else { false } }
-    let renames = position.surroundings.successions.values.joined().filter {
-      if case .partySucceeded(let succession) = $0.body { succession.kind == .rename } else { false }
-    }
-    return (transfers + renames).sorted(by: LoggedEvent.inFoldOrder)
+    let renames = position.surroundings.renames
+    return transfers.isEmpty ? renames : (transfers + renames).sorted(by: LoggedEvent.inFoldOrder)
   }
 }

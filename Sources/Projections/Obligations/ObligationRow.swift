@@ -133,6 +133,10 @@ public struct DueDate: Hashable, Sendable {
   /// The hull of what rival accounts state; nil if none states one, or if nothing is left known of either end.
   init?(hullOf dates: [ImpreciseDate]) {
     guard let first = dates.first else { return nil }
+    if dates.count == 1 {
+      (edtf, earliest, latest) = (first.edtf, first.earliest, first.latest)
+      return
+    }
     let starts = dates.map(\.earliest)
     let ends = dates.map(\.latest)
     earliest = starts.contains(nil) ? nil : starts.compactMap(\.self).min()

@@ -72,7 +72,8 @@ extension AgreementPosition {
   /// What papers say is owed, each compared with the position on the day that the paper speaks of.
   func balances(events: [LoggedEvent], surroundings: (Day) -> Surroundings) throws -> [ObligationsView.Balance] {
     var balances: [ObligationsView.Balance] = []
-    for event in counted.sorted(by: { $0.position < $1.position }) {
+    let stating = counted.filter { if case .balanceStated = $0.body { true } else { false } }
+    for event in stating.sorted(by: { $0.position < $1.position }) {
       guard case .balanceStated(let stated) = event.body else { continue }
       let then = stated.asOf.latest ?? day
       let position = try AgreementPosition(

@@ -44,9 +44,7 @@ struct Performance {
     promise: PromiseFold, shape: PromiseFold.Shape, conditions: [ConditionState], withdrawal: LoggedEvent?
   ) {
     let members = shape.kind == .whole ? Set(promise.group?.members ?? []) : []
-    for event in promise.position.sorted.savings(for: promise.promise)
-      + promise.position.sorted.performances
-    {
+    func take(_ event: LoggedEvent) {
       switch event.body {
       case .savingReported(let saving) where promise.concernsPromise(saving.promise):
         add(event, by: saving.by, isComplete: true, period: saving.period, shape, promise, members)
@@ -58,9 +56,11 @@ struct Performance {
             event, by: recorded.by, isComplete: recorded.complete == .yes, period: recorded.period, shape, promise,
             members)
         }
-      default: continue
+      default: break
       }
     }
+    for event in promise.savings { take(event) }
+    for event in promise.position.sorted.performances { take(event) }
     addConditions(conditions)
     order = Self.order(records, nothing, withdrawal)
   }

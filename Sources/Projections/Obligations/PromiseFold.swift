@@ -2,7 +2,9 @@ import Agreements
 import CanonicalJSON
 
 /// One promise and the creditors among whom it is divided.
-struct PromiseFold {
+///
+/// A class, since all that folds its rows passes it around and its position has many parts.
+final class PromiseFold {
   let position: AgreementPosition
   let promise: PromiseKey
   /// All accounts of the promise in log order; the first names the creditor.
@@ -10,10 +12,22 @@ struct PromiseFold {
   let creditor: PartyKey
 
   /// Counted events that change this promise by name, in the order of the fold.
-  var naming: [LoggedEvent] { position.sorted.naming[promise] ?? [] }
+  let naming: [LoggedEvent]
+  /// Reports of savings that name this promise, or none, in the order of the fold.
+  let savings: [LoggedEvent]
 
   /// The creditor as a group, if it is one.
-  var group: Surroundings.Group? { position.surroundings.groups[creditor] }
+  let group: Surroundings.Group?
+
+  init(position: AgreementPosition, promise: PromiseKey, accounts: [Account], creditor: PartyKey) {
+    self.position = position
+    self.promise = promise
+    self.accounts = accounts
+    self.creditor = creditor
+    naming = position.sorted.naming[promise] ?? []
+    savings = position.sorted.savings(for: promise)
+    group = position.surroundings.groups[creditor]
+  }
 
   struct Answer {
     var rows: [ObligationRow] = []
@@ -23,7 +37,8 @@ struct PromiseFold {
 
   func answer() throws(RowOverflow) -> Answer {
     let shapes = self.shapes
-    let hasOutsiders = (accounts.map(\.event) + naming).contains { isOutside($0, shapes) }
+    let hasOutsiders =
+      accounts.contains { isOutside($0.event, shapes) } || naming.contains { isOutside($0, shapes) }
     var answer = Answer()
     for shape in shapes {
       do {
@@ -85,7 +100,7 @@ struct PromiseFold {
   }
 
   private func hasReportedSaving(_ party: PartyKey) -> Bool {
-    position.sorted.savings(for: promise).contains {
+    savings.contains {
       guard case .savingReported(let saving) = $0.body else { return false }
       return saving.by == party && concernsPromise(saving.promise)
     }

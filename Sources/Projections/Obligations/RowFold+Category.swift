@@ -28,9 +28,10 @@ extension RowFold {
   private mutating func noteEvidence(for category: ObligationRow.Category) {
     guard position.isExplaining else { return }
     let told = Set(workings.filter { $0.figure == .category }.flatMap(\.events))
+    let relied = Set(relied.map(\.position))
     func note(_ text: String, _ events: [LoggedEvent]) {
       // Only what the row rests on: a record that another one outweighs is none of its evidence.
-      let events = events.filter { relied[$0.position] != nil && !told.contains($0.id) }
+      let events = events.filter { relied.contains($0.position) && !told.contains($0.id) }
       if !events.isEmpty { self.note(.category, text, nil, events) }
     }
     if standing.governing != nil || [.overdue, .underpaid, .undetermined].contains(category) {

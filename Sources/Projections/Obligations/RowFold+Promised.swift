@@ -121,8 +121,7 @@ extension RowFold {
     let high: Int64? =
       if let high = saving.high { try RowFold.share(of: high, percentHundredths: share.percentHundredths) } else { nil }
     let amount = Amount(low: low, high: high)
-    let percent = Self.percent(share.percentHundredths)
-    note(.promised, "\(percent) of the saving", amount, [])
+    note(.promised, "\(Self.percent(share.percentHundredths)) of the saving", amount, [])
     guard let cap else { return amount }
     let capped = amount.atMost(.exactly(cap))
     if capped != amount { note(.promised, "at most the cap", capped, []) }
@@ -169,7 +168,7 @@ extension RowFold {
     var savings: [SavingKey: Amount] = [:]
     var used: [SavingKey: [LoggedEvent]] = [:]
     let count: Int64? = party == promise.creditor ? (promise.group.map { $0.size } ?? 1) : 1
-    for event in position.sorted.savings(for: promise.promise) {
+    for event in promise.savings {
       guard case .savingReported(let report) = event.body, report.by == party, promise.concernsPromise(report.promise)
       else { continue }
       let amount = try sum(report.money, times: .some(count))

@@ -15,8 +15,8 @@ struct RowFold {
 
   var position: AgreementPosition { promise.position }
   var flags: Set<ObligationRow.Flag> = []
-  /// What the row rests on, by position.
-  var relied: [Int: EventID] = [:]
+  /// What the row rests on, as it was met; some of it more than once.
+  private(set) var relied: [Reliance] = []
   var workings: [ObligationRow.Working] = []
 
   /// What stands of withdrawals and suspensions, found once.
@@ -24,6 +24,14 @@ struct RowFold {
   let debtors: Debtors
   let conditions: [ConditionState]
   let performance: Performance
+  /// The accounts whose money, conditions and due date go first for this row: those of the member itself, else the group's.
+  let accounts: AccountsOfRow
+
+  /// An event that the row rests on.
+  struct Reliance {
+    var position: Int
+    var id: EventID
+  }
 
   init(promise: PromiseFold, shape: PromiseFold.Shape) {
     self.promise = promise
@@ -31,8 +39,10 @@ struct RowFold {
     events = promise.naming.filter { promise.concerns(promise.aim(of: $0), shape) }
     standing = Standing(events)
     debtors = Debtors(promise.position, events)
-    let terms = RowFold.accounts(of: promise, for: shape)
-    conditions = ConditionState.all(of: terms, events: events)
+    accounts = AccountsOfRow(
+      own: shape.kind == .member ? promise.accounts.filter { $0.promised.to == shape.creditor } : [],
+      general: promise.accounts.filter { $0.promised.to == promise.creditor })
+    conditions = ConditionState.all(of: accounts, events: events)
     performance = Performance(
       promise: promise, shape: shape, conditions: conditions, withdrawal: standing.governing)
   }
@@ -66,7 +76,7 @@ struct RowFold {
     if position.isExplaining { row.trials = trials(row, terms: terms) }
     row.flags = flags
     row.workings = workings
-    row.reliedOn = relied.sorted { $0.key < $1.key }.map(\.value)
+    row.reliedOn = reliedOn
     return row
   }
 
@@ -82,7 +92,18 @@ struct RowFold {
   }
 
   mutating func rely(on events: [LoggedEvent]) {
-    for event in events { relied[event.position] = event.id }
+    for event in events { relied.append(Reliance(position: event.position, id: event.id)) }
+  }
+
+  /// What the row rests on, each event once, in log order.
+  private var reliedOn: [EventID] {
+    var ids: [EventID] = []
+    var last = -1
+    for reliance in relied.sorted(by: { $0.position < $1.position }) where reliance.position != last {
+      ids.append(reliance.id)
+      last = reliance.position
+    }
+    return ids
   }
 
   /// Writes down one step of a figure. The words are only made where somebody wants to read them.
@@ -103,17 +124,6 @@ struct RowFold {
     guard let count else { return .unknown }
     return try money.amount.times(count)
   }
-
-  // MARK: Accounts
-
-  /// The accounts whose money, conditions and due date go first for this row: those of the member itself, else the group's.
-  static func accounts(of promise: PromiseFold, for shape: PromiseFold.Shape) -> AccountsOfRow {
-    let general = promise.accounts.filter { $0.promised.to == promise.creditor }
-    let own = shape.kind == .member ? promise.accounts.filter { $0.promised.to == shape.creditor } : []
-    return AccountsOfRow(own: own, general: general)
-  }
-
-  var accounts: AccountsOfRow { RowFold.accounts(of: promise, for: shape) }
 
   // MARK: Dates that may or may not have come
 

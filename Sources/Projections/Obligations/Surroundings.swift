@@ -14,6 +14,8 @@ public struct Surroundings: Sendable {
   public private(set) var groups: [PartyKey: Group] = [:]
   /// Successions in the order of the fold, only those that had happened.
   public private(set) var successions: [PartyKey: [LoggedEvent]] = [:]
+  /// Those of all parties that are new names of one that was there, in the order of the fold.
+  private(set) var renames: [LoggedEvent] = []
   public private(set) var authors: [ExhibitKey: PartyKey] = [:]
   public private(set) var registrations: [PartyKey: PartyRegistered] = [:]
 
@@ -40,6 +42,9 @@ public struct Surroundings: Sendable {
       groups[group]?.members.append(naming.member)
     }
     for party in successions.keys { successions[party]?.sort(by: LoggedEvent.inFoldOrder) }
+    renames = successions.values.joined().filter {
+      if case .partySucceeded(let succession) = $0.body { succession.kind == .rename } else { false }
+    }.sorted(by: LoggedEvent.inFoldOrder)
   }
 
   /// The same world on another day: of all that is kept, only which successions had happened hangs on the day.
@@ -47,7 +52,8 @@ public struct Surroundings: Sendable {
   /// - Parameter successions: every one that stands, whenever it happened, in log order.
   func moved(to day: Day, among successions: [LoggedEvent]) -> Surroundings {
     var moved = self
-    moved.successions = Surroundings(successions, asOf: day).successions
+    let then = Surroundings(successions, asOf: day)
+    (moved.successions, moved.renames) = (then.successions, then.renames)
     return moved
   }
 }

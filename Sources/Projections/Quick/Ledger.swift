@@ -139,53 +139,36 @@ struct Ledger: Sendable {
   private mutating func apply(_ amendments: Amendments, _ log: any LogReading, _ lines: inout QuickLines) throws {
     guard !amendments.isEmpty else { return }
     var merger = LineMerger()
+    var effect = Amendments.Effect()
+    var spokenOf: [(named: Int, place: Int32)] = []
     try amendments.forEachStream { some in
       guard let first = some.first else { return }
       let stream = Int(first.stream)
       guard streams[stream].kind == .agreement, streams[stream].isPlain else { return }
-      var numbers: [EventID: Int] = [:]
-      var places: [(id: EventID, place: Int32)] = []
-      let wanted = Set(some.map(\.target)).union(some.map(\.id))
-      let sieve = Sieve(wanted)
-      var number = 0
+      effect.begin(some)
+      spokenOf.removeAll(keepingCapacity: true)
+      var number: Int32 = 0
       forEachEvent(of: stream) { place, event in
         number += 1
-        guard sieve.mayHold(event.id), wanted.contains(event.id) else { return }
-        if numbers[event.id] == nil { numbers[event.id] = number }
-        if event.kind != .gone { places.append((event.id, place)) }
+        guard let named = effect.meet(event.id, number: number), event.kind != .gone else { return }
+        spokenOf.append((named, place))
       }
-      let effect = Amendments.Effect(some, numbers)
-      for (id, place) in places {
-        if effect.retracted.contains(id) {
+      effect.settle()
+      for (named, place) in spokenOf {
+        if effect.isRetracted(named) {
           events[Int(place)].kind = .gone
-        } else if let corrections = effect.corrections[id] {
-          guard try correct(place, by: corrections, amendments, log, &lines, &merger) else {
-            streams[stream].isPlain = false
-            return
-          }
+          continue
+        }
+        let corrections = effect.corrections(of: named)
+        guard try corrections.isEmpty || correct(place, by: corrections, amendments, log, &lines, &merger) else {
+          streams[stream].isPlain = false
+          return
         }
       }
     }
   }
 
-  /// Says of most ids at once that they are not among some; the others are looked up.
-  private struct Sieve {
-    private var bits: [Bool]
-    private let mask: UInt64
-
-    init(_ ids: Set<EventID>) {
-      var size = 256
-      while size < ids.count * 16 { size *= 2 }
-      mask = UInt64(size - 1)
-      bits = Array(repeating: false, count: size)
-      for id in ids { bits[Int(id.low & mask)] = true }
-    }
-
-    @inline(__always)
-    func mayHold(_ id: EventID) -> Bool { bits[Int(id.low & mask)] }
-  }
-
-  /// Reads one line again with what was set in it; false if that takes all the rules.
+  /// Sets anew what corrections set in one event; false if that takes all the rules.
   private mutating func correct(
     _ place: Int32, by corrections: [Amendments.Amendment], _ amendments: Amendments, _ log: any LogReading,
     _ lines: inout QuickLines, _ merger: inout LineMerger
@@ -193,14 +176,16 @@ struct Ledger: Sendable {
     let before = events[Int(place)]
     let position = Int(before.position)
     // What it speaks of is noted by its old line, and so is what it cites: it must be the same.
-    guard before.kind != .evidence,
-      let line = amendments.corrected(try log.line(at: position), by: corrections, &merger),
-      line.withUnsafeBufferPointer({ lines.read($0, at: position) })
-    else { return false }
+    guard before.kind != .evidence else { return false }
+    lines.resume(before)
+    if !amendments.amend(&lines, by: corrections) {
+      guard let line = amendments.corrected(try log.line(at: position), by: corrections, &merger),
+        line.withUnsafeBufferPointer({ lines.read($0, at: position) }),
+        lines.exhibits.elementsEqual(exhibits(of: before).lazy.map(\.exhibit))
+      else { return false }
+    }
     var event = lines.event
-    guard event.kind != .complex, event.kind != .evidence, event.kind != .gone,
-      lines.exhibits.elementsEqual(exhibits(of: before).lazy.map(\.exhibit))
-    else { return false }
+    guard event.kind != .complex, event.kind != .evidence, event.kind != .gone else { return false }
     event.next = before.next
     events[Int(place)] = event
     bound(event)

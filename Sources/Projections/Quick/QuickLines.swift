@@ -345,7 +345,11 @@ package struct QuickLines: ~Copyable {
 
   private mutating func readWhen() -> Bool {
     date = -1
-    guard cursor.skip(",\"when\":{\"edtf\":\"") else { return true }
+    return cursor.skip(",\"when\":{\"edtf\":\"") ? readDate() : true
+  }
+
+  /// The rest of when it was.
+  private mutating func readDate() -> Bool {
     guard cursor.text(), let number = dates.number(of: cursor.textBytes) else { return false }
     date = number
     if cursor.skip(",\"inference\":\"") { guard cursor.text() else { return false } }
@@ -368,13 +372,57 @@ package struct QuickLines: ~Copyable {
     event.latest = bounds.hasLatest ? bounds.latest : max(recorded, bounds.hasEarliest ? bounds.earliest : recorded)
   }
 
+  // MARK: What a correction sets
+
+  /// Takes an event as if it had been read last, to be amended. Of its line nothing else holds then.
+  mutating func resume(_ event: QuickEvent) {
+    self.event = event
+    saidBy = event.said
+    let name: String? =
+      switch event.kind {
+      case .made: AgreementMade.type
+      case .promised: PaymentPromised.type
+      case .saving: SavingReported.type
+      case .paid: PaymentMade.type
+      case .withdrawn: PromiseWithdrawn.type
+      case .dueSet: DueDateSet.type
+      case .cost, .revised, .evidence, .word, .note, .gone, .complex: nil
+      }
+    type = name.flatMap { types.find($0) } ?? -1
+  }
+
+  /// Reads what a correction sets into the event that was read last: its fields, a day, or both.
+  ///
+  /// Law: then `event` is what reading its line with these members in the stead of its own gives (`LineMerger`).
+  ///
+  /// - Parameter set: an object of a line that was read.
+  /// - Returns: false if it takes the line to say what comes of it; then nothing of what is kept of the event holds.
+  package mutating func amend(_ set: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard cursor.begin(set, isFramed: false), cursor.skip(byte: UInt8(ascii: "{")) else { return false }
+    let hasData = cursor.skip("\"data\":")
+    if hasData { guard type >= 0, readShape() else { return false } }
+    if hasData ? cursor.skip(",\"when\":{\"edtf\":\"") : cursor.skip("\"when\":{\"edtf\":\"") {
+      // An open end closes on the day on which the event was recorded, and that is not kept.
+      guard readDate(), dates[date].hasEarliest, dates[date].hasLatest else { return false }
+      setDays()
+    }
+    guard cursor.skip(byte: UInt8(ascii: "}")), cursor.isAtEnd else { return false }
+    guard hasData else { return true }
+    let before = event
+    event = QuickEvent(id: before.id, position: before.position)
+    event.marks = before.marks.intersection([.exhibit, .inferred, .begun])
+    (event.earliest, event.latest) = (before.earliest, before.latest)
+    (event.said, event.next) = (before.said, before.next)
+    return readData()
+  }
+
   // MARK: Data
 
   /// `type` stands behind `data`, so `data` is read by the shape that it seems to have, and the type says then whether that
   /// was right. What has no shape is scanned.
   private enum Shape {
     case scanned
-    /// A promise if it has no `reference`, a payment if it has no `purpose`.
+    /// A promise if it has no `reference`, a payment if it has neither `due` nor `purpose`.
     case money, saving, withdrawn, letter
   }
 
@@ -384,6 +432,7 @@ package struct QuickLines: ~Copyable {
     var party: Int32 = -1
     var saving: Int32 = -1
     var period: Int32 = -1
+    var due: Int32 = -1
     var hasPurpose = false
     var hasReference = false
   }
@@ -400,7 +449,12 @@ package struct QuickLines: ~Copyable {
   }
 
   private mutating func readKnownShape() -> Bool {
-    if cursor.skip("{\"money\":{") {
+    let hasDue = cursor.skip("{\"due\":\"")
+    if hasDue {
+      guard cursor.text(), let due = dates.number(of: cursor.textBytes) else { return false }
+      found.due = due
+    }
+    if hasDue ? cursor.skip(",\"money\":{") : cursor.skip("{\"money\":{") {
       shape = .money
       guard readMoney(), cursor.skip(",\"promise\":\""), let promise = readKey() else { return false }
       found.promise = promise
@@ -483,8 +537,10 @@ package struct QuickLines: ~Copyable {
   private mutating func takeShape() -> Bool? {
     isPerYear = false
     switch (shape, readers[type]) {
-    case (.money, .promised) where !found.hasReference: event.kind = .promised
-    case (.money, .paid) where !found.hasPurpose: event.kind = .paid
+    case (.money, .promised) where !found.hasReference:
+      event.kind = .promised
+      event.due = found.due
+    case (.money, .paid) where !found.hasPurpose && found.due < 0: event.kind = .paid
     case (.saving, .saving):
       event.kind = .saving
       event.due = found.period

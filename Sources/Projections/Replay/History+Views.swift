@@ -116,8 +116,8 @@ extension History {
   func straddlingElsewhere(_ question: Question, scope: Scope) throws -> [LoggedEvent] {
     guard scope.agreement == nil, scope.debtor == nil else { return [] }
     var straddling = standingRegistrations.filter { $0.happened(by: question.asOf) == .straddling }
-    for stream in streams {
-      guard case .plan = stream else { continue }
+    for number in ledger.numbers(of: .plan) {
+      guard let stream = StreamName(ledger.names.text(number)) else { continue }
       straddling += try standing(in: stream).filter { $0.happened(by: question.asOf) == .straddling }
     }
     return straddling

@@ -41,8 +41,12 @@ public enum Knowledge {
     var corrections: [EventID: [EntryCorrected]] = [:]
 
     init(_ events: [LoggedEvent]) {
+      // Only where those stand that something is said of is asked for, and they are few.
+      let named = Set(events.compactMap(\.changed))
       var places: [EventID: Int] = [:]
-      for (index, event) in events.enumerated() where places[event.id] == nil { places[event.id] = index }
+      for (index, event) in events.enumerated() where named.contains(event.id) && places[event.id] == nil {
+        places[event.id] = index
+      }
       // Only what comes later in the log can take something back, so from the end on each is settled when it is met.
       for (index, event) in events.enumerated().reversed() {
         guard case .entryRetracted(let retraction) = event.body, !retracted.contains(event.id),
@@ -76,10 +80,14 @@ public enum Knowledge {
 
 extension LoggedEvent {
   /// Corrections and retractions speak of other events.
-  var changesOthers: Bool {
+  var changesOthers: Bool { changed != nil }
+
+  /// The event that a correction or a retraction speaks of.
+  fileprivate var changed: EventID? {
     switch body {
-    case .entryCorrected, .entryRetracted: true
-    default: false
+    case .entryCorrected(let correction): correction.target
+    case .entryRetracted(let retraction): retraction.target
+    default: nil
     }
   }
 }
