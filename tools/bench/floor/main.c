@@ -3,8 +3,6 @@
  *
  *   floor scan BOOK       reads the line of every event once and counts its bytes
  *   floor insert FILE N   N bare durable inserts of a line's size, a transaction each (WAL, synchronous=FULL)
- *
- * Build: cc -O2 floor.c -lsqlite3 -o floor
  */
 #include <sqlite3.h>
 #include <stdint.h>
