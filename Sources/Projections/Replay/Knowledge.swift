@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 public import CanonicalJSON
 
 /// What was known: the events of one stream as they stand once corrections and retractions are applied.
@@ -33,6 +33,31 @@ public enum Knowledge {
       states[event.id] = effect.retracted.contains(event.id) ? .retracted : isCorrected ? .corrected : .stands
     }
     return states
+  }
+
+  /// What each correction found: its target as it stood just before, by the correction's id. A target that was taken back, or
+  /// is not among the events, is left out.
+  ///
+  /// - Parameter events: as for `standing`.
+  public static func corrected(_ events: [LoggedEvent]) -> [EventID: Statement] {
+    let targets = Set(events.compactMap(\.target))
+    var found: [EventID: Statement] = [:]
+    /// What speaks of one event, also through others, and that event.
+    var groups: [EventID: [LoggedEvent]] = [:]
+    var roots: [EventID: EventID] = [:]
+    for event in events {
+      guard let target = event.target else {
+        if targets.contains(event.id) { groups[event.id] = [event] }
+        continue
+      }
+      let root = roots[target] ?? target
+      roots[event.id] = root
+      if case .entryCorrected = event.body {
+        found[event.id] = standing(groups[root] ?? []).first { $0.id == root }?.statement
+      }
+      groups[root]?.append(event)
+    }
+    return found
   }
 
   /// Which events are out, and which corrections stand for which target.
@@ -76,10 +101,14 @@ public enum Knowledge {
 
 extension LoggedEvent {
   /// Corrections and retractions speak of other events.
-  var changesOthers: Bool {
+  var changesOthers: Bool { target != nil }
+
+  /// The event that a correction puts right, or that a retraction takes back.
+  package var target: EventID? {
     switch body {
-    case .entryCorrected, .entryRetracted: true
-    default: false
+    case .entryCorrected(let correction): correction.target
+    case .entryRetracted(let retraction): retraction.target
+    default: nil
     }
   }
 }
