@@ -323,6 +323,7 @@ extension Interview {
       "How much was promised? A sum (“up to £100,000 each”) or a share (“70% at most £100,000 each”).",
     "PaymentPromised.due": "When is it to be paid?",
     "SavingReported.saving": "A short key for the saving?",
+    case .pence: return "\(meaning) One sum, as people write it: £8,000, £2.4m, nil."
     "DisputeRaised.dispute": "A short key for the dispute?",
     "InformationRequested.request": "A short key for the request?",
     "PromiseWithdrawn.scope": "How much of it?", "PromiseWithdrawn.decidedBy": "Who decided it, as they say?",
@@ -337,7 +338,7 @@ extension Interview {
     "ExhibitFiled.kind": "What is it?", "ExhibitFiled.made": "When was it made?",
     "ExhibitFiled.obtainedFrom": "From whom was it obtained?", "ExhibitFiled.obtainedOn": "When was it obtained?",
     "MemberNamed.member": "Who belongs to it?",
-    "SetOffApplied.accepted": "How much of it was accepted, in pounds?",
+    "SetOffApplied.accepted": "How much of it was accepted?",
     "PerformanceRecorded.complete": "Was all of it done?",
   ]
 

@@ -173,9 +173,11 @@ extension Field.Kind {
     case .choice(let words): words[0]
     case .eventID: "14"
     case .digest: "DIGEST"
+    case .pence: "sum"
     case .flag: "yes"
     case .list(let kind): kind.sample
     case .shape: "\"\(word)\""
     }
   }
 }
+    case .pence: "£8,000"

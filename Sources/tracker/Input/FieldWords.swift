@@ -14,8 +14,7 @@ enum FieldWords {
     case .key, .text, .choice, .eventID, .digest: return .string(text)
     case .money: return try money(text, flag).json
     case .date: return .string(try words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }.edtf)
-    // `accepted` is stated in pence; people type pounds.
-    case .count where field.name == "accepted":
+    case .pence:
       let money = try money(text, flag)
       guard money.high == money.low else {
         throw Failure(.badData, what: "“\(text.shown)” is no exact sum", place: flag, next: "Write one like £8,000.")
