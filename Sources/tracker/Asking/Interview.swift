@@ -148,7 +148,10 @@ package struct Interview: Sendable {
   }
 
   /// Is it an answer that leaves the question open?
-  static func isOpen(_ text: String) -> Bool { text.isEmpty || ["unknown", "not known"].contains(text.lowercased()) }
+  static func isOpen(_ text: String) -> Bool { text.isEmpty || isUnknown(text) }
+
+  /// Does it say in words that it is not known?
+  static func isUnknown(_ text: String) -> Bool { ["unknown", "not known"].contains(text.lowercased()) }
 
   /// The events, those first on which others stand: who is new, then what happened.
   package var entries: [Entry] {

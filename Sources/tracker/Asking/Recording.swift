@@ -27,7 +27,9 @@ struct Recording {
   }
 
   func run() throws {
-    let again = shared.last { $0.hasPrefix("--again=") }.map { String($0.dropFirst("--again=".count)) }
+    let again = try shared.last { $0.hasPrefix("--again=") }.map { option in
+      try Reason.given(String(option.dropFirst("--again=".count)), "--again")
+    }
     let writing = try WritingOptions.parse(shared.filter { !$0.hasPrefix("--again=") })
     if let file, try ExhibitArguments.isPutBack(file, writing) {
       draft?.remove()
@@ -47,7 +49,7 @@ struct Recording {
         if isAsked { entries = try ask(book, kept) ?? entries }
         var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
         if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
-        if Console.isPersonThere { try askWhy(&proposals, in: book) }
+        if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
         return proposals
       }
       if let file { Console.out(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
@@ -154,17 +156,6 @@ struct Recording {
     return interview.entries
   }
 
-  /// What is unusual and may be right, such as a payment above what was promised, takes a reason.
-  private func askWhy(_ proposals: inout [Proposal], in book: RecordBook) throws {
-    for (index, what) in try book.questions(about: proposals) where proposals[index].statement.note == nil {
-      Console.error(TextStyle(width: Console.width).lines("\(what.capitalisedFirst)."))
-      // Without a reason the rules say what else there is to do.
-      guard let why = Console.ask("If it is right, why? It is kept in the note; Enter adds nothing.\n> "), !why.isEmpty
-      else { return }
-      proposals[index].statement.note = why.plainLine
-    }
-  }
-
   private func proposal(
     _ entry: Interview.Entry, in book: RecordBook, _ writing: WritingOptions, again: String?
   ) throws -> Proposal {
@@ -182,8 +173,4 @@ struct Recording {
     try Twice.check(&proposal, in: book, again: again, writing)
     return proposal
   }
-}
-
-extension String {
-  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
