@@ -57,7 +57,7 @@ struct Recording {
       throw told(error, kept)
     }
     // A trial run over, the entry can still be added.
-    if writing.dryRun, kept.isAnswered { Console.error(EntryDraft.way) } else { kept.draft?.remove() }
+    if writing.dryRun, kept.isAnswered { Console.error("\(EntryDraft.way)") } else { kept.draft?.remove() }
   }
 
   /// The key and the flags, with what the file says.
@@ -91,7 +91,7 @@ struct Recording {
   }
 
   /// The file alone where it is in this folder.
-  private static func name(of path: String) -> String {
+  static func name(of path: String) -> String {
     let here = full(".") + "/"
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
@@ -100,7 +100,7 @@ struct Recording {
   private func told(_ error: any Error, _ kept: Kept) -> any Error {
     if !kept.isAnswered { kept.draft?.remove() }
     if var declined = error as? Declined {
-      if kept.isAnswered { declined.next = EntryDraft.way }
+      if kept.isAnswered { declined.next = "\(EntryDraft.way)" }
       return declined
     }
     guard var failure = error as? Failure else { return error }
@@ -128,6 +128,13 @@ struct Recording {
       return nil
     }
     let style = TextStyle(width: Console.width)
+    let others = EntryDraft.waiting().filter { $0.isAnswered && $0.name != kept.draft?.name }
+    if draft == nil, !others.isEmpty {
+      Console.error(
+        style.lines(
+          "Unfinished: \(others.map(\.words).joined(separator: "; ")). Go on with it:  tracker record --resume"))
+    }
+    if kept.isAnswered { EntryDraft.sayAtInterrupt() }
     if let earlier = kept.draft?.answers, !earlier.isEmpty {
       interview.resume(earlier)
       Console.error(style.lines("Going on, in \(Self.name(of: book.path)), with: \(kind)"))
@@ -144,11 +151,12 @@ struct Recording {
     }
     while let question = interview.question {
       guard let text = Console.ask(question.prompt) else { throw Declined() }
-      switch interview.answer(text) {
+      switch interview.answer(question.isDate ? Today.named(text) : text) {
       case .taken(let echo): if let echo { Console.error(style.lines("  → \(echo)")) }
       case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))
       case .back: break
       }
+      if !kept.isAnswered { EntryDraft.sayAtInterrupt() }
       kept.isAnswered = true
       kept.draft?.answers = interview.answers
       try kept.draft?.save()
