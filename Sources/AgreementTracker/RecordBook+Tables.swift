@@ -99,10 +99,10 @@ extension RecordBook {
         for (id, position) in zip(ids, try store.positions(of: ids)) { positions[id] = position }
       }
       // Each event of another source answers for one row.
-      var others: [AnyHashable: [Int]] = [:]
+      var others: [[UInt8]: [Int]] = [:]
       let standing = try agreement.map { try history.standing(in: .agreement($0)) } ?? []
       for event in standing.reversed() where !own.contains(event.id) {
-        others[AnyHashable(TableReading.content(of: event.statement)), default: []].append(event.position)
+        others[event.statement.content, default: []].append(event.position)
       }
       var proposals: [Proposal] = []
       var rows: [TableReading.Entry] = []
@@ -127,7 +127,7 @@ extension RecordBook {
             .badData, "the rows of this file are in the book already, in another agreement", place: path,
             next: "Look at the first:  tracker show \(position + 1)")
         }
-        let content = AnyHashable(TableReading.content(of: entry.statement))
+        let content = entry.statement.content
         var statement = entry.statement
         if let why = second[entry.row.number] {
           if !why.isEmpty, let position = others[content]?.popLast() {

@@ -276,7 +276,7 @@ public final class RecordBook: Sendable {
     }
   }
 
-  /// The standing events that say the same as one that is to be recorded: type, stream, data and when.
+  /// The standing events that say the same as one that is to be recorded.
   ///
   /// - Returns: in log order; none for an event that is there itself, by its id.
   public func equals(of proposal: Proposal) throws(TrackerError) -> [LoggedEvent] {
@@ -288,9 +288,8 @@ public final class RecordBook: Sendable {
       for (position, line) in zip(positions, try store.lines(at: positions)) {
         if let event = try decoder.event(line, at: position) { events.append(event) }
       }
-      return Knowledge.standing(events).filter {
-        $0.body == proposal.statement.body && $0.statement.when == proposal.statement.when
-      }
+      let (type, content) = (proposal.statement.body.typeName, proposal.statement.content)
+      return Knowledge.standing(events).filter { $0.body.typeName == type && $0.statement.content == content }
     } catch {
       throw TrackerError(error, in: path)
     }

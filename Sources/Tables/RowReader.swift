@@ -1,4 +1,4 @@
-package import Agreements
+internal import Agreements
 internal import CanonicalJSON
 internal import Spreadsheets
 
@@ -9,32 +9,6 @@ struct RowReader {
     var place: Place?
     var why: String
     var next: String
-  }
-
-  /// What a row says, without how it was written and where: rows that are equal in this say the same.
-  struct Content: Hashable {
-    fileprivate let body: EventBody
-    fileprivate let when: String
-
-    init(_ statement: Statement) {
-      when = statement.when?.date.edtf ?? ""
-      switch statement.body {
-      case .paymentMade(var payment):
-        payment.money.words = nil
-        body = .paymentMade(payment)
-      case .savingReported(var saving):
-        saving.money.words = nil
-        saving.saving = SavingKey(unchecked: "any")
-        body = .savingReported(saving)
-      case .paymentPromised(var promised):
-        if case .money(var money) = promised.terms {
-          money.words = nil
-          promised.terms = .money(money)
-        }
-        body = .paymentPromised(promised)
-      default: body = statement.body
-      }
-    }
   }
 
   let plan: TablePlan
@@ -411,39 +385,4 @@ struct RowReader {
     }
     return row[right.count]
   }
-}
-
-extension RowReader.Content {
-  /// Bytes that are equal for what says the same, and for nothing else: of each part its length, then the part.
-  var key: [UInt8] {
-    var key: [UInt8] = []
-    key.reserveCapacity(160)
-    func put(_ text: String) {
-      key.append(contentsOf: String(text.utf8.count).utf8)
-      key.append(0x3A)
-      key.append(contentsOf: text.utf8)
-    }
-    put(body.typeName)
-    put(when)
-    guard case .paymentMade(let payment) = body else {
-      put(String(decoding: JSONValue.object(body.data?.members ?? JSONObject()).canonicalBytes, as: UTF8.self))
-      return key
-    }
-    // The usual kind, without the detour over JSON.
-    put(payment.promise.rawValue)
-    put(payment.to.rawValue)
-    put("\(payment.money.low) \(payment.money.high ?? -1) \(payment.money.per.rawValue) \(payment.money.isAbout)")
-    put(payment.reference.map { "=" + $0 } ?? "")
-    put(payment.creditor?.rawValue ?? "")
-    return key
-  }
-}
-
-extension TableReading {
-  /// The bytes that two statements have in common exactly where `content(of:)` is equal: to be hashed where there are too
-  /// many to be kept.
-  package static func contentKey(of statement: Statement) -> [UInt8] { RowReader.Content(statement).key }
-
-  /// Whether two statements say the same, whoever wrote them down and how.
-  package static func content(of statement: Statement) -> some Hashable & Sendable { RowReader.Content(statement) }
 }

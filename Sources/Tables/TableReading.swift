@@ -209,7 +209,7 @@ public struct TableReading: Sendable {
     let moneyColumn = match.columns["money"]
     var part = Sum()
     var isCountable = true
-    var seen: [RowReader.Content: Int] = [:]
+    var seen: [[UInt8]: Int] = [:]
     try table.forEachRow { row in
       if row.number.isMultiple(of: 250_000) { progress(row.number) }
       guard row.number > header.row else {
@@ -249,7 +249,7 @@ public struct TableReading: Sendable {
         understood += 1
         let entry = Entry(row: row, statement: statement, stream: stream)
         guard let visit else {
-          let content = RowReader.Content(statement)
+          let content = statement.content
           if let first = seen[content] { repeated.append((row.number, first)) } else { seen[content] = row.number }
           entries.append(entry)
           return

@@ -295,6 +295,27 @@ struct DecisionTests {
     #expect(try story.take("x", "agreement/deal", "PaymentMade", more) == [])
   }
 
+  @Test("More taken back than was ever paid is asked about, and recorded with its reason")
+  func abovePaid() throws {
+    // £40 was paid to p1 of the slice.
+    var story = try Story.given()
+    func codes(_ pence: Int, _ extra: String = "") throws -> [RuleFinding.Code] {
+      let data = #"{"promise":"slice","to":"p1","money":{"low":\#(pence),"high":\#(pence)},"agreed":"no"}"#
+      let proposal = try story.proposal("back", "agreement/deal", "PaymentReclaimed", data, extra: extra)
+      return story.book.findings(proposal.statement, in: proposal.stream).map(\.code)
+    }
+    #expect(try codes(4000) == [] && codes(4001) == [.abovePaid])
+    #expect(try codes(4001, #","note":"paid before this record began""#) == [])
+    // What was taken back already counts; what was surely not taken back does not.
+    try story.take(
+      "r", "agreement/deal", "PaymentReclaimed",
+      #"{"promise":"slice","to":"p1","money":{"low":1000,"high":4000},"agreed":"no"}"#)
+    #expect(try codes(3000) == [] && codes(3001) == [.abovePaid])
+    // A payment without an upper end may have been more.
+    try story.take("open", "agreement/deal", "PaymentMade", #"{"promise":"slice","to":"p1","money":{"low":1}}"#)
+    #expect(try codes(9999) == [])
+  }
+
   // MARK: Ceilings
 
   /// further events of the agreement, then the payment, and whether it is asked about

@@ -169,10 +169,67 @@ struct WordsTests {
       let fault = #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }
       #expect(fault?.why.contains("is not clear") == true, "\(text)")
     }
-    let only = #expect(throws: WordsFault.self) { try ImpreciseDate(words: "14/09/2010") }
-    #expect(only?.next == "Write 14 September 2010.")
-    let same = #expect(throws: WordsFault.self) { try ImpreciseDate(words: "04/04/2010") }
-    #expect(same?.next == "Write 4 April 2010.")
+  }
+
+  @Test("A day with its month as a number is taken where it has one reading, and that with the day first")
+  func oneReading() throws {
+    for (text, edtf) in [
+      ("13/04/2010", "2010-04-13"), ("14.9.2010", "2010-09-14"), ("31-01-2010", "2010-01-31"),
+      ("04/04/2010", "2010-04-04"),
+      ("by 30/06/2011", "../2011-06-30"), ("about 14/09/2010", "2010-09-14~"),
+      ("13/04/2010 to 30/04/2010", "2010-04-13/2010-04-30"), ("29/02/2012", "2012-02-29"),
+    ] {
+      #expect(try ImpreciseDate(words: text).edtf == edtf, "\(text)")
+    }
+    for (text, why, next) in [
+      ("04/13/2010", "is written with the month first", "Write 13 April 2010."),
+      ("31/02/2010", "is no day: February 2010 has 28", "the month alone: February 2010."),
+      ("30/02/2012", "is no day: February 2012 has 29", "the month alone: February 2012."),
+      ("31/06/2010", "is no day: June 2010 has 30", "the month alone: June 2010."),
+      ("31/31/2010", "is no date", "Write the month as a word"),
+      ("04/05/10", "is no date", "Write the month as a word"),
+    ] {
+      let fault = #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }
+      #expect(
+        fault?.why.contains(why) == true && fault?.next.contains(next) == true, "\(text): \(String(describing: fault))")
+    }
+  }
+
+  @Test("Whoever leaves out the year is told to add it")
+  func yearMissing() {
+    for text in ["before May", "May", "3 May", "by 31 March", "about Sept.", "May to June"] {
+      let fault = #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }
+      #expect(fault?.why == "“\(text)” says no year" && fault?.next == "Add it, like “\(text) 2010”.", "\(text)")
+    }
+  }
+
+  /// text, hundredths of a percent, cap in pence, each
+  static let shares: [(String, Int64, Int64?, Bool)] = [
+    ("70%", 7_000, nil, false), ("70% at most £100,000 each", 7_000, 10_000_000, true),
+    ("70% of savings, at most £100,000", 7_000, 10_000_000, false),
+    ("70% of the saving, at most £100,000", 7_000, 10_000_000, false),
+    ("62.5 per cent of the savings made (max £5k)", 6_250, 500_000, false),
+    ("33.33%, up to £2.4m", 3_333, 240_000_000, false), ("70% each", 7_000, nil, true),
+    ("70% of what is saved, capped at £100,000 per practice", 7_000, 10_000_000, true),
+    ("100% of their savings", 10_000, nil, false), ("0.5%", 50, nil, false),
+  ]
+
+  @Test("Shares are read as people write them, and printed so that they can be read again", arguments: shares)
+  func readShares(text: String, percent: Int64, cap: Int64?, isEach: Bool) throws {
+    let share = try PaymentPromised.Share(words: text)
+    #expect(share == PaymentPromised.Share(percentHundredths: percent, cap: cap, isEach: isEach))
+    #expect(try PaymentPromised.Share(words: share.description) == share, "\(share)")
+  }
+
+  @Test(
+    "What could be meant in two ways, or is none, is no share",
+    arguments: [
+      "much%", "%", "70", "70.125%", "-5%", "10001%", "70% £100,000", "70% at least £5", "70% £5 to £10",
+      "70% of income",
+      "70% at most £5 a year", "70% about £5", "70% not known", "7 0%", "70%%",
+    ])
+  func noShares(text: String) {
+    #expect(throws: WordsFault.self) { try PaymentPromised.Share(words: text) }
   }
 
   @Test("A day with its month as a number is asked about, never guessed")

@@ -112,7 +112,7 @@ struct KeepingTests {
     try FileManager.default.createDirectory(atPath: drafts, withIntermediateDirectories: true)
     try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(drafts)/1.json"))
     #expect(try ask(shell).findings["drafts"]?.fix.contains("--discard") == true)
-    #expect(try shell.run("record --discard").status == 0)
+    #expect(try shell.run("record --discard --yes").status == 0)
     #expect(try ask(shell).findings["drafts"] == nil)
     // What was seen here is more than an older copy has.
     try FileManager.default.copyItem(atPath: path, toPath: "\(shell.folder)/kept")

@@ -64,7 +64,7 @@ struct SessionTests {
     let before = try shell.run("export").output
     let folder = "\(shell.folder)/.xdg_state_home/tracker/drafts"
     // One question more is answered each time before it is stopped.
-    let answers = ["Practice 7", "", "practice", "", "y"]
+    let answers = ["practice", "Practice 7", "", "", "y"]
     for count in answers.indices {
       let stopped = try Terminal.run(
         ["record", "party"], answers: Array(answers[..<count]) + [count % 2 == 0 ? "^C" : "^K"], in: shell)
@@ -74,7 +74,7 @@ struct SessionTests {
       let mode = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(files[0])")[.posixPermissions] as? Int
       #expect(mode == 0o600)
       #expect(try shell.run("export").output == before, "nothing was added")
-      if count < answers.count - 1 { #expect(try shell.run("record --discard").status == 0) }
+      if count < answers.count - 1 { #expect(try shell.run("record --discard --yes").status == 0) }
     }
     // All was answered but the last: whether it is to be added.
     let resumed = try Terminal.run(["record", "--resume"], answers: ["", "y"], in: shell)
@@ -96,7 +96,7 @@ struct SessionTests {
       let resumed = try Terminal.run(["record", "--resume"], answers: [], in: shell)
       #expect(resumed.status == 65 && resumed.text.contains("cannot be read"), "\(resumed.text)")
     }
-    #expect(try shell.run("record --discard").status == 0)
+    #expect(try shell.run("record --discard --yes").status == 0)
   }
 
   @Test("There are sessions")

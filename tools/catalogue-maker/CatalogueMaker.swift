@@ -68,6 +68,7 @@ struct CatalogueMaker {
     case .money: "money"
     case .date: "date"
     case .count: "whole number"
+    case .pence: "whole number of pence"
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .eventID: "event id"
     case .digest: "digest"

@@ -31,6 +31,17 @@ extension RecordBook {
     }
   }
 
+  /// The other exhibits that stand and file the same bytes as an event does: they lose them too if they are erased.
+  public func others(filingThatOf position: Int) throws(TrackerError) -> [LoggedEvent] {
+    do {
+      let ledger = try ExhibitLedger(store)
+      guard let own = ledger.filings.first(where: { $0.event.position == position })?.filed.sha256 else { return [] }
+      return ledger.standing.filter { $0.event.position != position && $0.filed.sha256 == own }.map(\.event)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
   /// Stores the bytes of a file that an event names already: they were missing.
   public func putBack(_ file: ExhibitFile) throws(TrackerError) {
     do {

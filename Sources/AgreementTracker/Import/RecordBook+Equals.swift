@@ -4,13 +4,8 @@ internal import Projections
 internal import SQLiteStore
 
 extension RecordBook {
-  private struct Said: Hashable {
-    var body: EventBody
-    var when: Statement.When?
-  }
-
-  /// Which of several events say the same as one that stands, in type, stream, data and when; by their index, with its
-  /// position. Registrations are left to the rules, which know that they are made once.
+  /// Which of several events say the same as one that stands in the same stream; by their index, with its position.
+  /// Registrations are left to the rules, which know that they are made once.
   func equals(of proposals: [Proposal]) throws -> [(index: Int, position: Int)] {
     var byStream: [StreamName: [Int]] = [:]
     for (index, proposal) in proposals.enumerated() {
@@ -22,13 +17,16 @@ extension RecordBook {
     let versions = try store.versions(of: byStream.keys.map(\.description))
     var found: [(index: Int, position: Int)] = []
     for (stream, indices) in byStream where versions[stream.description] ?? 0 > 0 {
-      var wanted: [Said: [Int]] = [:]
+      var wanted: [[UInt8]: [Int]] = [:]
+      var types: Set<String> = []
       for index in indices {
         let statement = proposals[index].statement
-        wanted[Said(body: statement.body, when: statement.when), default: []].append(index)
+        wanted[statement.content, default: []].append(index)
+        types.insert(statement.body.typeName)
       }
       try StandingEvents.forEach(of: store, at: try store.positions(in: stream.description)) { event in
-        guard let same = wanted.removeValue(forKey: Said(body: event.body, when: event.statement.when)) else { return }
+        guard types.contains(event.body.typeName), let same = wanted.removeValue(forKey: event.statement.content)
+        else { return }
         found += same.map { ($0, event.position) }
       }
     }

@@ -26,12 +26,12 @@ public struct Replacement: Sendable {
   public init(_ events: [LoggedEvent], _ entries: [TableReading.Entry]) {
     var byContent: [[UInt8]: [LoggedEvent]] = [:]
     for event in events.reversed() {
-      byContent[TableReading.contentKey(of: event.statement), default: []].append(event)
+      byContent[event.statement.content, default: []].append(event)
     }
     var matched: Set<EventID> = []
     var rows: [TableReading.Entry] = []
     for entry in entries {
-      if let event = byContent[TableReading.contentKey(of: entry.statement)]?.popLast() {
+      if let event = byContent[entry.statement.content]?.popLast() {
         matched.insert(event.id)
         same += 1
       } else {

@@ -46,7 +46,7 @@ public final class RowCensus {
     let row = entry.row.number
     let id = id(of: row)
     try names.add(.init(high: id.high, low: id.low, number: Int64(row)))
-    try contents.add(LogDigest.sha256(TableReading.contentKey(of: entry.statement)), Int64(row))
+    try contents.add(LogDigest.sha256(entry.statement.content), Int64(row))
     if rows == 0 { firstRow = row }
     lastRow = row
     rows += 1
@@ -70,7 +70,7 @@ public final class RowCensus {
       { event in
         switch event.body {
         case .paymentMade, .savingReported, .paymentPromised:
-          try contents.add(LogDigest.sha256(TableReading.contentKey(of: event.statement)), number(event.position))
+          try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
         default: break
         }
       })

@@ -84,6 +84,7 @@ extension Proposal {
       let name = path.split(separator: ".").last.map(String.init) ?? path
       throw JSONFault(.unknownMember, at: 0, path: path, "nothing here is called “\(name)”")
     }
+    if let slip = statement.slip { throw slip }
     self.stream = stream
     self.id = id
     if let own = object["id"] {
@@ -188,6 +189,13 @@ extension RuleBook {
     guard case .entryCorrected(let correction) = statement.body, let old = form(of: correction.target),
       let new = try? old.corrected(by: correction.set, setVersion: correction.setVersion)
     else { return [] }
+    if let slip = new.slip, slip != old.slip {
+      return [
+        RuleFinding(
+          .correctionBreaksEvent, "\(slip.path): \(slip.why)", path: "data.set.\(slip.path)",
+          next: "Say it otherwise, or take the member away: --remove MEMBER")
+      ]
+    }
     var set = correction.set
     set["private"] = nil
     for member in set.members where member.value == .null { set[member.name] = nil }

@@ -1,7 +1,7 @@
 import CanonicalJSON
 
 // A payment above what was promised is asked about: it may be right (interest, two promises in one payment), but then it
-// is recorded with its reason.
+// is recorded with its reason. So is more taken back than was ever paid: most often a payment is not recorded yet.
 
 extension RuleBook {
   /// The most that some terms allow, in pence; nil = no upper end is known.
@@ -57,6 +57,20 @@ extension RuleBook {
     }
   }
 
+  /// What was paid at most of one promise, to whomever, and what was surely taken back of it.
+  struct Flow: Sendable {
+    var paid: Int128 = 0
+    var takenBack: Int128 = 0
+    /// Payments that may be more than they state: those without an upper end, and those to each of a group.
+    var open = 0
+
+    mutating func pay(_ money: Money, _ sign: Int) {
+      if let high = money.high, money.per != .each { paid += Int128(high) * Int128(sign) } else { open += sign }
+    }
+
+    mutating func takeBack(_ money: Money, _ sign: Int) { takenBack += Int128(money.low) * Int128(sign) }
+  }
+
   /// More than was promised, to the one who is paid or to all together?
   ///
   /// Every account and every later sum counts, agreed or not: the question is whether anybody spoke of so much.
@@ -83,14 +97,28 @@ extension RuleBook {
     return all > high ? finding("“\(creditor)”", all, high) : nil
   }
 
-  private func finding(_ payee: String, _ paid: Int128, _ ceiling: Int128) -> RuleFinding {
-    func pounds(_ pence: Int128) -> String { Amount.pounds(Int64(clamping: pence)) }
+  /// More than was ever paid?
+  func abovePaid(_ reclaim: PaymentReclaimed, _ promise: Promise) -> RuleFinding? {
+    var flow = promise.flow
+    flow.takeBack(reclaim.money, 1)
+    guard promise.creditor != nil, flow.open == 0, flow.takenBack > flow.paid else { return nil }
     return RuleFinding(
+      .abovePaid,
+      "with it, \(Self.pounds(flow.takenBack)) of “\(reclaim.promise)” would have been taken back, more than was ever "
+        + "paid (\(Self.pounds(flow.paid)))",
+      path: "data.money",
+      next: "If a payment is missing, record it first. If it is right as it is, say why: --note \"why\".")
+  }
+
+  private func finding(_ payee: String, _ paid: Int128, _ ceiling: Int128) -> RuleFinding {
+    RuleFinding(
       .aboveCeiling,
-      "with it, \(payee) would have been paid \(pounds(paid)), more than was promised (\(pounds(ceiling)))",
+      "with it, \(payee) would have been paid \(Self.pounds(paid)), more than was promised (\(Self.pounds(ceiling)))",
       path: "data.money",
       next: "If it is right, say why: --note \"why\". If it covers two promises, record two payments.")
   }
+
+  private static func pounds(_ pence: Int128) -> String { Amount.pounds(Int64(clamping: pence)) }
 
   /// The limits of one promise: those for all, and those that a member of the group has of its own.
   private struct Terms {

@@ -64,6 +64,9 @@ extension RuleBook {
     case .paymentMade(let payment):
       guard statement.note == nil, let promise = agreement.promises[payment.promise] else { return [] }
       return aboveCeiling(payment, promise).map { [$0] } ?? []
+    case .paymentReclaimed(let reclaim):
+      guard statement.note == nil, let promise = agreement.promises[reclaim.promise] else { return [] }
+      return abovePaid(reclaim, promise).map { [$0] } ?? []
     default: return []
     }
   }

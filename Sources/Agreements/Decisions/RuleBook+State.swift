@@ -146,10 +146,12 @@ extension RuleBook.Agreement {
       }
     case .paymentMade(let payment):
       promises[payment.promise, default: .init()].weigh(payment.creditor ?? payment.to) { $0.add(payment.money, sign) }
+      promises[payment.promise]?.flow.pay(payment.money, sign)
     case .paymentReclaimed(let reclaim):
       promises[reclaim.promise, default: .init()].weigh(reclaim.creditor ?? reclaim.to) {
         $0.takeBack(reclaim.money, sign)
       }
+      promises[reclaim.promise]?.flow.takeBack(reclaim.money, sign)
     default: break
     }
   }

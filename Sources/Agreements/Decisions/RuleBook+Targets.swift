@@ -69,9 +69,21 @@ extension RuleBook {
       return findings
     }
     if !known.isOut {
-      findings += judgeChange(known, from: old, to: new).map { finding in
+      var broken = judgeChange(known, from: old, to: new)
+      // A note that was there before is no reason for what is new.
+      if correction.set["note"] == nil, new.note != nil {
+        func asked(_ statement: Statement) -> [RuleFinding] {
+          var bare = statement
+          bare.note = nil
+          return judgeChange(known, from: old, to: bare).filter(\.isQuestion)
+        }
+        let before = asked(old)
+        broken += asked(new).filter { !before.contains($0) }
+      }
+      findings += broken.map { finding in
         var finding = finding
         finding.path = finding.path == "stream" ? "data.set" : "data.set.\(finding.path)"
+        if finding.isQuestion { finding.next = "If it is right, say why: --set note=\"why\"." }
         return finding
       }
     }

@@ -249,6 +249,7 @@ extension RuleBook {
     var paid: [PartyKey: Paid] = [:]
     /// The sum of `paid`, so that a payment among a million is judged without going over all who were paid.
     var paidToAll = Paid()
+    var flow = Flow()
 
     /// The first account in the log names the creditor.
     var creditor: PartyKey? { accounts.first?.to }

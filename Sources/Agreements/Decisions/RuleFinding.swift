@@ -33,6 +33,8 @@ public struct RuleFinding: Error, Hashable, Sendable {
     case ownCommand = "own-command"
     /// No fault: a payment above what was promised is asked about, and recorded with its reason in `note`.
     case aboveCeiling = "above-ceiling"
+    /// The same of more that is taken back than was ever paid.
+    case abovePaid = "above-paid"
   }
 
   public var code: Code
@@ -80,11 +82,12 @@ public struct RuleFinding: Error, Hashable, Sendable {
       .correctionBreaksEvent, .correctionStale, .othersDepend:
       true
     case .wrongStream, .targetElsewhere, .targetIsCorrection, .registeredTwice, .accountWithoutLabel, .savingByAnother,
-      .acceptedAboveClaimed, .perYear, .memberTwice, .retractedAlready, .logOpenedAgain, .ownCommand, .aboveCeiling:
+      .acceptedAboveClaimed, .perYear, .memberTwice, .retractedAlready, .logOpenedAgain, .ownCommand, .aboveCeiling,
+      .abovePaid:
       false
     }
   }
 
   /// Asked about, and allowed with a `note` that gives the reason; a fault everywhere else.
-  public var isQuestion: Bool { code == .aboveCeiling }
+  public var isQuestion: Bool { code == .aboveCeiling || code == .abovePaid }
 }

@@ -31,6 +31,8 @@ public struct Field: Hashable, Sendable {
     case money
     case date
     case count
+    /// One exact sum: whole pence in the log; people type it like any sum of money.
+    case pence
     case choice([String])
     case eventID
     case digest

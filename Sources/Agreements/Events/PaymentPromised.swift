@@ -35,7 +35,7 @@ public struct PaymentPromised: EventData {
       isEach = per != nil
     }
 
-    var json: JSONValue {
+    public var json: JSONValue {
       var object = JSONObject()
       object["cap"] = cap.json
       object["of"] = "saving"

@@ -25,7 +25,7 @@ public struct SetOffApplied: EventData {
     Field("promise", .key("promise"), "which promise"),
     Field("to", .key("party"), "from whose money"),
     Field("money", .money, "how much was claimed"),
-    Field("accepted", .count, "how much of it was accepted, in pence"),
+    Field("accepted", .pence, "how much of it was accepted, exactly"),
     .optional("setOff", .key("setOff"), "which set-off; a later event with the same key replaces it"),
     .optional("reason", .text, "the reason that was given"),
     .optional("for", .key("party"), "set off against a group: the one creditor it was for"),

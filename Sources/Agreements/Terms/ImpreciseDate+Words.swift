@@ -11,13 +11,14 @@ extension ImpreciseDate {
   /// Reads “14 September 2010”, “Sept 2010”, “2010”, “2009/10” and “FY10” (NHS financial years), “before May 2011”, “by 31
   /// March 2010”, “after June 2010”, “about June 2011”, “1 May 2010 to 3 June 2010”, and the forms of EDTF.
   ///
-  /// What has two readings is asked about and never guessed: “04/05/2010”, and “2009-10”, which is a financial year to
-  /// some and October 2009 to others.
+  /// “13/04/2010” has one reading. What has two is asked about and never guessed: “04/05/2010”, and “2009-10”, which is a
+  /// financial year to some and October 2009 to others.
   ///
   /// Law: `ImpreciseDate(words: date.description) == date`, for every date.
   public init(words text: String) throws(WordsFault) {
     let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard let date = try DateWords(whole: text).date(plain) else {
+      if let fault = DateWords(whole: text).yearMissing(plain) { throw fault }
       throw WordsFault(
         "“\(text)” is no date",
         next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
@@ -81,13 +82,12 @@ extension ImpreciseDate {
     /// One day, month, year or financial year.
     private func span(_ text: String) throws(WordsFault) -> Span? {
       let text = text.trimmed
-      if let fault = ambiguity(text) { throw fault }
+      if let day = try numbers(text) { return Span(start: day, end: day) }
       if let span = financialYear(text) { return span }
       if !text.contains("/"), ImpreciseDate(edtf: text) != nil { return Span(start: text, end: text) }
       for about in ["about ", "around ", "circa ", "c. "] where text.hasPrefix(about) {
         let rest = String(text.dropFirst(about.count)).trimmed
-        if let fault = ambiguity(rest) { throw fault }
-        guard let edtf = unit(rest) else { return nil }
+        guard let edtf = try numbers(rest) ?? unit(rest) else { return nil }
         return Span(start: edtf + "~", end: edtf + "~")
       }
       return unit(text).map { Span(start: $0, end: $0) }
@@ -152,7 +152,16 @@ extension ImpreciseDate {
 
     // MARK: Two readings
 
-    private func ambiguity(_ text: String) -> WordsFault? {
+    /// “before May” may be of any year.
+    func yearMissing(_ text: String) -> WordsFault? {
+      let words = text.split { $0 == " " || $0 == "," }.map(String.init)
+      let hasYear = words.contains { $0.utf8.count == 4 && digits($0) != nil }
+      guard !hasYear, words.contains(where: { month($0) != nil }) else { return nil }
+      return WordsFault("“\(whole)” says no year", next: "Add it, like “\(whole.trimmed) 2010”.")
+    }
+
+    /// A day of numbers alone; nil for what is none.
+    private func numbers(_ text: String) throws(WordsFault) -> String? {
       let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "." || $0 == "-" }.map(String.init)
       let numbers = parts.compactMap(digits)
       guard numbers.count == parts.count else { return nil }
@@ -160,30 +169,36 @@ extension ImpreciseDate {
         (numbers[0] + 1) % 100 == numbers[1]
       {
         let month = capitalised(months[numbers[1] - 1])
-        return WordsFault(
+        throw WordsFault(
           "“\(whole)” is not clear: the financial year \(numbers[0])/\(two(numbers[1])), or \(month) \(numbers[0])?",
           next: "Write \(numbers[0])/\(two(numbers[1])), or \(month) \(numbers[0]).")
       }
       guard parts.count == 3, parts[0].utf8.count <= 2, parts[1].utf8.count <= 2 else { return nil }
-      return dayOrMonthFirst(numbers[0], numbers[1], numbers[2])
+      return try dayOrMonthFirst(numbers[0], numbers[1], numbers[2])
     }
 
-    /// 04/05/2010 is 4 May or 5 April.
-    private func dayOrMonthFirst(_ first: Int, _ second: Int, _ year: Int) -> WordsFault {
+    /// 04/05/2010 is 4 May or 5 April; 13/04/2010 is one day, and so is 04/04/2010. 04/13/2010 is not how days are written
+    /// here, so it may be a slip of the pen.
+    private func dayOrMonthFirst(_ first: Int, _ second: Int, _ year: Int) throws(WordsFault) -> String {
       guard (1800...2199).contains(year) else {
-        return WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
+        throw WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
       }
-      let readings = [(first, second), (second, first)].filter { day, month in
-        Day(year: year, month: month, day: day) != nil
-      }
+      func isDay(_ year: Int, _ month: Int, _ day: Int) -> Bool { Day(year: year, month: month, day: day) != nil }
+      let readings = [(first, second), (second, first)].filter { day, month in isDay(year, month, day) }
       guard let (day, month) = readings.first else {
-        return WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
+        guard (1...12).contains(second), let length = (28...31).last(where: { isDay(year, second, $0) }) else {
+          throw WordsFault("“\(whole)” is no date", next: "Write the month as a word: 14 September 2010.")
+        }
+        throw WordsFault(
+          "“\(whole)” is no day: \(capitalised(months[second - 1])) \(year) has \(length)",
+          next: "Write the day that is meant, or the month alone: \(capitalised(months[second - 1])) \(year).")
       }
       let name = capitalised(months[month - 1])
-      guard readings.count == 2, first != second else {
-        return WordsFault("“\(whole)” is written with the month as a number", next: "Write \(day) \(name) \(year).")
+      if first == second || readings.count == 1 && day == first { return "\(year)-\(two(month))-\(two(day))" }
+      guard readings.count == 2 else {
+        throw WordsFault("“\(whole)” is written with the month first", next: "Write \(day) \(name) \(year).")
       }
-      return WordsFault(
+      throw WordsFault(
         "“\(whole)” is not clear: \(day) \(name) or \(month) \(capitalised(months[day - 1]))?",
         next: "Write \(day) \(name) \(year), or \(year)-\(two(month))-\(two(day)).")
     }

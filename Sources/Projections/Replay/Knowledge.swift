@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 public import CanonicalJSON
 
 /// What was known: the events of one stream as they stand once corrections and retractions are applied.
@@ -35,6 +35,31 @@ public enum Knowledge {
     return states
   }
 
+  /// What each correction found: its target as it stood just before, by the correction's id. A target that was taken back, or
+  /// is not among the events, is left out.
+  ///
+  /// - Parameter events: as for `standing`.
+  public static func corrected(_ events: [LoggedEvent]) -> [EventID: Statement] {
+    let targets = Set(events.compactMap(\.target))
+    var found: [EventID: Statement] = [:]
+    /// What speaks of one event, also through others, and that event.
+    var groups: [EventID: [LoggedEvent]] = [:]
+    var roots: [EventID: EventID] = [:]
+    for event in events {
+      guard let target = event.target else {
+        if targets.contains(event.id) { groups[event.id] = [event] }
+        continue
+      }
+      let root = roots[target] ?? target
+      roots[event.id] = root
+      if case .entryCorrected = event.body {
+        found[event.id] = standing(groups[root] ?? []).first { $0.id == root }?.statement
+      }
+      groups[root]?.append(event)
+    }
+    return found
+  }
+
   /// Which events are out, and which corrections stand for which target.
   private struct Effect {
     var retracted: Set<EventID> = []
@@ -42,7 +67,7 @@ public enum Knowledge {
 
     init(_ events: [LoggedEvent]) {
       // Only where those stand that something is said of is asked for, and they are few.
-      let named = Set(events.compactMap(\.changed))
+      let named = Set(events.compactMap(\.target))
       var places: [EventID: Int] = [:]
       for (index, event) in events.enumerated() where named.contains(event.id) && places[event.id] == nil {
         places[event.id] = index
@@ -80,10 +105,10 @@ public enum Knowledge {
 
 extension LoggedEvent {
   /// Corrections and retractions speak of other events.
-  var changesOthers: Bool { changed != nil }
+  var changesOthers: Bool { target != nil }
 
-  /// The event that a correction or a retraction speaks of.
-  fileprivate var changed: EventID? {
+  /// The event that a correction puts right, or that a retraction takes back.
+  package var target: EventID? {
     switch body {
     case .entryCorrected(let correction): correction.target
     case .entryRetracted(let retraction): retraction.target

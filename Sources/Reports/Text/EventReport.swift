@@ -7,12 +7,17 @@ public import Projections
 public struct EventReport: Sendable {
   public var event: LoggedEvent
   public var state: Knowledge.State
+  /// The corrections and retractions of it that stand, in log order.
+  public var later: [LoggedEvent]
   public var line: [UInt8]
   public var question: Question
 
-  public init(event: LoggedEvent, state: Knowledge.State, line: [UInt8], question: Question) {
+  public init(
+    event: LoggedEvent, state: Knowledge.State, later: [LoggedEvent] = [], line: [UInt8], question: Question
+  ) {
     self.event = event
     self.state = state
+    self.later = later
     self.line = line
     self.question = question
   }
@@ -40,6 +45,7 @@ public struct EventReport: Sendable {
     line("Stream", event.stream.description)
     line("Id", event.id.description)
     line("State", state.words)
+    for change in later { line("By event \(change.position + 1)", change.sentence(lexicon)) }
     line("Digest", LogStoreDigest.entry(of: self.line))
     // The line as stored, so that `sha256sum` of it gives the digest; on a screen it must not repaint anything.
     let stored = String(decoding: self.line, as: UTF8.self)

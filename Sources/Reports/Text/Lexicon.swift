@@ -11,6 +11,8 @@ public struct Lexicon: Sendable {
   private var sizes: [PartyKey: Int64] = [:]
   private var labels: [ExhibitKey: String] = [:]
   private var numbers: [EventID: Int] = [:]
+  /// What events said before they were put right, by the correction.
+  private var uncorrected: [EntryCorrected: Statement] = [:]
   /// Events that figures rest on, by id.
   public private(set) var events: [EventID: LoggedEvent] = [:]
 
@@ -35,6 +37,19 @@ public struct Lexicon: Sendable {
     default: break
     }
   }
+
+  /// Takes in what the events of one stream said before they were put right: then a correction can say what it changes.
+  ///
+  /// - Parameter events: as their lines say, in log order.
+  public mutating func registerCorrections(among events: [LoggedEvent]) {
+    let found = Knowledge.corrected(events)
+    for event in events {
+      if case .entryCorrected(let correction) = event.body { uncorrected[correction] = found[event.id] }
+    }
+  }
+
+  /// nil = not known here.
+  func before(_ correction: EntryCorrected) -> Statement? { uncorrected[correction] }
 
   /// Takes in no more of an event than its number.
   mutating func number(_ event: LoggedEvent) { numbers[event.id] = event.position + 1 }

@@ -25,7 +25,7 @@ extension SentenceWriter {
     let terms: String =
       switch promised.terms {
       case .money(let money): sum(money)
-      case .share(let share): share.words
+      case .share(let share): share.description
       case .greaterOf(let sums): "the greater of \(Lexicon.list(sums.map { sum($0) }))"
       }
     let conditions =
@@ -105,16 +105,6 @@ extension SentenceWriter {
   func sentence(_ plan: ReductionPlanned) -> String {
     "Plan of \(lexicon.name(plan.planner)) to spend less: \(sum(plan.money)), \(plan.scope)"
       + (plan.period.map { ", \($0)" } ?? "") + (plan.conditionalOn.map { ", only if \($0)" } ?? "")
-  }
-}
-
-extension PaymentPromised.Share {
-  /// “70% of the saving, at most £100,000 each”
-  var words: String {
-    let fraction = percentHundredths % 100
-    let decimals = fraction == 0 ? "" : fraction < 10 ? ".0\(fraction)" : ".\(fraction)"
-    return "\(percentHundredths / 100)\(decimals)% of \(isEach ? "each one’s own" : "the") saving"
-      + (cap.map { ", at most \(Amount.pounds($0))\(isEach ? " each" : "")" } ?? "")
   }
 }
 

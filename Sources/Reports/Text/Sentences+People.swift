@@ -69,6 +69,14 @@ extension SentenceWriter {
   }
 
   func sentence(_ correction: EntryCorrected) -> String {
+    if let old = lexicon.before(correction),
+      let new = try? old.corrected(by: correction.set, setVersion: correction.setVersion)
+    {
+      var changes = old.changes(to: new, lexicon)
+      for name in ["sources", "visibility"] where correction.set[name] != nil { changes.append(name) }
+      let what = changes.isEmpty ? "nothing that is shown" : Lexicon.list(changes)
+      return "\(target(correction.target)) put right: \(what). Why: \(correction.why)"
+    }
     let changes = correction.set.members.map { member in
       switch (member.name, member.value) {
       case (let name, .null): "\(name) taken away"

@@ -64,7 +64,11 @@ package struct Directory: Sendable {
     case none
   }
 
-  /// By its number in the list that was shown, its key, its name, or a part of either that only one of them has.
+  /// The shortest part of a name that names it: a letter or two are a slip more often than a name.
+  private static let shortest = 3
+
+  /// By its number in the list that was shown, its key, its name, or a part of either that only one of them has. What is too
+  /// short to be sure of is never taken for it, even if it fits only one.
   static func find(_ text: String, among things: [Thing], isNumbered: Bool = false) -> Found {
     if let exact = things.first(where: { $0.key == text }) { return .one(exact) }
     // A short number is one of the list and no part of a name.
@@ -76,7 +80,8 @@ package struct Directory: Sendable {
     let named = things.filter { $0.name.lowercased() == wanted }
     if named.count == 1 { return .one(named[0]) }
     let near = things.filter { $0.key.contains(wanted) || $0.name.lowercased().contains(wanted) }
-    return near.count == 1 ? .one(near[0]) : near.isEmpty ? .none : .several(near)
+    guard near.count == 1, wanted.count >= shortest else { return near.isEmpty ? .none : .several(near) }
+    return .one(near[0])
   }
 
   /// A key made of a name: “Practice No. 7” → `practice-no-7`; another one where it is taken.

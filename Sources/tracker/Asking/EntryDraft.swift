@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import CanonicalJSON
+internal import Glibc
 internal import LogStore
 internal import Reports
 
@@ -57,35 +58,75 @@ struct EntryDraft {
 
   func remove() { Self.folder.remove(name) }
 
-  /// The one that was begun last.
-  static func latest() throws -> EntryDraft {
-    guard let name = folder.names.last else {
+  /// What was left unfinished: what somebody has answered goes first, and the latest of it.
+  static func waiting() -> [Waiting] {
+    let all = folder.names.reversed().map { name in
+      Waiting(name: name, draft: (try? folder.read(name)).flatMap { EntryDraft(name: name, $0) })
+    }
+    return all.filter(\.isAnswered) + all.filter { !$0.isAnswered }
+  }
+
+  /// One that was left unfinished.
+  struct Waiting {
+    let name: String
+    /// nil = it cannot be read.
+    let draft: EntryDraft?
+
+    var isAnswered: Bool { draft?.answers.isEmpty == false }
+
+    /// “payment in deal.tracker (4 answers)”
+    var words: String {
+      guard let draft else { return "an entry that cannot be read, \(EntryDraft.folder.path(name))" }
+      let count = draft.answers.count
+      let answers = count == 0 ? "nothing answered yet" : "\(count) answer\(count == 1 ? "" : "s")"
+      return "\(draft.kind) in \(Recording.name(of: draft.book)) (\(answers))"
+    }
+
+    func remove() { EntryDraft.folder.remove(name) }
+  }
+
+  /// The one that is meant; a person is asked where there are several.
+  static func chosen() throws -> Waiting {
+    let waiting = waiting()
+    guard let first = waiting.first else {
       throw Failure(.missing, what: "no entry was left unfinished", next: "Begin one:  tracker record KIND")
     }
-    do {
-      guard let draft = EntryDraft(name: name, try folder.read(name)) else {
-        throw Failure(
-          .badData, what: "the unfinished entry cannot be read", place: folder.path(name),
-          next: "Throw it away:  tracker record --discard")
-      }
-      return draft
-    } catch {
-      throw Failure(error, in: folder.path(name))
+    guard waiting.count > 1, Console.isPersonThere else { return first }
+    let style = TextStyle(width: Console.width)
+    var text = "\(waiting.count) entries were left unfinished:\n"
+    for (index, entry) in waiting.enumerated() { text += style.lines("  \(index + 1)  \(entry.words)") }
+    Console.error(text)
+    while let answer = Console.ask("Which of them? (Enter = 1)\n> ") {
+      if answer.isEmpty { return first }
+      if let number = Int(answer), waiting.indices.contains(number - 1) { return waiting[number - 1] }
+      Console.error("  Type a number from 1 to \(waiting.count).\n")
+    }
+    throw Declined()
+  }
+
+  /// The one to go on with.
+  static func resumed() throws -> EntryDraft {
+    let waiting = try chosen()
+    guard let draft = waiting.draft else {
+      throw Failure(
+        .badData, what: "the unfinished entry cannot be read", place: folder.path(waiting.name),
+        next: "Throw it away:  tracker record --discard")
+    }
+    return draft
+  }
+
+  /// Says the way back at Ctrl-C, from now on: nothing else is done there, for anything may be half done.
+  static func sayAtInterrupt() {
+    signal(SIGINT) { _ in
+      let way = EntryDraft.way
+      write(2, "\n", 1)
+      write(2, way.utf8Start, way.utf8CodeUnitCount)
+      _exit(ExitStatus.interrupted.rawValue)
     }
   }
 
-  /// Throws away the one that was begun last, readable or not.
-  ///
-  /// - Returns: how many are left.
-  static func discard() throws -> Int {
-    let names = folder.names
-    guard let name = names.last else {
-      throw Failure(.missing, what: "no entry was left unfinished", next: "Begin one:  tracker record KIND")
-    }
-    folder.remove(name)
-    return names.count - 1
-  }
-
-  static let way =
+  /// A literal, so that it can be said at any moment.
+  static var way: StaticString {
     "What was typed is kept. Go on:  tracker record --resume   Throw it away:  tracker record --discard\n"
+  }
 }

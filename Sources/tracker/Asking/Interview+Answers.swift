@@ -50,11 +50,24 @@ extension Interview {
         open.insert(question.slot, at: 0)
         return noChoice(text, question)
       }
-      let thing = register(name, kind: kind)
-      let reply = put(answer, in: self.question(for: slot))
-      if case .taken = reply { return .taken("\(thing.words), new") }
-      return reply
+      if kind == PartyRegistered.Kind.personRole.rawValue {
+        open.insert(.newPerson(name: name, answer: answer, slot: slot), at: 0)
+        return .taken(nil)
+      }
+      return made(register(name, kind: kind), answer, slot)
+    case .newPerson(let name, let answer, let slot):
+      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      open.removeFirst()
+      let kind = PartyRegistered.Kind.personRole.rawValue
+      return made(register(name, kind: kind, isWithheld: value == "no"), answer, slot)
     }
+  }
+
+  /// Somebody is known now, so the answer that named them is read again.
+  private mutating func made(_ thing: Directory.Thing, _ answer: String, _ slot: Question.Slot) -> Reply {
+    let reply = put(answer, in: question(for: slot))
+    if case .taken = reply { return .taken("\(thing.words), new") }
+    return reply
   }
 
   private mutating func set(_ flag: String, _ value: String) { current.given.append((flag, value)) }
@@ -113,6 +126,7 @@ extension Interview {
 
   private func several(_ text: String, _ near: [Directory.Thing]) -> Reply {
     let shown = near.prefix(8).map(\.words).joined(separator: "; ") + (near.count > 8 ? " …" : "")
+    guard near.count > 1 else { return .again("Is “\(text.shown)” \(shown)? Type more of the name, or its key.") }
     return .again("“\(text.shown)” may be \(near.count): \(shown). Type more of the name, or its key.")
   }
 
@@ -216,8 +230,12 @@ extension Interview {
       } catch {
         return Self.again(error)
       }
-      set(flag, text)
-      if field.name == "name", current.type.type == PartyRegistered.type { nameIsKnown() }
+      if field.name == "name", isWithheld {
+        set("--private", "name=\(text)")
+      } else {
+        set(flag, text)
+        if field.name == "name", current.type.type == PartyRegistered.type { nameIsKnown() }
+      }
       return done(nil)
     }
   }
@@ -225,12 +243,11 @@ extension Interview {
   /// A sum, or, of what was promised, a share.
   private mutating func putMoney(_ flag: String, _ text: String, isSuggested: Bool) -> Reply {
     do {
-      if current.type.type == PaymentPromised.type, text.contains("%"),
-        let share = current.type.fields.first(where: { $0.name == "share" })
-      {
-        _ = try FieldWords.read(share, text, "--share")
+      let isShare = ["%", "per cent", "percent"].contains { text.lowercased().contains($0) }
+      if current.type.type == PaymentPromised.type, isShare {
+        let share = try FieldWords.words("--share") { () throws(WordsFault) in try PaymentPromised.Share(words: text) }
         set("--share", text)
-        return done("a share of the saving: \(text)")
+        return done(share.description)
       }
       let money = try FieldWords.words(flag) { () throws(WordsFault) in try Money(words: text) }
       set(flag, text)
@@ -268,13 +285,25 @@ extension Interview {
   private mutating func nameIsKnown() {
     guard !current.has("--identity") else { return }
     set("--identity", "named")
-    open.removeAll { slot in if case .field(let field) = slot { field.name == "identity" } else { false } }
+    close("identity")
   }
 
-  /// What one answer makes worth asking.
+  /// Is it a party whose name is not to stand in the record?
+  var isWithheld: Bool {
+    current.type.type == PartyRegistered.type
+      && current.value("--identity") == PartyRegistered.Identity.withheld.rawValue
+  }
+
+  /// A field is not asked for any more.
+  private mutating func close(_ name: String) { open.removeAll { $0.names(name) } }
+
+  /// What one answer makes worth asking, or not.
   private mutating func follow(_ field: Field, _ value: String) {
+    if current.type.type == PartyRegistered.type, field.name == "identity", value == "unnamed" { close("name") }
     let name: String? =
       switch (current.type.type, field.name, value) {
+      // Before the name is typed it is asked whether it may be.
+      case (PartyRegistered.type, "kind", "person-role") where !current.has("--name"): "identity"
       case (PromiseWithdrawn.type, "scope", "part"): "money"
       case (PartyRegistered.type, "kind", "group"): "count"
       case (PerformanceRecorded.type, "complete", "part"): "earned"
@@ -283,6 +312,7 @@ extension Interview {
     guard let name, let next = current.type.fields.first(where: { $0.name == name }),
       !current.has(RecordKinds.flag(for: name))
     else { return }
+    close(name)
     open.insert(.field(next), at: 0)
   }
 }

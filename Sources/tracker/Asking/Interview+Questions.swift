@@ -11,7 +11,7 @@ extension Interview {
     let isTargeted = type.fields.contains { $0.name == "target" }
     let isNew = RecordKinds.isNewThing(type)
     if asked.stream == nil, type.streams != [.log], !isTargeted, !isNew { slots.append(.stream) }
-    for field in Self.order(type.fields, of: type) {
+    for field in Self.order(type.fields, of: asked) {
       let flag = RecordKinds.flag(for: field.name)
       guard !asked.has(flag), field.isRequired || Self.matters(field.name, in: type) || isOfFile(field.name, asked)
       else { continue }
@@ -39,10 +39,11 @@ extension Interview {
     return slots
   }
 
-  /// A party's name is asked first: whether it is named follows from it.
-  private static func order(_ fields: [Field], of type: any EventData.Type) -> [Field] {
-    guard type.type == PartyRegistered.type else { return fields }
-    return fields.filter { $0.name == "name" } + fields.filter { $0.name != "name" }
+  /// What a party is decides whether its name may be asked for, and a name decides whether it is named.
+  private static func order(_ fields: [Field], of asked: Asked) -> [Field] {
+    guard asked.type.type == PartyRegistered.type else { return fields }
+    let first = asked.value("--kind") == PartyRegistered.Kind.personRole.rawValue ? ["identity"] : ["kind", "name"]
+    return first.flatMap { name in fields.filter { $0.name == name } } + fields.filter { !first.contains($0.name) }
   }
 
   /// The field that names something new.
@@ -147,8 +148,16 @@ extension Interview {
         help: "It is registered together with what you record, under the name that you typed.",
         choices: PartyRegistered.Kind.allCases.map { .init(value: $0.rawValue, words: Self.words(of: $0.rawValue)) },
         suggestion: .init(value: "", words: "not new, ask again"))
+    case .newPerson(let name, _, _):
+      return Question(
+        slot: slot, text: "May “\(name.shown)” stand in the record? \(Self.stays)",
+        help: "A role, such as “a GP in Bury”, names nobody. A person's name may have to go one day.",
+        choices: [.init(value: "yes", words: "yes"), .init(value: "no", words: Self.beside)])
     }
   }
+
+  private static let stays = "What stands there stays, in every copy."
+  private static let beside = "no: keep the name beside the record, where it can be erased"
 
   private func streamQuestion(_ slot: Question.Slot) -> Question {
     let kinds = current.type.streams.map(\.rawValue)
@@ -211,8 +220,17 @@ extension Interview {
     }
     // Whoever is asked for the name of a party may not know it, or not give it.
     if current.type.type == PartyRegistered.type, field.name == "identity" {
-      question.choices = question.choices.filter { current.has("--name") == ($0.value == "named") }
+      if open.contains(where: { $0.names("name") }) {
+        question.text = "May the name stand in the record? \(Self.stays)"
+        question.choices = [
+          .init(value: "named", words: "yes"), .init(value: "withheld", words: Self.beside),
+          .init(value: "unnamed", words: "the name is not known"),
+        ]
+      } else {
+        question.choices = question.choices.filter { current.has("--name") == ($0.value == "named") }
+      }
     }
+    if field.name == "name", isWithheld { question.text = "What is the name that is kept beside the record?" }
     return question
   }
 
@@ -305,6 +323,7 @@ extension Interview {
     case .date: return "\(meaning) As you know it: 14 September 2010, “Sept 2010”, “2009/10”, “before May 2011”."
     case .choice: return "\(meaning) Type its number, or the word."
     case .count: return "\(meaning) In digits."
+    case .pence: return "\(meaning) One sum, as people write it: £8,000, £2.4m, nil."
     case .eventID: return "\(meaning) Its number; tracker timeline lists them."
     case .key: return "\(meaning) Its key: 1 to 64 of a-z, 0-9 and -."
     default: return meaning
@@ -337,7 +356,7 @@ extension Interview {
     "ExhibitFiled.kind": "What is it?", "ExhibitFiled.made": "When was it made?",
     "ExhibitFiled.obtainedFrom": "From whom was it obtained?", "ExhibitFiled.obtainedOn": "When was it obtained?",
     "MemberNamed.member": "Who belongs to it?",
-    "SetOffApplied.accepted": "How much of it was accepted, in pounds?",
+    "SetOffApplied.accepted": "How much of it was accepted?",
     "PerformanceRecorded.complete": "Was all of it done?",
   ]
 

@@ -47,8 +47,8 @@ package struct Interview: Sendable {
   let suggestions: [String: String]
   /// With everybody whom an answer made known.
   private(set) var directory: Directory
-  /// Parties that were made on the spot: key, kind, name.
-  private(set) var newParties: [(key: String, kind: String, name: String)] = []
+  /// Parties that were made on the spot. The name of who is withheld goes beside the line, where it can be erased.
+  private(set) var newParties: [(key: String, kind: String, name: String, isWithheld: Bool)] = []
   private(set) var finished: [Asked] = []
   var current: Asked
   /// What is still to be asked of the current event.
@@ -148,29 +148,34 @@ package struct Interview: Sendable {
   }
 
   /// Is it an answer that leaves the question open?
-  static func isOpen(_ text: String) -> Bool { text.isEmpty || ["unknown", "not known"].contains(text.lowercased()) }
+  static func isOpen(_ text: String) -> Bool { text.isEmpty || isUnknown(text) }
+
+  /// Does it say in words that it is not known?
+  static func isUnknown(_ text: String) -> Bool { ["unknown", "not known"].contains(text.lowercased()) }
 
   /// The events, those first on which others stand: who is new, then what happened.
   package var entries: [Entry] {
     let asserter = start.keeper ?? finished.first?.value("--asserted-by") ?? current.value("--asserted-by")
     let registered = newParties.map { party in
-      Entry(
+      let identity =
+        party.isWithheld
+        ? ["--identity", "withheld", "--private", "name=\(party.name)"] : ["--identity", "named", "--name", party.name]
+      return Entry(
         kind: "party",
-        arguments: [
-          party.key, "--kind", party.kind, "--identity", "named", "--name", party.name, "--asserted-by",
-          asserter ?? party.key,
-        ])
+        arguments: [party.key, "--kind", party.kind] + identity + ["--asserted-by", asserter ?? party.key])
     }
     return registered + finished.map { Entry(kind: $0.kind, arguments: $0.arguments) }
   }
 
   // MARK: Steps
 
-  mutating func register(_ name: String, kind: String) -> Directory.Thing {
-    let key = Directory.key(for: name, taken: directory.parties.map(\.key), else: "party")
+  /// - Parameter isWithheld: the key is not made of the name either.
+  mutating func register(_ name: String, kind: String, isWithheld: Bool = false) -> Directory.Thing {
+    let key = Directory.key(
+      for: isWithheld ? "person" : name, taken: directory.parties.map(\.key), else: "party")
     let thing = Directory.Thing(key, name)
     directory.parties.append(thing)
-    newParties.append((key, kind, name))
+    newParties.append((key, kind, name, isWithheld))
     return thing
   }
 

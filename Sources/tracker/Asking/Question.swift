@@ -15,6 +15,8 @@ extension Interview {
       case saidMore
       /// Is what was typed somebody new? The answer to `slot` that named it is read again then.
       case newParty(name: String, answer: String, slot: Slot)
+      /// May the name of a person who is new stand in the record? Then the same.
+      case newPerson(name: String, answer: String, slot: Slot)
     }
 
     struct Choice: Hashable, Sendable {
@@ -34,11 +36,27 @@ extension Interview {
     /// What Enter stands for.
     var suggestion: Choice?
 
+    /// Is it answered by a day?
+    var isDate: Bool {
+      switch slot {
+      case .when: true
+      case .field(let field): field.kind == .date
+      default: false
+      }
+    }
+
     /// As it is shown: the question, its choices, and how it can be left open. It ends where one types.
     package var prompt: String {
       let enter = suggestion.map { " (Enter = \($0.words))" } ?? (isOptional ? " (Enter = not known)" : "")
       let list = choices.enumerated().map { "  \($0 + 1)  \($1.words)\n" }.joined()
       return "\(text)\(enter)\n\(list)> "
     }
+  }
+}
+
+extension Interview.Question.Slot {
+  /// Does it ask for the field of this name?
+  func names(_ name: String) -> Bool {
+    if case .field(let field) = self { field.name == name } else { false }
   }
 }

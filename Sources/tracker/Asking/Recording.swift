@@ -27,7 +27,9 @@ struct Recording {
   }
 
   func run() throws {
-    let again = shared.last { $0.hasPrefix("--again=") }.map { String($0.dropFirst("--again=".count)) }
+    let again = try shared.last { $0.hasPrefix("--again=") }.map { option in
+      try Reason.given(String(option.dropFirst("--again=".count)), "--again")
+    }
     let writing = try WritingOptions.parse(shared.filter { !$0.hasPrefix("--again=") })
     if let file, try ExhibitArguments.isPutBack(file, writing) {
       draft?.remove()
@@ -47,7 +49,7 @@ struct Recording {
         if isAsked { entries = try ask(book, kept) ?? entries }
         var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
         if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
-        if Console.isPersonThere { try askWhy(&proposals, in: book) }
+        if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
         return proposals
       }
       if let file { Console.out(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
@@ -55,7 +57,7 @@ struct Recording {
       throw told(error, kept)
     }
     // A trial run over, the entry can still be added.
-    if writing.dryRun, kept.isAnswered { Console.error(EntryDraft.way) } else { kept.draft?.remove() }
+    if writing.dryRun, kept.isAnswered { Console.error("\(EntryDraft.way)") } else { kept.draft?.remove() }
   }
 
   /// The key and the flags, with what the file says.
@@ -89,7 +91,7 @@ struct Recording {
   }
 
   /// The file alone where it is in this folder.
-  private static func name(of path: String) -> String {
+  static func name(of path: String) -> String {
     let here = full(".") + "/"
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
@@ -98,7 +100,7 @@ struct Recording {
   private func told(_ error: any Error, _ kept: Kept) -> any Error {
     if !kept.isAnswered { kept.draft?.remove() }
     if var declined = error as? Declined {
-      if kept.isAnswered { declined.next = EntryDraft.way }
+      if kept.isAnswered { declined.next = "\(EntryDraft.way)" }
       return declined
     }
     guard var failure = error as? Failure else { return error }
@@ -126,6 +128,13 @@ struct Recording {
       return nil
     }
     let style = TextStyle(width: Console.width)
+    let others = EntryDraft.waiting().filter { $0.isAnswered && $0.name != kept.draft?.name }
+    if draft == nil, !others.isEmpty {
+      Console.error(
+        style.lines(
+          "Unfinished: \(others.map(\.words).joined(separator: "; ")). Go on with it:  tracker record --resume"))
+    }
+    if kept.isAnswered { EntryDraft.sayAtInterrupt() }
     if let earlier = kept.draft?.answers, !earlier.isEmpty {
       interview.resume(earlier)
       Console.error(style.lines("Going on, in \(Self.name(of: book.path)), with: \(kind)"))
@@ -142,27 +151,17 @@ struct Recording {
     }
     while let question = interview.question {
       guard let text = Console.ask(question.prompt) else { throw Declined() }
-      switch interview.answer(text) {
+      switch interview.answer(question.isDate ? Today.named(text) : text) {
       case .taken(let echo): if let echo { Console.error(style.lines("  → \(echo)")) }
       case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))
       case .back: break
       }
+      if !kept.isAnswered { EntryDraft.sayAtInterrupt() }
       kept.isAnswered = true
       kept.draft?.answers = interview.answers
       try kept.draft?.save()
     }
     return interview.entries
-  }
-
-  /// What is unusual and may be right, such as a payment above what was promised, takes a reason.
-  private func askWhy(_ proposals: inout [Proposal], in book: RecordBook) throws {
-    for (index, what) in try book.questions(about: proposals) where proposals[index].statement.note == nil {
-      Console.error(TextStyle(width: Console.width).lines("\(what.capitalisedFirst)."))
-      // Without a reason the rules say what else there is to do.
-      guard let why = Console.ask("If it is right, why? It is kept in the note; Enter adds nothing.\n> "), !why.isEmpty
-      else { return }
-      proposals[index].statement.note = why.plainLine
-    }
   }
 
   private func proposal(
@@ -182,8 +181,4 @@ struct Recording {
     try Twice.check(&proposal, in: book, again: again, writing)
     return proposal
   }
-}
-
-extension String {
-  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

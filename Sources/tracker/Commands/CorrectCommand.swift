@@ -10,16 +10,20 @@ struct CorrectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
     usage: """
-      tracker correct EVENT --set MEMBER=VALUE … --why TEXT [--remove MEMBER] [--dry-run]
-             tracker correct --batch FIRST-LAST --retract --why TEXT [--with-dependents] [--dry-run]
+      tracker correct EVENT [--set MEMBER=VALUE …] [--remove MEMBER] [--why TEXT]
+             tracker correct --batch FIRST-LAST --retract --why TEXT [--with-dependents]
       """,
     discussion: """
-      --set names members of the event (when, note, basis, sources …) or fields of its data (data.money …). A field of
-      data changes that field alone; the correction that is written holds the whole of data, as the format wants it.
+      At a terminal it shows what the event says, and asks for what is missing.
+
+      --set names members of the event (when, note, basis, sources …) or fields of its data (money; data.note where a \
+      member has that name too). A field of data changes that field alone; the correction that is written holds the \
+      whole of data, as the format wants it. “not known” takes away what need not stand, as --remove does.
 
       Examples:
+        tracker correct 14
         tracker correct 14 --set when="15 Sept 2010" --why "the minute gives the day"
-        tracker correct 9 --set data.money="£8,000" --why "slip of the pen"
+        tracker correct 9 --set money="£8,000" --why "slip of the pen"
         tracker correct 9 --remove note --why "said too much"
 
       An import gone wrong is taken back in one go, in the open; then the file that was put right is imported:
@@ -33,7 +37,7 @@ struct CorrectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("An optional member that is taken away.", valueName: "member"))
   var remove: [String] = []
   @Option(help: "Why.")
-  var why: String
+  var why: String?
   @Option(help: "Who says so; else the keeper of the book.")
   var assertedBy: String?
   @Option(help: ArgumentHelp("The correction that this one is made from, if there was one before.", valueName: "event"))
@@ -47,8 +51,9 @@ struct CorrectCommand: ParsableCommand {
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
+    let given = try why.map { try Reason.given($0, "--why") }
     if let batch {
-      try takeBack(batch)
+      try takeBack(batch, given)
       return
     }
     guard !retract, !withDependents else {
@@ -59,9 +64,8 @@ struct CorrectCommand: ParsableCommand {
     guard let event else {
       throw Failure(.usage, what: "which event?", next: "Name its number or id: tracker correct 14 …")
     }
-    guard !settings.isEmpty || !remove.isEmpty else {
-      throw Failure(.usage, what: "what is to be put right?", next: "--set member=value, or --remove member")
-    }
+    let isOpen = settings.isEmpty && remove.isEmpty
+    if !Console.isPersonThere { try checkMissing(isOpen: isOpen, given) }
     try writing.record { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)
@@ -69,7 +73,12 @@ struct CorrectCommand: ParsableCommand {
         throw Failure(.badData, what: "event \(event.shown) was left out of this copy")
       }
       let standing = try history.standing(in: raw.stream).first { $0.position == position } ?? raw
+      let lexicon = Lexicon(history.standingRegistrations)
+      let settings = isOpen ? try Correcting.ask(about: standing, lexicon) : settings
       let set = try Self.set(settings, remove, of: standing.statement)
+      guard let why = given ?? Reason.ask("Why was it wrong? It stays beside both versions.\n> ") else {
+        throw Declined()
+      }
       let before = try replaces.flatMap { text in
         try history.events(at: [EventFinder.position(text, in: history.log)]).first?.id
       }
@@ -80,15 +89,27 @@ struct CorrectCommand: ParsableCommand {
       let statement = Statement(
         assertedBy: .init(party: asserter), basis: .ownKnowledge, body: .entryCorrected(correction),
         visibility: raw.statement.visibility)
-      return [
+      var proposals = [
         Proposal(id: book.freshID(), stream: raw.stream, statement: statement, recordedBy: writing.recordedBy)
       ]
+      if Console.isPersonThere { try Reason.ask(&proposals, in: book, note: standing.statement.note) }
+      return proposals
     }
   }
 
+  private func checkMissing(isOpen: Bool, _ why: String?) throws {
+    var missing: [String] = []
+    if isOpen { missing.append("--set member=value, or --remove member: what is put right") }
+    if why == nil { missing.append("--why: why it was wrong") }
+    guard !missing.isEmpty else { return }
+    throw Failure(
+      .usage, what: missing.count == 1 ? "something is missing" : "\(missing.count) things are missing",
+      next: "What it says now:  tracker show \(event?.shown ?? "EVENT")", more: missing)
+  }
+
   /// Takes back every event of a run that can be taken back and is not yet.
-  private func takeBack(_ batch: String) throws {
-    guard event == nil, settings.isEmpty, remove.isEmpty, replaces == nil, retract else {
+  private func takeBack(_ batch: String, _ why: String?) throws {
+    guard event == nil, settings.isEmpty, remove.isEmpty, replaces == nil, retract, let why else {
       throw Failure(
         .usage, what: "--batch takes --retract and --why, and neither an event nor --set",
         next: "tracker correct --batch FIRST-LAST --retract --why \"…\"")
@@ -184,8 +205,7 @@ struct CorrectCommand: ParsableCommand {
       }
       let name = String(setting[..<equals])
       let value = String(setting[setting.index(after: equals)...])
-      if name.hasPrefix("data.") {
-        let field = String(name.dropFirst(5))
+      if let field = Self.field(name, of: type) {
         guard let known = type.fields.first(where: { $0.name == field }) else {
           let names = type.fields.map(\.name)
           throw Failure(
@@ -193,15 +213,17 @@ struct CorrectCommand: ParsableCommand {
             next: Spelling.nearest(to: field, among: names).map { "Did you mean data.\($0)?" }
               ?? "It has: \(names.joined(separator: ", "))")
         }
-        data[field] = try FieldWords.read(known, value, "--set data.\(field)")
+        let isTakenAway = !known.isRequired && Interview.isUnknown(value)
+        let said = known.kind == .date ? Today.named(value) : value
+        data[field] = isTakenAway ? nil : try FieldWords.read(known, said, "--set data.\(field)")
         isDataSet = true
       } else {
         set[name] = try member(name, value, of: statement)
       }
     }
     for name in removals {
-      if name.hasPrefix("data.") {
-        data[String(name.dropFirst(5))] = nil
+      if let field = Self.field(name, of: type) {
+        data[field] = nil
         isDataSet = true
       } else {
         set[name] = .null
@@ -211,10 +233,20 @@ struct CorrectCommand: ParsableCommand {
     return set
   }
 
+  /// A field of data by its name; `data.` stands before it where a member of the event has the same.
+  private static func field(_ name: String, of type: any EventData.Type) -> String? {
+    if name.hasPrefix("data.") { return String(name.dropFirst("data.".count)) }
+    let isField = !EntryCorrected.settable.contains(name) && type.fields.contains { $0.name == name }
+    return isField ? name : nil
+  }
+
   private static func member(_ name: String, _ value: String, of statement: Statement) throws -> JSONValue {
     switch name {
+    // What need not stand is taken away by saying that it is not known.
+    case "when" where Interview.isUnknown(value), "note" where value.isEmpty: return .null
     case "when":
       do throws(WordsFault) {
+        let value = Today.named(value)
         let date = try ImpreciseDate(words: value)
         var when = JSONObject()
         when["edtf"] = .string(date.edtf)
@@ -237,6 +269,26 @@ struct CorrectCommand: ParsableCommand {
         next: Spelling.nearest(to: name, among: names).map { "Did you mean \($0)?" }
           ?? "Members: \(names.joined(separator: ", ")), and data.FIELD")
     }
+  }
+}
+
+/// Asks a person which part of an event is wrong.
+enum Correcting {
+  /// What it says now, by names that `--set` takes; then which of it is wrong, and what is right.
+  ///
+  /// - Returns: as `--set` takes it.
+  static func ask(about event: LoggedEvent, _ lexicon: Lexicon) throws -> [String] {
+    let style = TextStyle(width: Console.width)
+    var text = style.lines("Event \(event.position + 1): \(event.sentence(lexicon))")
+    let values = event.statement.values(lexicon)
+    for (name, value) in values { text += style.labelled(name, value, indent: "  ", label: 16) }
+    Console.flush()
+    Console.error(text)
+    guard let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> "),
+      !name.isEmpty
+    else { throw Declined() }
+    guard let right = Console.ask("What is right? “not known” takes it away.\n> ") else { throw Declined() }
+    return ["\(name)=\(right)"]
   }
 }
 

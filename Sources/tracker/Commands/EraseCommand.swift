@@ -65,12 +65,16 @@ struct EraseCommand: ParsableCommand {
             "tracker erase EVENT --value NAME --why \"…\" --legal-basis \"…\"   or --bytes, or --line, in the place of --value"
         )
       }
+      _ = try Reason.given(why, "--why")
+      var others: [LoggedEvent] = []
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
-          let question = "What is erased cannot be brought back. Erase it?"
-          let consent: RecordBook.Consent? =
-            !yes && Console.isPersonThere ? { Preview.isWanted($0, in: book, question: question) } : nil
           let position = try EventFinder.position(event, in: book.source.log)
+          others = bytes ? try book.others(filingThatOf: position) : []
+          let isAsked = !yes && Console.isPersonThere
+          guard others.isEmpty || yes || isAsked else { throw Self.refusal(position, others) }
+          let question = "\(Self.words(others))What is erased cannot be brought back. Erase it?"
+          let consent: RecordBook.Consent? = isAsked ? { Preview.isWanted($0, in: book, question: question) } : nil
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
           if line {
             return try book.erase(
@@ -93,7 +97,8 @@ struct EraseCommand: ParsableCommand {
         line
         ? "the line of event \(event.shown)"
         : bytes
-          ? "the stored file of event \(event.shown)"
+          ? (["the stored file of event \(event.shown)"] + others.map { "of event \($0.position + 1)" })
+            .joined(separator: " and ")
           : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
       Console.out(
         recorded.wasThere
@@ -108,6 +113,24 @@ struct EraseCommand: ParsableCommand {
     } catch {
       throw Failure(error, in: book ?? "")
     }
+  }
+}
+
+extension EraseCommand {
+  /// “The same file is that of event 18. ”
+  private static func words(_ others: [LoggedEvent]) -> String {
+    guard !others.isEmpty else { return "" }
+    return "The same file is that of \(Self.list(others)) too. "
+  }
+
+  private static func list(_ events: [LoggedEvent]) -> String {
+    events.map { "event \($0.position + 1)" }.joined(separator: " and ")
+  }
+
+  private static func refusal(_ position: Int, _ others: [LoggedEvent]) -> Failure {
+    Failure(
+      .badData, what: "the same file is that of \(list(others)) too; nothing was erased",
+      place: "event \(position + 1)", next: "If it is to go from all of them, add --yes.")
   }
 }
 

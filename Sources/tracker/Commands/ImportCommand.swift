@@ -66,7 +66,7 @@ struct ImportCommand: ParsableCommand {
     try writing.report { book in
       switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
-        again: again?.plainLine, consent: writing.consent(in: book))
+        again: try again.map { try Reason.given($0, "--again") }, consent: writing.consent(in: book))
       {
       case .added(let recorded): recorded
       case .refused(let faults): throw Self.refusal(faults, file)

@@ -62,7 +62,7 @@ struct LongTableImport {
       return Console.out("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
     }
     Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
-    Console.out("Wrong? Events are never removed:  tracker correct \(first + 1)\n")
+    Console.out("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
     guard let rules else { return }
     try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
   }

@@ -9,7 +9,7 @@ struct RecordCommand: ParsableCommand {
     commandName: "record", abstract: "Adds one event: from flags, or asking for what is missing.",
     usage: """
       tracker record KIND [KEY] [flags] [--dry-run] [--yes] [--book BOOK]
-             tracker record --resume | --discard
+             tracker record --resume | --discard [--yes]
       """,
     discussion: """
       Kinds: \(RecordKinds.words.joined(separator: ", ")).
@@ -28,39 +28,62 @@ struct RecordCommand: ParsableCommand {
           --basis document --citation "board minute" --locator "page 3" --dry-run
       """)
 
-  @Flag(help: "Go on with the entry that was left unfinished last.")
+  @Flag(help: "Go on with an entry that was left unfinished.")
   var resume = false
-  @Flag(help: "Throw away the entry that was left unfinished last.")
+  @Flag(help: "Throw away an entry that was left unfinished.")
   var discard = false
+  @Flag(help: "Do it without asking.")
+  var yes = false
   @Argument(help: "The kind of event.", completion: .list(RecordKinds.words))
   var kind: String?
   @Argument(parsing: .captureForPassthrough, help: "The key of its agreement, party, plan or exhibit; then flags.")
   var rest: [String] = []
 
   func run() throws {
-    if discard {
-      let left = try EntryDraft.discard()
-      Console.out("Thrown away.\(left == 0 ? "" : " \(left) more are left unfinished.") Nothing was added.\n")
-      return
-    }
-    if resume {
-      try goOn(with: try EntryDraft.latest())
-      return
-    }
-    guard let kind else {
-      throw Failure(
-        .usage, what: "what is to be recorded?", next: "Kinds: \(RecordKinds.words.joined(separator: ", "))")
-    }
+    if discard { return try throwAway() }
+    if resume { return try goOn(with: try EntryDraft.resumed()) }
+    let kind = try kind ?? Self.askedKind()
     let type = try Self.type(kind)
     if rest.contains("--help") || rest.contains("-h") {
       Console.out(Self.help(kind, type))
       return
     }
-    let (own, shared) = try Self.divide(rest)
+    let (given, shared) = try Self.divide(yes ? rest + ["--yes"] : rest)
+    let own = Today.named(in: given, of: type)
     let arguments = type.type == ExhibitFiled.type ? try ExhibitArguments.named(own) : own
     try Recording(
       kind: kind, type: type, arguments: arguments, shared: shared, file: try ExhibitArguments.file(in: arguments)
     ).run()
+  }
+
+  /// What is gone for good is named before it goes.
+  private func throwAway() throws {
+    let entry = try EntryDraft.chosen()
+    guard yes || Console.isPersonThere else {
+      throw Failure(
+        .usage, what: "it is not thrown away unasked: \(entry.words)",
+        next: "If it is to go:  tracker record --discard --yes")
+    }
+    guard yes || Console.isYes("Throw away \(entry.words)?") else { throw Declined() }
+    entry.remove()
+    let left = EntryDraft.waiting().count
+    Console.out(
+      "Thrown away: \(entry.words).\(left == 0 ? "" : " \(left) left unfinished.") Nothing was added.\n")
+  }
+
+  /// Whoever knows no kind is shown them all.
+  private static func askedKind() throws -> String {
+    guard Console.isPersonThere else {
+      throw Failure(.usage, what: "what is to be recorded?", next: "The kinds of events:  tracker record --help")
+    }
+    let words = RecordKinds.words.filter { word in RecordKinds.type(for: word).map(RecordKinds.isAskedFor) == true }
+    Console.error(TextStyle(width: Console.width).lines("  \(words.joined(separator: ", "))"))
+    while let text = Console.ask("What is to be recorded? Type one of these words; Enter stops.\n> "), !text.isEmpty {
+      if words.contains(text) { return text }
+      let guess = Spelling.nearest(to: text, among: words).map { " Did you mean \($0)?" } ?? ""
+      Console.error("  There is no kind “\(text.shown)”.\(guess)\n")
+    }
+    throw Declined()
   }
 
   private func goOn(with draft: EntryDraft) throws {
@@ -150,6 +173,7 @@ extension Field.Kind {
     case .money: "sum"
     case .date: "date"
     case .count: "number"
+    case .pence: "sum"
     case .choice(let words): words.joined(separator: "|")
     case .eventID: "event"
     case .digest: "digest"
@@ -170,6 +194,7 @@ extension Field.Kind {
     case .money: "\"up to £100,000\""
     case .date: "\"Sept 2010\""
     case .count: "10"
+    case .pence: "£8,000"
     case .choice(let words): words[0]
     case .eventID: "14"
     case .digest: "DIGEST"

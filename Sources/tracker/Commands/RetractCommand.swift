@@ -27,6 +27,7 @@ struct RetractCommand: ParsableCommand {
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
+    let why = try Reason.given(why, "--why")
     try writing.record { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)

@@ -33,11 +33,16 @@ struct ShowCommand: ParsableCommand {
       guard let event = try history.events(at: [position]).first else {
         throw Failure(.badData, what: "line \(position + 1) was left out of this copy openly")
       }
-      let states = Knowledge.states(try history.events(of: event.stream))
+      let stream = try history.events(of: event.stream)
+      let states = Knowledge.states(stream)
+      let later = stream.filter { $0.target == event.id && states[$0.id] != .retracted }
       let line = try history.log.lines(at: [position])[0]
-      let report = EventReport(event: event, state: states[event.id] ?? .stands, line: line, question: question)
+      let report = EventReport(
+        event: event, state: states[event.id] ?? .stands, later: later, line: line, question: question)
       if reading.json { return .json(report.json) }
-      return .text(report.text(reading.style, try Lexicon(history, numbering: event.mentioned)))
+      var lexicon = try Lexicon(history, numbering: event.mentioned + later.flatMap(\.mentioned))
+      lexicon.registerCorrections(among: stream)
+      return .text(report.text(reading.style, lexicon))
     }
   }
 }

@@ -27,7 +27,9 @@ struct TimelineCommand: ParsableCommand {
       if reading.plain { return try reading.plainTable(.timeline, history, question, scope) }
       let view = try history.timeline(question, scope: scope)
       if reading.json { return .json(view.json) }
-      return .text(view.text(reading.style, try Lexicon(history, numbering: view.citedEvents)))
+      var lexicon = try Lexicon(history, numbering: view.citedEvents)
+      try lexicon.registerCorrections(among: view.entries.map(\.event), of: history)
+      return .text(view.text(reading.style, lexicon))
     }
   }
 }

@@ -14,8 +14,7 @@ enum FieldWords {
     case .key, .text, .choice, .eventID, .digest: return .string(text)
     case .money: return try money(text, flag).json
     case .date: return .string(try words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }.edtf)
-    // `accepted` is stated in pence; people type pounds.
-    case .count where field.name == "accepted":
+    case .pence:
       let money = try money(text, flag)
       guard money.high == money.low else {
         throw Failure(.badData, what: "“\(text.shown)” is no exact sum", place: flag, next: "Write one like £8,000.")
@@ -49,7 +48,8 @@ enum FieldWords {
   private static func shape(_ shape: String, _ text: String, _ flag: String) throws -> JSONValue {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     switch shape {
-    case "share": return try share(text, flag)
+    case "share":
+      return try words(flag) { () throws(WordsFault) in try PaymentPromised.Share(words: text) }.json
     case "conditions":
       guard parts.count == 2 else {
         throw Failure(.badData, what: "a condition is typed KEY:TEXT", place: flag)
@@ -75,31 +75,5 @@ enum FieldWords {
     let words = text.split(separator: " ")
     let (low, high) = words.count == 3 && words[1] == "to" ? (words[0], words[2]) : (text[...], text[...])
     return ["low": .integer(try number(low, flag)), "high": .integer(try number(high, flag))]
-  }
-
-  /// “70%”, “70% at most £100,000 each”
-  private static func share(_ text: String, _ flag: String) throws -> JSONValue {
-    var text = text
-    var share = JSONObject()
-    share["of"] = "saving"
-    if text.hasSuffix(" each") {
-      share["per"] = "each"
-      text = String(text.dropLast(5))
-    }
-    let halves = text.split(separator: "%", maxSplits: 1).map(String.init)
-    let digits = (halves.first ?? "").split(separator: ".", omittingEmptySubsequences: false)
-    guard text.contains("%"), let whole = digits.first.flatMap({ Int64($0) }), (0...10_000).contains(whole),
-      digits.count <= 2, digits.count == 1 || (1...2).contains(digits[1].count),
-      let fraction = digits.count == 2 ? Int64(digits[1] + (digits[1].count == 1 ? "0" : "")) : 0, fraction >= 0
-    else {
-      throw Failure(
-        .badData, what: "“\(text.shown)” is no share", place: flag, next: "Write it like “70% at most £100,000 each”.")
-    }
-    share["percentHundredths"] = .integer(whole * 100 + fraction)
-    if halves.count == 2 {
-      let cap = try money(halves[1].split(separator: " ").joined(separator: " "), flag)
-      share["cap"] = cap.high.map(JSONValue.integer)
-    }
-    return .object(share)
   }
 }

@@ -12,6 +12,12 @@ extension Lexicon {
     for agreement in agreements { keep(try history.standing(in: .agreement(agreement))) }
   }
 
+  /// What the events said before they were put right, for the corrections among some events.
+  mutating func registerCorrections(among events: [LoggedEvent], of history: History) throws {
+    let corrections = events.filter { if case .entryCorrected = $0.body { true } else { false } }
+    for stream in Set(corrections.map(\.stream)) { registerCorrections(among: try history.events(of: stream)) }
+  }
+
   /// Who is who in a history; with the numbers of some events.
   init(_ history: History, numbering ids: [EventID]) throws {
     self.init(history.standingRegistrations)

@@ -69,6 +69,11 @@ enum Names {
       return key
     case .several(let several):
       let shown = several.prefix(8).map(\.words)
+      guard several.count > 1 else {
+        throw Failure(
+          .badData, what: "“\(text.shown)” is too short to name the \(what) \(shown[0])",
+          next: "Type the key in brackets, or more of the name.")
+      }
       throw Failure(
         .badData, what: "“\(text.shown)” may mean \(several.count) \(plural(what))",
         next: "Type the key in brackets, or more of the name.",

@@ -68,6 +68,7 @@ struct ReadingOptions: ParsableArguments {
 
   /// One day, as people or programs write it.
   static func day(_ text: String, _ option: String) throws -> Day {
+    let text = Today.named(text)
     if let day = Day(text) { return day }
     do throws(WordsFault) {
       let date = try ImpreciseDate(words: text)

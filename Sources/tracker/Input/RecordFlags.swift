@@ -8,7 +8,7 @@ internal import Projections
 struct RecordFlags {
   /// Flags that every kind has, with what they mean.
   static let common: [(flag: String, value: String, meaning: String)] = [
-    ("--when", "date", "when it happened: “Sept 2010”, “2009/10”, “before May 2011”"),
+    ("--when", "date", "when it happened: “Sept 2010”, “2009/10”, “before May 2011”, “yesterday”"),
     ("--when-words", "text", "the words in which the source gives the day"),
     ("--inference", "text", "how the day was worked out"),
     ("--asserted-by", "party", "who says so, not who types it (required)"),
@@ -82,6 +82,7 @@ struct RecordFlags {
     }
     switch flag {
     case "--when":
+      guard !Interview.isUnknown(value) else { break }
       when = try FieldWords.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: value) }
       if whenWords == nil, ImpreciseDate(edtf: value) == nil { whenWords = value }
     case "--when-words": whenWords = value

@@ -13,7 +13,7 @@ enum Twice {
   ) throws {
     let equals = try book.equals(of: proposal)
     guard let first = equals.first else { return }
-    guard let why = again ?? (writing.isAsking ? ask(about: first, in: book) : nil), !why.isEmpty else {
+    guard let why = again ?? (writing.isAsking ? ask(about: first, in: book) : nil) else {
       let more = equals.count == 1 ? "" : " (and so do \(equals.count - 1) more)"
       throw Failure(
         .badData, what: "event \(first.position + 1) says the same already\(more); nothing was added",
@@ -21,10 +21,8 @@ enum Twice {
         next: "If it happened twice, say so:  --again \"why\"   To put it right:  tracker correct \(first.position + 1)"
       )
     }
-    var note = proposal.statement.note ?? ""
-    if let last = note.last { note += ".!?”".contains(last) ? " " : ". " }
-    note += "Says the same as event \(first.position + 1), and is recorded again: \(why.plainLine)"
-    proposal.statement.note = note
+    proposal.statement.note = Reason.adding(
+      "Says the same as event \(first.position + 1), and is recorded again: \(why)", to: proposal.statement.note)
   }
 
   private static func ask(about event: LoggedEvent, in book: RecordBook) -> String? {
@@ -32,6 +30,6 @@ enum Twice {
     let style = TextStyle(width: Console.width)
     Console.flush()
     Console.error(style.lines("Event \(event.position + 1) says the same already: \(event.sentence(lexicon))"))
-    return Console.ask("Did it happen twice? Then type why it is recorded again; Enter adds nothing: ")
+    return Reason.ask("Did it happen twice? Then type why it is recorded again; Enter adds nothing: ")
   }
 }

@@ -1,6 +1,7 @@
 internal import AgreementTracker
 internal import Agreements
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -102,7 +103,16 @@ extension RecordBook.Recorded {
     let history = try History(book.source.log)
     var lexicon = Lexicon(history.standingRegistrations)
     for stream in Set(proposals.map(\.stream)) {
-      for event in try history.events(of: stream) { lexicon.register(event) }
+      var events = try history.events(of: stream)
+      for event in events { lexicon.register(event) }
+      // Before they are added they are not among these.
+      for proposal in proposals where proposal.stream == stream && !events.contains(where: { $0.id == proposal.id }) {
+        events.append(
+          LoggedEvent(
+            position: history.size + events.count, id: proposal.id, stream: stream,
+            recordedAt: Instant(milliseconds: 0), statement: proposal.statement))
+      }
+      lexicon.registerCorrections(among: events)
     }
     return lexicon
   }
@@ -127,7 +137,9 @@ extension RecordBook.Recorded {
       text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
     }
     if !isPreviewed { text += changesText(style, lexicon) }
-    if let first = positions.first, !isDryRun { text += "Wrong? \(wayBack(first + 1))\n" }
+    if let first = positions.min(), let last = positions.max(), !isDryRun {
+      text += "Wrong? \(wayBack(first + 1, last + 1))\n"
+    }
     return text
   }
 
@@ -140,12 +152,18 @@ extension RecordBook.Recorded {
     return text
   }
 
+  /// Out of many events in one go.
+  static func wayBack(_ first: Int, _ last: Int) -> String {
+    "Take all of it back, in the open:  tracker correct --batch \(first)-\(last) --retract --why \"…\""
+  }
+
   /// A correction is taken back, not corrected.
-  private func wayBack(_ number: Int) -> String {
+  private func wayBack(_ first: Int, _ last: Int) -> String {
+    if last - first >= Self.shown { return Self.wayBack(first, last) }
     switch proposals.last?.statement.body {
     case .entryCorrected?, .entryRetracted?:
-      "Take it back, and both stay visible:  tracker retract \(number) --why \"…\""
-    default: "Events are never removed:  tracker correct \(number)"
+      return "Take it back, and both stay visible:  tracker retract \(first) --why \"…\""
+    default: return "Events are never removed:  tracker correct \(first)"
     }
   }
 }

@@ -139,25 +139,12 @@ enum Understood {
     let data = statement.members["data"]?.object ?? JSONObject()
     return type.fields.compactMap { field in
       switch (field.kind, data[field.name]) {
-      case (.money, let json?): money(json).map { (label(field.name), words($0)) }
-      case (.date, .string(let edtf)?): ImpreciseDate(edtf: edtf).map { (label(field.name), words($0)) }
+      case (.money, let json?): Money(stated: json).map { (Field.label(field.name), words($0)) }
+      case (.pence, let json?): json.integer.map { (Field.label(field.name), words(Money.exactly($0))) }
+      case (.date, .string(let edtf)?): ImpreciseDate(edtf: edtf).map { (Field.label(field.name), words($0)) }
       default: nil
       }
     }
-  }
-
-  private static func money(_ json: JSONValue) -> Money? {
-    guard let low = json["low"]?.integer else { return nil }
-    return Money(
-      low: low, high: json["high"]?.integer, per: json["per"]?.string.flatMap(Money.Per.init) ?? .total,
-      isAbout: json["about"]?.bool ?? false)
-  }
-
-  /// `asOf` → “As of”; a sum is called so.
-  private static func label(_ name: String) -> String {
-    if name == "money" { return "Sum" }
-    let words = name.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }
-    return words.prefix(1).uppercased() + words.dropFirst()
   }
 }
 
