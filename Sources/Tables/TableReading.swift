@@ -84,6 +84,8 @@ public struct TableReading: Sendable {
   public let header: TableHeader
   /// What each column that is used was read as: the header, the field, and what was found.
   public private(set) var columns: [(header: String, field: String, words: String)] = []
+  /// Fields that are the same in every row, because whoever imports the table said so.
+  public let fixed: [(field: String, value: String)]
   public private(set) var entries: [Entry] = []
   public private(set) var rejects: [Reject] = []
   public private(set) var totals: [Total] = []
@@ -134,6 +136,7 @@ public struct TableReading: Sendable {
     }
     self.header = header
     kind = plan.kind
+    fixed = plan.kind.fields.compactMap { field in plan.fixed[field.name].map { (field.name, $0) } }
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
     format = match.format

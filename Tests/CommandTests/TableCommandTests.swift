@@ -56,7 +56,7 @@ struct TableCommandTests {
     #expect(try shell.run(command).status == 0)
   }
 
-  @Test("The rules of the last import are read; damaged ones are refused with their line")
+  @Test("What was answered goes on for tables with the same header; how dates are written is asked of each file")
   func rules() throws {
     let shell = try book()
     defer { shell.clean() }
@@ -65,14 +65,48 @@ struct TableCommandTests {
     let folder = "\(shell.folder)/deal.tracker.rules"
     let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
     let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    let digest = try #require(text.split(separator: "\n").first { $0.hasPrefix("file\t") }).dropFirst(5)
+    #expect(digest.count == 64)
     #expect(
-      text == "tracker import rules 1\nheader\tDate\tPractice\tAmount\nfield\tpromise\tshare\ndates\tmonth-first\n")
-    try write("Date,Practice,Amount\n05/06/2011,First practice,£10\n", "pay.csv", in: shell)
-    let again = try shell.run("import pay.csv --as payment --agreement share-2010")
-    #expect(again.status == 0 && again.output.contains("month first, as whoever imported it said"))
+      text == "tracker import rules 1\nheader\tDate\tPractice\tAmount\nfile\t\(digest)\nfield\tpromise\tshare\n"
+        + "dates\tmonth-first\n")
+    // The same file once more: nothing need be said again.
+    let same = try shell.run("import pay.csv --as payment --agreement share-2010")
+    #expect(same.status == 0 && same.output.contains("In every row: promise is share"))
+    #expect(same.output.hasSuffix("Nothing was added.\n"))
+    // The next file may be from another hand: 7 August is not made an 8 July by an answer about the last one.
+    try write("Date,Practice,Amount\n07/08/2011,First practice,£10\n", "pay.csv", in: shell)
+    let next = try shell.run("import pay.csv --as payment --agreement share-2010")
+    #expect(next.status == 65 && next.error.contains("2 questions are open"))
+    #expect(next.error.contains("no column says which promise") && next.error.contains("7 August 2011 or 8 July 2011"))
+    let said = try shell.run("\(command) --dates day-first")
+    #expect(said.status == 0 && said.output.contains("day first, as whoever imported it said"))
+    #expect(try shell.run("show 27").output.contains("7 August 2011"))
     try Data("tracker import rules 1\nwhat\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     let damaged = try shell.run("import pay.csv --as payment --agreement share-2010")
     #expect(damaged.status == 65 && damaged.error.contains("line 2 of the rules"))
+  }
+
+  @Test("The year of one file is not that of the next; a name that was answered is")
+  func yearsApart() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    let header = "Practice Code,Practice Name,Total NHS Payments to General Practice\n"
+    try write("\(header)P83001,A,1000\n", "nhs-2014-15.csv", in: shell)
+    try write("\(header)P83001,A,1234.56\n", "nhs-2015-16.csv", in: shell)
+    let rest = "--as payment --agreement share-2010"
+    let first = try shell.run(
+      "import nhs-2014-15.csv \(rest) --set when=2014/15 --set promise=share --party P83001=practice-a")
+    #expect(first.status == 0 && first.output.contains("In every row: when is 2014/15"), "\(first.error)")
+    let silent = try shell.run("import nhs-2015-16.csv \(rest)")
+    #expect(silent.status == 65 && silent.error.contains("no column says which year the sums are of"))
+    #expect(silent.output.contains("As answered for an earlier table with this header: “P83001” is practice-a"))
+    let second = try shell.run("import nhs-2015-16.csv \(rest) --set when=2015/16 --set promise=share")
+    #expect(second.status == 0 && second.output.contains("Paid to First practice: £1,234.56"), "\(second.error)")
+    #expect(try shell.run("show 26").output.contains("2014/15"))
+    #expect(try shell.run("show 27").output.contains("2015/16"))
+    // £10,000 before, £1,000 and £1,234.56: £12,234.56.
+    #expect(try shell.run("obligations").output.contains("£12,234.56"))
   }
 
   @Test("The same bytes under another name add nothing; another sheet's rows are their own")

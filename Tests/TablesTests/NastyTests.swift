@@ -178,15 +178,24 @@ struct TableTests {
     var (plan, _) = try NastyTests.plan("payment", "dates=day-first;map=Wer=to;map=Was=ignore;set=promise=share")
     plan.parties["Practise B"] = PartyKey(unchecked: "practice-b")
     let header = try #require(TableHeader(Row(number: 1, cells: ["Wer", "Was", "Amount"].map { Cell($0) })))
-    let rules = TableRules(of: plan, header: header)
+    let rules = TableRules(of: plan, header: header, file: "aa")
     #expect(try TableRules(text: rules.text) == rules)
     let (fresh, _) = try NastyTests.plan("payment", "dates=month-first")
-    let applied = rules.applied(to: fresh)
+    let applied = rules.applied(to: fresh, file: "aa")
     #expect(applied.dateOrder == .monthFirst && applied.columns == plan.columns && applied.parties == plan.parties)
+    #expect(applied.fixed == ["promise": "share"])
+    // Of another file the order of its dates and what is the same in every row are not known.
+    let (none, _) = try NastyTests.plan("payment", "")
+    let next = rules.applied(to: none, file: "bb")
+    #expect(next.dateOrder == nil && next.fixed.isEmpty)
+    #expect(next.columns == plan.columns && next.parties == plan.parties)
     // What was typed for a field takes the place of what is remembered for it.
     let (typed, _) = try NastyTests.plan("payment", "set=to=practice-a;map=Amount=promise")
-    let other = rules.applied(to: typed)
+    let other = rules.applied(to: typed, file: "aa")
     #expect(other.columns == ["Was": "ignore", "Amount": "promise"] && other.fixed == ["to": "practice-a"])
+    let old = try TableRules(text: "tracker import rules 1\nheader\tWer\nfield\twhen\t2014/15\ndates\tmonth-first\n")
+    let unsaid = old.applied(to: none, file: "aa")
+    #expect(unsaid.fixed.isEmpty && unsaid.dateOrder == nil)
     for broken in [
       "", "tracker import rules 2\n", "tracker import rules 1\ndates\tsideways", "tracker import rules 1\nx",
     ] {

@@ -30,7 +30,7 @@ struct LongTableImport {
     let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
     var plan = try options.plan(owner: owner)
     let rules = try outer.rules(book, plan, try outer.said { try plan.header(of: table) })
-    if let kept = rules?.kept { plan = kept.applied(to: plan) }
+    if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
     var (reading, census) = try read(table, file, plan, context, book)
     while options.ask, let answered = try outer.answers(reading.questions) {
       for effect in answered { plan.take(effect) }
@@ -40,7 +40,7 @@ struct LongTableImport {
     let second = try options.secondRows()
     if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
     let style = TextStyle(width: Console.width)
-    Console.out(outer.report(reading, table, style, repeated: census.repeated))
+    Console.out(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept))
     guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
     if reading.refused > 0 { throw try refusal(table, reading) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
@@ -64,7 +64,7 @@ struct LongTableImport {
     Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
     Console.out("Wrong? Events are never removed:  tracker correct \(first + 1)\n")
     guard let rules else { return }
-    try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
+    try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header, file: file.digest.hex).text.utf8))
   }
 
   private func read(

@@ -47,14 +47,15 @@ struct TableImport {
     let (context, owner) = try book.tableContext(for: agreement)
     var plan = try options.plan(owner: owner)
     let rules = try self.rules(book, plan, try said { try plan.header(of: table) })
-    if let kept = rules?.kept { plan = kept.applied(to: plan) }
+    if let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
     var reading = try read(table, plan, context, digest)
     while options.ask, let answered = try answers(reading.questions) {
       for effect in answered { plan.take(effect) }
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle(width: Console.width)
-    Console.out(report(reading, table, style, repeated: (reading.repeated.count, reading.repeated)))
+    Console.out(
+      report(reading, table, style, repeated: (reading.repeated.count, reading.repeated), kept: rules?.kept))
     guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
     guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
     guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
@@ -82,7 +83,7 @@ struct TableImport {
       if imported.recorded?.isDeclined == true { throw Declined() }
       Console.out(try words(imported, book, style))
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
-      try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
+      try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header, file: digest.hex).text.utf8))
     }
   }
 
@@ -147,10 +148,12 @@ struct TableImport {
 
   /// What was found in the file, column by column: as read, before anything is added.
   ///
-  /// - Parameter repeated: how many rows say what an earlier one says, and the first of them.
+  /// - Parameters:
+  ///   - repeated: how many rows say what an earlier one says, and the first of them.
+  ///   - kept: what was answered about earlier tables with this header.
   func report(
     _ reading: TableReading, _ table: Spreadsheet, _ style: TextStyle,
-    repeated: (count: Int, shown: [(row: Int, first: Int)])
+    repeated: (count: Int, shown: [(row: Int, first: Int)]), kept: TableRules?
   ) -> String {
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
     let isRead = reading.dataRows > 0 || !reading.totals.isEmpty
@@ -181,6 +184,14 @@ struct TableImport {
         }
       }
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
+    }
+    for (field, value) in reading.fixed { text += style.lines("  In every row: \(field) is \(value)") }
+    let answers = (kept?.answers ?? []).map { "“\($0)” is \($1)" }
+    if !answers.isEmpty {
+      let more = answers.count > Self.shown ? ", … and \(answers.count - Self.shown) more" : ""
+      text += style.lines(
+        "  As answered for an earlier table with this header: \(answers.prefix(Self.shown).joined(separator: ", "))\(more)"
+      )
     }
     text += asides(reading, style)
     let unused = reading.header.names.filter { name in
