@@ -18,6 +18,9 @@ enum CellMoney: Hashable {
       self = .nothing
       return
     }
+    guard !SumUnit.isZeros(text) else {
+      throw WordsFault("“\(text)” is a unit and no sum", next: "Write the sums in pounds. No money at all is 0 or nil.")
+    }
     guard let inner = Self.negative(text) else {
       var money = try Money(words: text)
       // The words stay as the cell has them.

@@ -112,6 +112,8 @@ struct RowReader {
       PartyKey(rawValue: text).map(keys.contains) != true,
       names[text.lowercased()] == nil
     else { return nil }
+    // A note among the rows is nobody's payment.
+    if self.cell(row, "money").isBlank, SumUnit.isNamed(in: text, .title) { return nil }
     return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger
   }
 
@@ -252,7 +254,16 @@ struct RowReader {
   }
 
   private func sum(_ row: Row) throws(Fault) -> CellMoney {
-    try words(row, "money") { () throws(WordsFault) in try CellMoney(cell(row, "money")) }
+    if let unit = match.unit {
+      let text = row[unit.column].text.tidied
+      guard unit.isCurrency ? SumUnit.isPounds(text) : !SumUnit.isNamed(in: text, .header) else {
+        throw Fault(
+          place: row.place(unit.column), why: "the sum of the row is in “\(text)”, and only pounds are read",
+          next: "Write it in pounds. If the sums are in pounds whatever stands there: --map "
+            + "\"\(header.names[unit.column])=ignore\"")
+      }
+    }
+    return try words(row, "money") { () throws(WordsFault) in try CellMoney(cell(row, "money")) }
   }
 
   private func money(_ row: Row, _ read: CellMoney) throws(Fault) -> Money {

@@ -94,8 +94,8 @@ public struct TableReading: Sendable {
   public private(set) var sum = Sum()
   /// Blank rows and repeated headers, which are no data.
   public private(set) var skipped = 0
-  /// Rows above the header.
-  public private(set) var above = 0
+  /// What stands above the header, row by row.
+  public let titles: [Row]
   /// Later rows that say word for word what an earlier one says.
   public private(set) var repeated: [(row: Int, first: Int)] = []
 
@@ -137,6 +137,10 @@ public struct TableReading: Sendable {
     self.header = header
     kind = plan.kind
     fixed = plan.kind.fields.compactMap { field in plan.fixed[field.name].map { (field.name, $0) } }
+    titles = try Self.titles(of: table, above: header)
+    if plan.kind.field("money") != nil, plan.fixed["money"] == nil {
+      try Self.checkUnits(titles, sheet: table.sheet)
+    }
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
     format = match.format
@@ -215,10 +219,7 @@ public struct TableReading: Sendable {
     var seen: [RowReader.Content: Int] = [:]
     try table.forEachRow { row in
       if row.number.isMultiple(of: 250_000) { progress(row.number) }
-      guard row.number > header.row else {
-        if row.number < header.row, !row.isBlank { above += 1 }
-        return
-      }
+      guard row.number > header.row else { return }
       switch header.part(row, sums: moneyColumn.map { [$0] } ?? []) {
       case .blank, .header: skipped += 1
       case .total(let word, let isPart):

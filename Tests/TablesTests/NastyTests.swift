@@ -74,7 +74,7 @@ struct NastyTests {
         let cells = reading.rejects.map { $0.place?.description ?? "\($0.row.number)" }.joined(separator: ",")
         found =
           "read rows=\(reading.entries.count) rejects=\(cells.isEmpty ? "-" : cells) sum=\(reading.sum.low).."
-          + "\(reading.sum.high.map(String.init) ?? "?") totals=\(reading.totals.count) above=\(reading.above)"
+          + "\(reading.sum.high.map(String.init) ?? "?") totals=\(reading.totals.count) above=\(reading.titles.count)"
         #expect(reading.rejects.allSatisfy { !$0.why.isEmpty && !$0.next.isEmpty })
         // Each statement can be followed to the file and the row.
         for entry in reading.entries {

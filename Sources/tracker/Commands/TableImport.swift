@@ -18,6 +18,7 @@ struct TableImport {
 
   /// Refused rows beyond these are in the rejects file only.
   private static let shown = 20
+  private static let shownTitles = 5
 
   func run() throws {
     let (kind, _) = try options.subject()
@@ -166,6 +167,10 @@ struct TableImport {
     }
     let place = reading.header.row == 0 ? "; no header, the columns are fixed" : "; header in row \(reading.header.row)"
     var text = style.lines(head + table.words + place)
+    for row in reading.titles.prefix(Self.shownTitles) {
+      let words = row.cells.filter { !$0.isBlank }.map(\.text.tidied).joined(separator: ", ")
+      text += style.lines("  Above the header, row \(row.number): \(String(words.prefix(100)).plainLine)")
+    }
     if let format = reading.format { text += style.lines("  This is \(format.name). \(format.taken)") }
     for column in reading.columns {
       var words = column.words
