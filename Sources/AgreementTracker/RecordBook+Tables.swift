@@ -2,6 +2,7 @@ public import Agreements
 internal import CanonicalJSON
 internal import LogStore
 internal import Projections
+internal import Reports
 internal import SQLiteStore
 internal import Spreadsheets
 public import Tables
@@ -50,6 +51,27 @@ extension RecordBook {
     } catch {
       throw TrackerError(error, in: path)
     }
+  }
+
+  /// A row that may be what an event says already, in another version: only whoever imports it knows.
+  private static func rival(
+    _ entry: TableReading.Entry, _ event: LoggedEvent, _ standing: [LoggedEvent], _ lexicon: Lexicon
+  ) -> TableReading.Reject {
+    let number = event.position + 1
+    let second = "If the row is one of its own: --second \(entry.row.number)=\"why\""
+    var (from, next) = ("", "To put the event right: tracker correct \(number). \(second)")
+    if event.id.version == 5, let source = event.statement.sources.first, let citation = source.citation {
+      let file = citation.firstRange(of: ", sha256").map { citation[..<$0.lowerBound] } ?? citation[...]
+      let run = standing.filter { $0.id.version == 5 && $0.statement.sources.first?.citation == citation }
+        .map { $0.position + 1 }
+      from = " (from \(file), \(source.locator ?? ""))"
+      next =
+        "If this is a later version of \(file): --replaces \(run.min() ?? number)-\(run.max() ?? number). \(second)"
+    }
+    return TableReading.Reject(
+      row: entry.row, place: nil,
+      why: "the book has what may be the same in another version, event \(number)\(from): "
+        + event.statement.dated(lexicon, in: event.stream), next: next)
   }
 
   /// What became of a table.
@@ -130,9 +152,10 @@ extension RecordBook {
         let content = AnyHashable(TableReading.content(of: entry.statement))
         var statement = entry.statement
         if let why = second[entry.row.number] {
-          if !why.isEmpty, let position = others[content]?.popLast() {
-            statement.note = statement.note.map { "\($0) " } ?? ""
-            statement.note? += "Says the same as event \(position + 1), and is a second one: \(why)"
+          let twin = others[content]?.popLast()
+          if !why.isEmpty {
+            let words = twin.map { "Says the same as event \($0 + 1), and is a second one" } ?? "It is one of its own"
+            statement.note = (statement.note.map { "\($0) " } ?? "") + "\(words): \(why)"
           }
         } else if let position = others[content]?.popLast() {
           table.known.append((entry.row.number, position))
@@ -149,6 +172,16 @@ extension RecordBook {
         }
         proposals.append(proposal)
         rows.append(entry)
+      }
+      if replacing == nil {
+        // What no row answers for may be what a row was before it was put right.
+        let left = Set(others.values.joined())
+        let rivals = Replacement.rivals(
+          of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
+        guard rivals.isEmpty else {
+          let lexicon = Lexicon(history.standingRegistrations)
+          return .refused(rivals.map { Self.rival($0.entry, $0.event, standing, lexicon) })
+        }
       }
       guard !proposals.isEmpty else { return .added(table) }
       /// Corrections and retractions come before the rows.

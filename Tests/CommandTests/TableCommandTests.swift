@@ -109,6 +109,69 @@ struct TableCommandTests {
     #expect(try shell.run("obligations").output.contains("£12,234.56"))
   }
 
+  @Test("A table put right and sent again is asked about, and its changed row is not added on top")
+  func putRight() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    func table(_ sum: String) -> String {
+      "Date,Practice,Amount,Reference\n14/06/2011,First practice,£100,R1\n14/06/2011,practice-b,£\(sum),R2\n"
+    }
+    let rest = "--as payment --agreement share-2010 --set promise=share"
+    try write(table("50"), "v1.csv", in: shell)
+    try write(table("55"), "v2.csv", in: shell)
+    #expect(try shell.run("import v1.csv \(rest)").status == 0)
+    let asked = try shell.run("import v2.csv \(rest)")
+    #expect(asked.status == 65 && asked.error.contains("1 of 2 rows"), "\(asked.error)")
+    #expect(
+      asked.error.contains("event 27 (from v1.csv, row 3): Paid to practice-b: £50 (reference R2) · 14 June 2011"))
+    #expect(asked.error.contains("--replaces 26-27") && asked.error.contains("--second 3=\"why\""))
+    // £20,000 and £50 were paid; not £20,105.
+    #expect(try shell.run("obligations").output.contains("£20,050"))
+    let replaced = try shell.run("import v2.csv \(rest) --replaces 26-27 --correct-changed slip")
+    #expect(
+      replaced.status == 0 && replaced.output.contains("is “Paid to practice-b: £55 (reference R2) · 14 June 2011”"))
+    #expect(try shell.run("obligations").output.contains("£20,055"))
+    // A payment of its own comes in with the reason.
+    try write(table("60"), "v3.csv", in: shell)
+    let second = try shell.run("import v3.csv \(rest) --second 3=two-cheques")
+    #expect(second.status == 0, "\(second.error)")
+    #expect(try shell.run("show 29").output.contains("It is one of its own: two-cheques"))
+    // £20,055 and £60.
+    #expect(try shell.run("obligations").output.contains("£20,115"))
+  }
+
+  @Test("What was typed without its reference is not added again from the table that has it")
+  func typedBefore() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    let typed = try shell.run(
+      "record payment share-2010 --promise share --to practice-b --money £70 --when 2011-08-03 --asserted-by lmc-a")
+    #expect(typed.status == 0)
+    try write("Date,Practice,Amount,Reference\n3 August 2011,practice-b,£70,R9\n", "pay.csv", in: shell)
+    let asked = try shell.run(command)
+    #expect(asked.status == 65 && asked.error.contains("event 26: Paid to practice-b: £70 · 3 August 2011"))
+    #expect(asked.error.contains("tracker correct 26"))
+  }
+
+  @Test("A changed day is shown, and what was put right is told as it stands")
+  func daysShown() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    let rest = "--as payment --agreement share-2010 --set promise=share"
+    try write("Date,Practice,Amount\n15 June 2011,practice-b,£70\n", "a1.csv", in: shell)
+    try write("Date,Practice,Amount\n16 June 2011,practice-b,£70\n", "a2.csv", in: shell)
+    #expect(try shell.run("import a1.csv \(rest)").status == 0)
+    let moved = try shell.run("import a2.csv \(rest) --replaces 26-26 --correct-changed slip")
+    #expect(moved.status == 0, "\(moved.error)")
+    let plain = moved.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      plain.contains("was “Paid to practice-b: £70 · 15 June 2011”, is “Paid to practice-b: £70 · 16 June 2011”"))
+    #expect(try shell.run("correct 26 --set data.money=£75 --why slip --asserted-by lmc-a --yes").status == 0)
+    try write("Date,Practice,Amount\n16 June 2011,practice-b,£75\n", "a3.csv", in: shell)
+    let again = try shell.run("import a3.csv \(rest)")
+    #expect(again.status == 0 && again.output.contains("event 26 says the same (Paid to practice-b: £75)"))
+  }
+
   @Test("The same bytes under another name add nothing; another sheet's rows are their own")
   func renamed() throws {
     let shell = try book()

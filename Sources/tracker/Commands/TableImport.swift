@@ -70,7 +70,7 @@ struct TableImport {
         throw Failure(.usage, what: "parties are not replaced", next: "To put one right:  tracker correct EVENT")
       }
       let compared = try book.compare(reading, with: numbers, in: agreement)
-      Console.out(words(compared, numbers, style))
+      Console.out(words(compared, numbers, Lexicon(try History(book.source.log).standingRegistrations), style))
       replacement = compared
     }
     let outcome = try book.importTable(
@@ -216,11 +216,16 @@ struct TableImport {
 
   private func words(_ imported: RecordBook.ImportedTable, _ book: RecordBook, _ style: TextStyle) throws -> String {
     let positions = imported.there.map(\.position)
-    let shown = imported.known.prefix(Self.shown).map(\.position)
-    let history = shown.isEmpty ? nil : try History(book.source.log)
-    let lexicon = history.map { Lexicon($0.standingRegistrations) } ?? Lexicon()
+    let shown = Set(imported.known.prefix(Self.shown).map(\.position))
     var said: [Int: String] = [:]
-    for event in try history?.events(at: shown) ?? [] { said[event.position] = event.sentence(lexicon) }
+    if !shown.isEmpty, let agreement = try options.subject().1 {
+      let history = try History(book.source.log)
+      let lexicon = Lexicon(history.standingRegistrations)
+      // As it stands: what was put right says something else than its line.
+      for event in try history.standing(in: .agreement(agreement)) where shown.contains(event.position) {
+        said[event.position] = event.sentence(lexicon)
+      }
+    }
     let text = words(
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
       known: (imported.known.count, imported.known),
@@ -230,18 +235,21 @@ struct TableImport {
   }
 
   /// What became of the rows of an earlier version, row by row.
-  private func words(_ replacement: Replacement, _ numbers: ClosedRange<Int>, _ style: TextStyle) -> String {
+  private func words(
+    _ replacement: Replacement, _ numbers: ClosedRange<Int>, _ lexicon: Lexicon, _ style: TextStyle
+  ) -> String {
     let (changed, vanished) = (replacement.changed, replacement.vanished)
     var text = style.lines(
       "Compared with events \(numbers.lowerBound) to \(numbers.upperBound): \(replacement.same) the same, "
         + "\(changed.count) changed, \(vanished.count) vanished, \(replacement.fresh.count) new")
     for (entry, event) in changed {
       text += style.lines(
-        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.sentence())”, is "
-          + "“\(entry.statement.sentence(in: entry.stream))”")
+        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.statement.dated(lexicon, in: event.stream))”, is "
+          + "“\(entry.statement.dated(lexicon, in: entry.stream))”")
     }
     for event in vanished {
-      text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())")
+      text += style.lines(
+        "  No row says what event \(event.position + 1) says: \(event.statement.dated(lexicon, in: event.stream))")
     }
     if !changed.isEmpty, options.correctChanged == nil {
       text += style.lines("  Changed rows are left as they are. To put the events right: --correct-changed \"why\"")
