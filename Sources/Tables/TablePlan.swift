@@ -18,6 +18,8 @@ public struct TablePlan: Hashable, Sendable {
   public var parties: [String: PartyKey] = [:]
   /// Columns by their header → the value that a row must have to be taken.
   public var filters: [String: String] = [:]
+  /// Days that a program may have turned round are known to be right.
+  public var acceptsDays = false
   /// The file's own total is known to be wrong.
   public var acceptsTotal = false
 
@@ -64,6 +66,7 @@ public struct TableQuestion: Hashable, Sendable {
       case dates(DateOrder)
       case column(header: String, field: String)
       case total
+      case days
     }
 
     public var words: String
@@ -83,6 +86,7 @@ extension TablePlan {
     case .dates(let order): dateOrder = order
     case .column(let header, let field): columns[header] = field
     case .total: acceptsTotal = true
+    case .days: acceptsDays = true
     }
   }
 }

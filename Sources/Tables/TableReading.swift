@@ -176,6 +176,9 @@ public struct TableReading: Sendable {
     for field in fields {
       guard let column = found[field.name], let index = match.columns[field.name] else { continue }
       let name = header.names[index]
+      if !plan.acceptsDays, let half = column.halfTurned {
+        questions.append(Self.turnedQuestion(name, half.text, half.day))
+      }
       switch (column.dayFirst, column.monthFirst, plan.dateOrder) {
       case (let day?, let month?, nil):
         questions.append(
@@ -195,6 +198,16 @@ public struct TableReading: Sendable {
       }
     }
     return decisions
+  }
+
+  private static func turnedQuestion(
+    _ name: String, _ text: (row: Int, text: String), _ day: (row: Int, day: ImpreciseDate, turned: ImpreciseDate)
+  ) -> TableQuestion {
+    TableQuestion(
+      "column “\(name)” may have been turned round by a program that opened the file: \(text.text.tidied) (row \(text.row)) is still a "
+        + "text, and \(day.day) (row \(day.row)), a day to the program, may have been written for \(day.turned)",
+      next: "Ask for the file as it was first; if such days are right as they stand: --despite-days",
+      answers: [.init(words: "the days are right as they stand", effect: .days)])
   }
 
   private static func dateQuestion(_ name: String, _ text: String, _ row: Int, _ date: NumericDate) -> TableQuestion {

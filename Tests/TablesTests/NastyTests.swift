@@ -51,6 +51,7 @@ struct NastyTests {
       case "party": plan.parties[parts[1]] = PartyKey(unchecked: parts[2])
       case "where": plan.filters[parts[1]] = parts[2]
       case "sheet": sheet = parts[1]
+      case "despite-days": plan.acceptsDays = true
       case "despite-total": plan.acceptsTotal = true
       default: Issue.record("no option \(parts[0])")
       }

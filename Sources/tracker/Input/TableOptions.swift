@@ -34,6 +34,8 @@ struct TableOptions: ParsableArguments {
   var retractVanished: String?
   @Flag(help: "The file's own total is wrong, and its rows are right.")
   var despiteTotal = false
+  @Flag(help: "Days that a program may have turned round (3 April for 4 March) are right as they stand.")
+  var despiteDays = false
   @Flag(help: "Ask what cannot be known from the file, and read the answers.")
   var ask = false
 
@@ -45,7 +47,9 @@ struct TableOptions: ParsableArguments {
       ("--dates", dates != nil),
       ("--sheet", sheet != nil), ("--second", !second.isEmpty),
       ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
-      ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal), ("--ask", ask),
+      ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal),
+      ("--despite-days", despiteDays),
+      ("--ask", ask),
     ]
     return given.first { $0.1 }?.0
   }
@@ -81,6 +85,7 @@ struct TableOptions: ParsableArguments {
       plan.dateOrder = order
     }
     plan.acceptsTotal = despiteTotal
+    plan.acceptsDays = despiteDays
     return plan
   }
 
