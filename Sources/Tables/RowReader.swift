@@ -45,7 +45,7 @@ struct RowReader {
   let sheet: String
   private let names: [String: [PartyKey]]
   private let keys: Set<PartyKey>
-  private let shown: [(name: String, key: PartyKey)]
+  private let shown: [(name: String, key: PartyKey, core: [String])]
   private let promises: [PromiseKey]
   /// Registered ODS codes, in lower case.
   private let codes: Set<String>
@@ -54,8 +54,8 @@ struct RowReader {
   enum Aside: Hashable {
     /// It does not have the values that were asked for.
     case notWanted
-    /// It is about a party that the book does not know.
-    case stranger
+    /// It is about a party that the book does not know, called so.
+    case stranger(String)
     /// The party is registered already.
     case registered
   }
@@ -73,7 +73,10 @@ struct RowReader {
     promises = context.promises
     codes = Set(context.parties.compactMap { $0.ods?.tidied.lowercased() })
     keys = Set(context.parties.map(\.key))
-    shown = context.parties.map { ($0.name ?? $0.key.rawValue, $0.key) }
+    shown = context.parties.map {
+      let name = $0.name ?? $0.key.rawValue
+      return (name, $0.key, Self.core(name))
+    }
     var names: [String: [PartyKey]] = [:]
     for party in context.parties {
       let own = Set([party.name, party.ods].compactMap { $0?.tidied.lowercased() })
@@ -105,16 +108,18 @@ struct RowReader {
       if let key = try? partyKey(row), keys.contains(key) { return .registered }
       return nil
     }
-    guard match.format?.leavesStrangers == true else { return nil }
-    let cell = cell(row, "to")
+    guard match.format?.leavesStrangers == true || !plan.strangers.isEmpty else { return nil }
+    let cell = cell(row, plan.kind == .saving ? "by" : "to")
     let text = cell.text.tidied
+    if plan.strangers.contains(text.lowercased()) { return .stranger(text) }
+    guard match.format?.leavesStrangers == true else { return nil }
     guard cell.kind == .text || cell.kind == .number, !text.isEmpty,
       PartyKey(rawValue: text).map(keys.contains) != true,
       names[text.lowercased()] == nil
     else { return nil }
     // A note among the rows is nobody's payment.
     if self.cell(row, "money").isBlank, SumUnit.isNamed(in: text, .title) { return nil }
-    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger
+    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger(text)
   }
 
   /// The stream that the row's event belongs to.
@@ -397,7 +402,8 @@ struct RowReader {
       throw Fault(place: place(row, field), why: "“\(text)” is the name of \(keys)", next: "Write the key.")
     }
     let near = closest(to: text)
-    let hint = near.map { "Closest: \($0.name) (\($0.key)); if it is meant: --party \"\(text)=\($0.key)\"" }
+    let other = match.format?.leavesStrangers == true ? ", if not: --stranger \"\(text)\"" : ""
+    let hint = near.map { "Closest: \($0.name) (\($0.key)); if it is meant: --party \"\(text)=\($0.key)\"" + other }
     throw Fault(
       place: place(row, field), why: "no party of this book is called “\(text)”",
       next: hint ?? "Record it first: tracker record party KEY …")
@@ -406,8 +412,26 @@ struct RowReader {
   private func closest(to text: String) -> (name: String, key: PartyKey)? {
     let wanted = Array(text.lowercased().prefix(60))
     let scored = shown.map { ($0, Self.distance(wanted, Array($0.name.lowercased().prefix(60)))) }
-    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, wanted.count / 4) else { return nil }
-    return best.0
+    if let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, wanted.count / 4) {
+      return (best.0.name, best.0.key)
+    }
+    let core = Self.core(text)
+    return shown.first { Self.isPart($0.core, of: core) || Self.isPart(core, of: $0.core) }.map { ($0.name, $0.key) }
+  }
+
+  private static let forms: Set<String> = ["the", "ltd", "limited", "llp", "plc", "inc", "cic", "and"]
+
+  /// The words of a name without those that say only what kind of firm it is.
+  private static func core(_ name: String) -> [String] {
+    name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { !forms.contains($0) }
+  }
+
+  /// Do the words of one name stand one behind the other in another? A short word alone says nothing.
+  private static func isPart(_ words: [String], of others: [String]) -> Bool {
+    guard words.count > 1 || words.first.map({ $0.count > 5 }) ?? false, words.count <= others.count else {
+      return words == others && !words.isEmpty
+    }
+    return (0...(others.count - words.count)).contains { others[$0..<($0 + words.count)].elementsEqual(words) }
   }
 
   /// Insertions, deletions and replacements from one to the other.

@@ -16,6 +16,8 @@ public struct TablePlan: Hashable, Sendable {
   public var dateOrder: DateOrder?
   /// Names in the table → keys in the book. Names are compared tidied and without case.
   public var parties: [String: PartyKey] = [:]
+  /// Names in the table, tidied and in lower case, that are none of the book's parties, however near they sound.
+  public var strangers: Set<String> = []
   /// Columns by their header → the value that a row must have to be taken.
   public var filters: [String: String] = [:]
   /// Days that a program may have turned round are known to be right.

@@ -105,6 +105,9 @@ public struct TableReading: Sendable {
   /// Rows that are neither: they do not have the values asked for, are about parties that the book does not know, or about
   /// parties that are registered already.
   public private(set) var aside: (notWanted: Int, strangers: Int, registered: Int) = (0, 0, 0)
+  /// Parties that the book does not know, as the table calls them, with their rows and sums; the largest sums first, and of a
+  /// very long table not all.
+  public private(set) var strangers: [(name: String, rows: Int, sum: Sum)] = []
   /// The sum of those among them that have one.
   public private(set) var asideSum = Sum()
   /// The table of a public body, if it is one that is known.
@@ -116,6 +119,8 @@ public struct TableReading: Sendable {
   private var reader: RowReader?
   /// Reasons that are kept of a table that is gone over: nobody reads more of them from a screen.
   private static let mostRejects = 1_000
+  /// Names of strangers that are kept: more than bodies have suppliers, and few enough to be held.
+  private static let mostStrangers = 10_000
 
   /// Digits of the file's SHA-256 that a statement cites.
   static let citedDigits = 16
@@ -229,6 +234,7 @@ public struct TableReading: Sendable {
     let moneyColumn = match.columns["money"]
     var part = Sum()
     var isCountable = true
+    var strangersByName: [String: (name: String, rows: Int, sum: Sum)] = [:]
     var seen: [RowReader.Content: Int] = [:]
     try table.forEachRow { row in
       if row.number.isMultiple(of: 250_000) { progress(row.number) }
@@ -251,6 +257,15 @@ public struct TableReading: Sendable {
             isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
           }
           setAside(why)
+          if case .stranger(let name) = why {
+            let key = name.lowercased()
+            if strangersByName.count < Self.mostStrangers || strangersByName[key] != nil {
+              var stranger = strangersByName[key] ?? (name, 0, Sum())
+              stranger.rows += 1
+              if let money = reader.money(of: row) { _ = stranger.sum.add(money) }
+              strangersByName[key] = stranger
+            }
+          }
           return
         }
         let (statement, faults, money) = reader.read(row)
@@ -274,6 +289,7 @@ public struct TableReading: Sendable {
         try visit(entry)
       }
     }
+    strangers = strangersByName.values.sorted { ($1.sum.low, $0.name) < ($0.sum.low, $1.name) }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
   }
 

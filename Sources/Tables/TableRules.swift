@@ -7,6 +7,7 @@ public import Spreadsheets
 ///     header⇥Practice⇥Paid
 ///     column⇥Practice⇥to
 ///     party⇥Practise 07⇥practice-07
+///     stranger⇥practice 7 laundry ltd
 ///     file⇥7d41…c09a
 ///     field⇥promise⇥slice
 ///     dates⇥day-first
@@ -22,6 +23,7 @@ public struct TableRules: Hashable, Sendable {
   public var fixed: [String: String] = [:]
   public var dateOrder: DateOrder?
   public var parties: [String: PartyKey] = [:]
+  public var strangers: Set<String> = []
 
   /// - Parameter file: its SHA-256 in hexadecimal.
   public init(of plan: TablePlan, header: TableHeader, file: String) {
@@ -31,12 +33,14 @@ public struct TableRules: Hashable, Sendable {
     fixed = plan.fixed
     dateOrder = plan.dateOrder
     parties = plan.parties
+    strangers = plan.strangers
   }
 
   /// What goes on for other files: columns with what they hold, and names with who is meant.
   public var answers: [(name: String, meaning: String)] {
     columns.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
       + parties.sorted { $0.key < $1.key }.map { ($0.key, $0.value.rawValue) }
+      + strangers.sorted().map { ($0, "none of this book's parties") }
   }
 
   private static let first = "tracker import rules 1"
@@ -58,6 +62,7 @@ public struct TableRules: Hashable, Sendable {
     var lines = [Self.first, (["header"] + header.map(clean)).joined(separator: "\t")]
     lines += columns.sorted { $0.key < $1.key }.map { "column\t\(clean($0.key))\t\($0.value)" }
     lines += parties.sorted { $0.key < $1.key }.map { "party\t\(clean($0.key))\t\($0.value)" }
+    lines += strangers.sorted().map { "stranger\t\(clean($0))" }
     if !fixed.isEmpty || dateOrder != nil { lines.append("file\t\(file)") }
     lines += fixed.sorted { $0.key < $1.key }.map { "field\t\($0.key)\t\(clean($0.value))" }
     if let dateOrder { lines.append("dates\t\(dateOrder.rawValue)") }
@@ -78,6 +83,7 @@ public struct TableRules: Hashable, Sendable {
       switch (parts[0], parts.count) {
       case ("header", _): header = Array(parts.dropFirst())
       case ("column", 3): columns[parts[1]] = parts[2]
+      case ("stranger", 2): strangers.insert(parts[1])
       case ("file", 2): file = parts[1]
       case ("field", 3): fixed[parts[1]] = parts[2]
       case ("dates", 2):
@@ -99,6 +105,8 @@ public struct TableRules: Hashable, Sendable {
     let typed = Set(plan.columns.values).union(plan.fixed.keys)
     plan.columns = columns.filter { !typed.contains($0.value) }.merging(plan.columns) { $1 }
     plan.parties = parties.merging(plan.parties) { $1 }
+    let named = Set(plan.parties.keys.map { $0.tidied.lowercased() })
+    plan.strangers.formUnion(strangers.subtracting(named))
     guard file == self.file else { return plan }
     plan.fixed = fixed.filter { !typed.contains($0.key) }.merging(plan.fixed) { $1 }
     plan.dateOrder = plan.dateOrder ?? dateOrder

@@ -49,6 +49,7 @@ struct NastyTests {
       case "map": plan.columns[parts[1]] = parts[2]
       case "set": plan.fixed[parts[1]] = parts[2]
       case "party": plan.parties[parts[1]] = PartyKey(unchecked: parts[2])
+      case "stranger": plan.strangers.insert(parts[1])
       case "where": plan.filters[parts[1]] = parts[2]
       case "sheet": sheet = parts[1]
       case "despite-days": plan.acceptsDays = true
@@ -178,6 +179,7 @@ struct TableTests {
   func rules() throws {
     var (plan, _) = try NastyTests.plan("payment", "dates=day-first;map=Wer=to;map=Was=ignore;set=promise=share")
     plan.parties["Practise B"] = PartyKey(unchecked: "practice-b")
+    plan.strangers = ["practice b laundry"]
     let header = try #require(TableHeader(Row(number: 1, cells: ["Wer", "Was", "Amount"].map { Cell($0) })))
     let rules = TableRules(of: plan, header: header, file: "aa")
     #expect(try TableRules(text: rules.text) == rules)
@@ -189,7 +191,7 @@ struct TableTests {
     let (none, _) = try NastyTests.plan("payment", "")
     let next = rules.applied(to: none, file: "bb")
     #expect(next.dateOrder == nil && next.fixed.isEmpty)
-    #expect(next.columns == plan.columns && next.parties == plan.parties)
+    #expect(next.columns == plan.columns && next.parties == plan.parties && next.strangers == plan.strangers)
     // What was typed for a field takes the place of what is remembered for it.
     let (typed, _) = try NastyTests.plan("payment", "set=to=practice-a;map=Amount=promise")
     let other = rules.applied(to: typed, file: "aa")

@@ -19,6 +19,7 @@ struct TableImport {
   /// Refused rows beyond these are in the rejects file only.
   private static let shown = 20
   private static let shownTitles = 5
+  private static let shownStrangers = 8
 
   func run() throws {
     let (kind, _) = try options.subject()
@@ -269,7 +270,15 @@ struct TableImport {
     ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
     guard !parts.isEmpty else { return "" }
     let sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
-    return style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
+    var text = style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
+    // Whoever is missing among them is noticed by name, and not by a count.
+    for stranger in reading.strangers.prefix(Self.shownStrangers) {
+      let sum = stranger.sum.low == 0 && stranger.sum.high == 0 ? "" : ", \(stranger.sum.words)"
+      text += style.lines("    \(stranger.name.shown): \(stranger.rows) row\(stranger.rows == 1 ? "" : "s")\(sum)")
+    }
+    let more = reading.strangers.count - Self.shownStrangers
+    if more > 0 { text += style.lines("    … and \(more) more") }
+    return text
   }
 
   /// Which rows are left out, and why.

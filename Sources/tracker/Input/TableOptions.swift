@@ -1,6 +1,7 @@
 internal import Agreements
 internal import ArgumentParser
 internal import Reports
+internal import Spreadsheets
 internal import Tables
 
 /// What `import` takes for tables only.
@@ -17,6 +18,8 @@ struct TableOptions: ParsableArguments {
   var set: [String] = []
   @Option(help: "NAME=KEY: the party that the table calls NAME. May be repeated.")
   var party: [String] = []
+  @Option(help: "NAME: none of the book's parties, however near it sounds; its rows are set aside. May be repeated.")
+  var stranger: [String] = []
   @Option(name: .customLong("where"), help: "COLUMN=VALUE: only rows that have this value. May be repeated.")
   var filters: [String] = []
   @Option(help: "day-first or month-first: how 04/05/2009 is meant, where no row settles it.")
@@ -43,7 +46,8 @@ struct TableOptions: ParsableArguments {
   var firstGiven: String? {
     let given = [
       ("--as", kind != nil), ("--agreement", agreement != nil), ("--asserted-by", assertedBy != nil),
-      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--where", !filters.isEmpty),
+      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--stranger", !stranger.isEmpty),
+      ("--where", !filters.isEmpty),
       ("--dates", dates != nil),
       ("--sheet", sheet != nil), ("--second", !second.isEmpty),
       ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
@@ -74,6 +78,7 @@ struct TableOptions: ParsableArguments {
       let (name, key) = try Self.pair(text, "--party NAME=KEY")
       plan.parties[name] = try Self.key(key, "--party")
     }
+    plan.strangers = Set(stranger.map { $0.tidied.lowercased() })
     for text in filters {
       let (column, value) = try Self.pair(text, "--where COLUMN=VALUE")
       plan.filters[column] = value
