@@ -53,6 +53,14 @@ extension RecordBook {
     }
   }
 
+  /// What a rule of writers finds against a row. The rules speak of the flags of `record`; a table has a column for the note.
+  func reject(_ row: Row, _ finding: RuleFinding) -> TableReading.Reject {
+    let note = "in its row, in a column “Note”, or for every row: --set note=\"why\""
+    return TableReading.Reject(
+      row: row, place: nil, why: numbered(finding.what),
+      next: numbered(finding.next).replacing("--note \"why\"", with: note))
+  }
+
   /// A row that may be what an event says already, in another version: only whoever imports it knows.
   private static func rival(
     _ entry: TableReading.Entry, _ event: LoggedEvent, _ standing: [LoggedEvent], _ lexicon: Lexicon
@@ -202,10 +210,7 @@ extension RecordBook {
         guard !refusedRules.isEmpty else { throw error }
         return .refused(
           refusedRules.sorted { $0.key < $1.key }.flatMap { index, findings in
-            findings.map { finding in
-              TableReading.Reject(
-                row: row(index), place: nil, why: numbered(finding.what), next: numbered(finding.next))
-            }
+            findings.map { reject(row(index), $0) }
           })
       }
     } catch {

@@ -52,6 +52,13 @@ struct TableCommandTests {
     try write("Date,Practice,Amount,Note\n15/05/2011,First practice,£200k,\n", "pay.csv", in: shell)
     let refused = try shell.run(command)
     #expect(refused.status == 65 && refused.error.contains("row 2: "))
+    // What is advised is there to be followed.
+    #expect(!refused.error.contains("--note"))
+    #expect(refused.error.contains("in a column “Note”, or for every row: --set note=\"why\""))
+    try write("Date,Practice,Amount\n15/05/2011,First practice,£200k\n", "once.csv", in: shell)
+    let once = "import once.csv --as payment --agreement share-2010 --set promise=share --dry-run"
+    #expect(try shell.run(once).status == 65)
+    #expect(try shell.run("\(once) --set note=why").status == 0)
     try write("Date,Practice,Amount,Note\n15/05/2011,First practice,£200k,two years in one\n", "pay.csv", in: shell)
     #expect(try shell.run(command).status == 0)
   }

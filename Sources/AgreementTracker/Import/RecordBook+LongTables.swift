@@ -82,10 +82,7 @@ extension RecordBook {
           let findings = rules.admit(statement, in: stream)
           guard findings.isEmpty else {
             refused += 1
-            return try refuse(
-              findings.map {
-                TableReading.Reject(row: entry.row, place: nil, why: numbered($0.what), next: numbered($0.next))
-              })
+            return try refuse(findings.map { reject(entry.row, $0) })
           }
           guard refused == 0 else { return }
           page.append(
