@@ -249,7 +249,10 @@ struct RowReader {
   private func place(_ row: Row, _ field: String) -> Place? { match.columns[field].map { row.place($0) } }
 
   private func cell(_ row: Row, _ field: String) -> Cell {
-    match.columns[field].map { row[$0] } ?? Cell(plan.fixed[field] ?? "")
+    guard let column = match.columns[field] else { return Cell(plan.fixed[field] ?? "") }
+    var cell = row[column]
+    if cell.kind == .text { cell.text = RejectsFile.unguarded(cell.text) }
+    return cell
   }
 
   private func words<T>(_ row: Row, _ field: String, _ read: () throws(WordsFault) -> T) throws(Fault) -> T {
@@ -300,6 +303,8 @@ struct RowReader {
       }
       return Statement.When(date: date)
     }
+    // “not known” is an answer, as it is for a sum, and says what a blank cell says.
+    if ["not known", "unknown", "?"].contains(text.lowercased()) { return nil }
     guard let numeric = NumericDate(text) else {
       let date = try words(row, field) { () throws(WordsFault) in try ImpreciseDate(words: text) }
       return Statement.When(date: date, words: date.edtf == cell.text ? nil : cell.text)

@@ -153,6 +153,12 @@ struct TableTests {
     #expect(try day("iso-day.xlsx") == "2010-09-14")
   }
 
+  @Test("A day that is not known is no day, and no reason to refuse the row")
+  func unknownDay() throws {
+    let table = try reading("Date paid,Promise,Paid to,Amount\nnot known,share,practice-a,£5\n")
+    #expect(table.rejects.isEmpty && table.entries.count == 1 && table.entries.first?.statement.when == nil)
+  }
+
   @Test("Our own template is known at once", arguments: TableKind.allCases)
   func template(kind: TableKind) throws {
     let table = try reading(kind.templateLine, kind: kind.rawValue)
@@ -205,6 +211,18 @@ struct TableTests {
       let fault = #expect(throws: SpreadsheetFault.self) { try TableRules(text: broken) }
       if broken.hasSuffix("\nx") { #expect(fault?.why == "line 2 of the rules is not understood") }
     }
+  }
+
+  @Test("Law: a refused row that is mended and read again says what it said before, guarded formulas too")
+  func mended() throws {
+    let notes = ["@SUM(1)", "=1+1", "-minus", "+plus", "'quoted'", "plain", "-5"]
+    let lines = notes.map { "share,practice-a,x,\($0)\n" }.joined()
+    let refused = try reading("Promise,Paid to,Amount,Note\n\(lines)")
+    #expect(refused.rejects.count == notes.count)
+    let file = String(decoding: RejectsFile.bytes(refused, refused.rejects), as: UTF8.self)
+    #expect(file.contains(",'@SUM(1),") && file.contains(",-5,"))
+    let again = try reading(file.replacing(",x,", with: ",£5,"))
+    #expect(again.entries.map(\.statement.note) == notes)
   }
 
   @Test("Refused rows go out with their reason; formulas are made harmless, negative numbers stay numbers")
