@@ -84,7 +84,7 @@ struct ColumnMatch {
         columns[field.name] = column
       } else if format == .gpPayments, field.name == "when" {
         questions.append(
-          TableQuestion("no column says which year the sums are of", next: "Say it: --set when=2014/15"))
+          TableQuestion("no column says which year the sums are of", next: "Say it: --set when=2014/15", field: field))
       } else if field.isRequired, !(field.name == "promise" && promises.count == 1 && plan.kind == .payment) {
         questions.append(missing(field, header, plan, promises))
       }
@@ -145,6 +145,9 @@ struct ColumnMatch {
     return TableQuestion(
       "no column says \(field.meaning) (\(field.name)); columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", "))",
       next: "Say which: --map \"\(example)=\(field.name)\", or for all rows: --set \(field.name)=\(fixed)",
-      answers: free.map { .init(words: $0, effect: .column(header: $0, field: field.name)) })
+      answers: free.map { .init(words: "column “\($0)”", effect: .column(header: $0, field: field.name)) }
+        + (field.kind == .promise ? promises.prefix(8) : []).map {
+          .init(words: "\($0) in every row", effect: .fixed(field: field.name, value: $0.rawValue))
+        }, field: field)
   }
 }

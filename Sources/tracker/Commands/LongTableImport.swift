@@ -29,11 +29,11 @@ struct LongTableImport {
     let (context, owner) = try book.tableContext(for: agreement)
     let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
     var plan = try options.plan(owner: owner)
-    let rules = try outer.rules(book, plan, try outer.said { try plan.header(of: table) })
+    let header = try outer.said { try plan.header(of: table) }
+    let rules = try outer.rules(book, plan, header, file: file.digest.hex)
     if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
     var (reading, census) = try read(table, file, plan, context, book)
-    while options.ask, let answered = try outer.answers(reading.questions) {
-      for effect in answered { plan.take(effect) }
+    while options.ask, try outer.ask(reading.questions, &plan, rules) {
       (reading, census) = try read(table, file, plan, context, book)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
@@ -63,8 +63,7 @@ struct LongTableImport {
     }
     Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
     Console.out("Wrong? Events are never removed:  tracker correct \(first + 1)\n")
-    guard let rules else { return }
-    try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header, file: file.digest.hex).text.utf8))
+    try rules?.keep(plan)
   }
 
   private func read(

@@ -48,11 +48,11 @@ struct TableImport {
     let (_, agreement) = try options.subject()
     let (context, owner) = try book.tableContext(for: agreement)
     var plan = try options.plan(owner: owner)
-    let rules = try self.rules(book, plan, try said { try plan.header(of: table) })
+    let header = try said { try plan.header(of: table) }
+    let rules = try self.rules(book, plan, header, file: digest.hex)
     if let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
     var reading = try read(table, plan, context, digest)
-    while options.ask, let answered = try answers(reading.questions) {
-      for effect in answered { plan.take(effect) }
+    while options.ask, try ask(reading.questions, &plan, rules) {
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle(width: Console.width)
@@ -85,7 +85,7 @@ struct TableImport {
       if imported.recorded?.isDeclined == true { throw Declined() }
       Console.out(try words(imported, book, style))
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
-      try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header, file: digest.hex).text.utf8))
+      try rules.keep(plan)
     }
   }
 
@@ -104,16 +104,28 @@ struct TableImport {
     }
   }
 
-  /// Where the answers of the last time are, and the answers.
-  func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?) throws -> (
-    path: String, kept: TableRules?
-  )? {
+  /// Where the answers about tables with one header are.
+  struct Rules {
+    var path: String
+    var header: TableHeader
+    /// SHA-256 of the file, in hexadecimal.
+    var file: String
+    /// What was answered the last time.
+    var kept: TableRules?
+
+    func keep(_ plan: TablePlan) throws {
+      try KeptFile.write(path, Array(TableRules(of: plan, header: header, file: file).text.utf8))
+    }
+  }
+
+  func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?, file: String) throws -> Rules? {
     guard let header else { return nil }
     let path = "\(book.path).rules/\(TableRules.fileName(plan, header))"
-    guard let bytes = try KeptFile.read(path) else { return (path, nil) }
+    var rules = Rules(path: path, header: header, file: file)
+    guard let bytes = try KeptFile.read(path) else { return rules }
     do throws(SpreadsheetFault) {
-      let kept = try TableRules(text: String(decoding: bytes, as: UTF8.self))
-      return (path, kept)
+      rules.kept = try TableRules(text: String(decoding: bytes, as: UTF8.self))
+      return rules
     } catch {
       throw Self.failure(error, path)
     }
@@ -121,21 +133,47 @@ struct TableImport {
 
   // MARK: Questions
 
-  /// Asks each question that has answers; nil if none was answered.
-  func answers(_ questions: [TableQuestion]) throws -> [TableQuestion.Answer.Effect]? {
-    var effects: [TableQuestion.Answer.Effect] = []
-    for question in questions where !question.answers.isEmpty {
-      var text = "\(question.what.plainLine)\n"
-      for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
-      Console.error(text + "Number: ")
-      guard let line = readLine() else { continue }
-      guard let number = Int(line.filter { $0 != " " }), question.answers.indices.contains(number - 1) else {
-        throw Failure(
-          .usage, what: "“\(line.shown)” is none of the numbers 1 to \(question.answers.count)", next: question.next)
+  /// Asks each question that can be answered here, and keeps every answer as it is given: neither a slip at the next question
+  /// nor a row that is refused afterwards loses it.
+  ///
+  /// - Returns: false if none was answered.
+  func ask(_ questions: [TableQuestion], _ plan: inout TablePlan, _ rules: Rules?) throws -> Bool {
+    let questions = questions.filter(\.canBeAnswered)
+    guard !questions.isEmpty else { return false }
+    let style = TextStyle(width: Console.width)
+    Console.error(
+      style.lines("? explains a question, back goes back to the last, Enter leaves it open. What is answered is kept."))
+    let before = plan
+    var effects: [TableQuestion.Answer.Effect?] = questions.map { _ in nil }
+    var index = 0
+    while index < questions.count, let text = Console.ask(Self.prompt(questions[index], style)) {
+      switch text.lowercased() {
+      case "?":
+        Console.error(style.lines("  Without being asked: \(questions[index].next.plainLine)"))
+        continue
+      case "back":
+        index = max(0, index - 1)
+        continue
+      case "": effects[index] = nil
+      default:
+        do throws(WordsFault) { effects[index] = try questions[index].effect(of: text) } catch {
+          Console.error(style.lines("  \(error.why.plainLine). \(error.next.plainLine)"))
+          continue
+        }
       }
-      effects.append(question.answers[number - 1].effect)
+      index += 1
+      plan = before
+      for effect in effects { if let effect { plan.take(effect) } }
+      if effects.contains(where: { $0 != nil }) { try rules?.keep(plan) }
     }
-    return effects.isEmpty ? nil : effects
+    return effects.contains { $0 != nil }
+  }
+
+  private static func prompt(_ question: TableQuestion, _ style: TextStyle) -> String {
+    var text = style.lines(question.what.plainLine)
+    for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
+    if question.answers.isEmpty { return text + "In every row: " }
+    return text + (question.field == nil ? "Number: " : "Number, or =VALUE for every row: ")
   }
 
   static func unanswered(_ questions: [TableQuestion]) -> Failure {

@@ -39,7 +39,7 @@ struct TableOptions: ParsableArguments {
   var despiteTotal = false
   @Flag(help: "Days that a program may have turned round (3 April for 4 March) are right as they stand.")
   var despiteDays = false
-  @Flag(help: "Ask what cannot be known from the file, and read the answers.")
+  @Flag(help: "Ask what cannot be known from the file; each answer is kept as it is given.")
   var ask = false
 
   /// The first that was given, for a file that is no table.
