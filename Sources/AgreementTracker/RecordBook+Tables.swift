@@ -61,23 +61,28 @@ extension RecordBook {
       next: numbered(finding.next).replacing("--note \"why\"", with: note))
   }
 
+  /// The file that an event was imported from, as it is cited; nil for events that were not.
+  static func importedFile(_ event: LoggedEvent) -> String? {
+    event.id.version == 5 ? event.statement.sources.first?.citation : nil
+  }
+
   /// A row that may be what an event says already, in another version: only whoever imports it knows.
-  private static func rival(
-    _ entry: TableReading.Entry, _ event: LoggedEvent, _ standing: [LoggedEvent], _ lexicon: Lexicon
-  ) -> TableReading.Reject {
+  ///
+  /// - Parameter runs: the positions of the events that each file became.
+  static func rival(_ row: Row, _ event: LoggedEvent, _ runs: [String: ClosedRange<Int>], _ lexicon: Lexicon)
+    -> TableReading.Reject
+  {
     let number = event.position + 1
-    let second = "If the row is one of its own: --second \(entry.row.number)=\"why\""
+    let second = "If the row is one of its own: --second \(row.number)=\"why\""
     var (from, next) = ("", "To put the event right: tracker correct \(number). \(second)")
-    if event.id.version == 5, let source = event.statement.sources.first, let citation = source.citation {
+    if let citation = importedFile(event), let run = runs[citation] {
       let file = citation.firstRange(of: ", sha256").map { citation[..<$0.lowerBound] } ?? citation[...]
-      let run = standing.filter { $0.id.version == 5 && $0.statement.sources.first?.citation == citation }
-        .map { $0.position + 1 }
-      from = " (from \(file), \(source.locator ?? ""))"
+      from = " (from \(file), \(event.statement.sources.first?.locator ?? ""))"
       next =
-        "If this is a later version of \(file): --replaces \(run.min() ?? number)-\(run.max() ?? number). \(second)"
+        "If this is a later version of \(file): --replaces \(run.lowerBound + 1)-\(run.upperBound + 1). \(second)"
     }
     return TableReading.Reject(
-      row: entry.row, place: nil,
+      row: row, place: nil,
       why: "the book has what may be the same in another version, event \(number)\(from): "
         + event.statement.dated(lexicon, in: event.stream), next: next)
   }
@@ -188,7 +193,13 @@ extension RecordBook {
           of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
         guard rivals.isEmpty else {
           let lexicon = Lexicon(history.standingRegistrations)
-          return .refused(rivals.map { Self.rival($0.entry, $0.event, standing, lexicon) })
+          var runs: [String: ClosedRange<Int>] = [:]
+          for event in standing {
+            guard let file = Self.importedFile(event) else { continue }
+            let run = runs[file] ?? event.position...event.position
+            runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
+          }
+          return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
         }
       }
       guard !proposals.isEmpty else { return .added(table) }

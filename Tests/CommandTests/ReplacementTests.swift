@@ -68,8 +68,7 @@ struct ReplacementTests {
     #expect(found.fresh.map(\.row.number) == [10])
   }
 
-  @Test(
-    "A row that may be an event in another version is found by its reference, or by the day where one of them has none")
+  @Test("A row that may be an event in another version is found by its reference, or by the day where one has none")
   func rivals() {
     let events: [Line] = [
       ("a", "2011-06-14", 100, "R1", 2), ("b", "2011-06-15", 200, nil, 3), ("c", "2011-06-16", 300, "R3", 4),

@@ -83,6 +83,15 @@ public struct Replacement: Sendable {
     }
   }
 
+  /// The same for rows that are not held: texts that a row has in common with the events that it may be, by which neither is
+  /// found if both are marked.
+  static func versionKeys(of statement: Statement) -> [(text: String, isMarked: Bool)] {
+    let reference = reference(statement)
+    return [
+      reference.map { ("reference \($0)", false) }, occasion(statement).map { ("occasion \($0)", reference != nil) },
+    ].compactMap { $0 }
+  }
+
   /// About whom, for which promise, and when; nil where that is not known.
   private static func occasion(_ statement: Statement) -> String? {
     guard let who = who(statement) else { return nil }

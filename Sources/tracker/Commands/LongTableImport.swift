@@ -32,9 +32,9 @@ struct LongTableImport {
     let header = try outer.said { try plan.header(of: table) }
     let rules = try outer.rules(book, plan, header, file: file.digest.hex)
     if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
-    var (reading, census) = try read(table, file, plan, context, book)
+    var (reading, census) = try read(table, file, plan, context, book, agreement)
     while options.ask, try outer.ask(reading.questions, &plan, rules) {
-      (reading, census) = try read(table, file, plan, context, book)
+      (reading, census) = try read(table, file, plan, context, book, agreement)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
     let second = try options.secondRows()
@@ -44,6 +44,11 @@ struct LongTableImport {
     guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
     if reading.refused > 0 { throw try refusal(table, reading) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
+    if census.rivals.count > 0 {
+      let rejects = try book.versions(census, agreement: agreement)
+      throw outer.refusal(
+        rows: census.rivals.count, of: reading.dataRows, rejects, more: census.rivals.count - rejects.count, file: nil)
+    }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.out(outer.words(there: census.there, known: census.known, style))
     guard census.fresh > 0 else { return Console.out("Nothing was added.\n") }
@@ -67,10 +72,11 @@ struct LongTableImport {
   }
 
   private func read(
-    _ table: Spreadsheet, _ file: TableFile, _ plan: TablePlan, _ context: TableContext, _ book: RecordBook
+    _ table: Spreadsheet, _ file: TableFile, _ plan: TablePlan, _ context: TableContext, _ book: RecordBook,
+    _ agreement: AgreementKey
   ) throws -> (TableReading, RowCensus) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let census = try book.census(digest: file.digest, plan.kind, folder: folder)
+    let census = try book.census(digest: file.digest, plan.kind, of: agreement, folder: folder)
     let reading = try outer.said {
       try TableReading(
         table, plan, in: context, file: (outer.name, file.digest.hex), progress: { Progress.rows($0) },
