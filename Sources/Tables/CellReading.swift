@@ -177,8 +177,8 @@ struct DateColumn {
 
   /// Takes a day that is written in full, as workbooks hold it; nil for anything else.
   private mutating func takeDay(_ cell: Cell, row: Int) -> Bool {
-    let bytes = Array(cell.text.utf8.prefix(11))
-    guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D,
+    let bytes = cell.text.utf8
+    guard bytes.count == 10, bytes.dropFirst(4).first == 0x2D, bytes.dropFirst(7).first == 0x2D,
       let year = Int(cell.text.prefix(4)), let month = Int(cell.text.dropFirst(5).prefix(2)),
       let number = Int(cell.text.suffix(2)), let day = Day(year: year, month: month, day: number)
     else { return false }

@@ -251,7 +251,7 @@ struct RowReader {
   private func cell(_ row: Row, _ field: String) -> Cell {
     guard let column = match.columns[field] else { return Cell(plan.fixed[field] ?? "") }
     var cell = row[column]
-    if cell.kind == .text { cell.text = RejectsFile.unguarded(cell.text) }
+    if cell.kind == .text, cell.text.utf8.first == 0x27 { cell.text = RejectsFile.unguarded(cell.text) }
     return cell
   }
 

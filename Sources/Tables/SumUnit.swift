@@ -52,7 +52,11 @@ enum SumUnit {
 
   /// “£000” in a cell of sums stands for a unit, and never for nothing.
   static func isZeros(_ text: String) -> Bool {
-    text.utf8.count <= 8 && text.contains("00") && zeros.contains(text.lowercased().filter { !"£'’ ()".contains($0) })
+    // Nearly every sum has another digit.
+    guard text.utf8.count <= 12, !text.utf8.contains(where: { (0x31...0x39).contains($0) || $0 == 0x2E }) else {
+      return false
+    }
+    return zeros.contains(text.lowercased().filter { !"£'’ ()".contains($0) })
   }
 
   /// Runs of letters, digits and the signs of currencies; a point or comma belongs to a number that goes on behind it.

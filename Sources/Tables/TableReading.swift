@@ -242,6 +242,12 @@ public struct TableReading: Sendable {
       switch header.part(row, sums: moneyColumn.map { [$0] } ?? []) {
       case .blank, .header: skipped += 1
       case .total(let word, let isPart):
+        if let column = moneyColumn, SumUnit.isZeros(row[column].text.tidied) {
+          throw SpreadsheetFault(
+            .format, at: row.place(column),
+            "“\(row[column].text.tidied)” stands over the sums: they may not be in pounds, and only pounds are read",
+            next: "Write the sums in pounds, and take that out.")
+        }
         let stated = moneyColumn.flatMap { column in
           (try? CellMoney(row[column])).flatMap { money in
             var sum = Sum()

@@ -36,11 +36,12 @@ public struct TableRules: Hashable, Sendable {
     strangers = plan.strangers
   }
 
-  /// What goes on for other files: columns with what they hold, and names with who is meant.
-  public var answers: [(name: String, meaning: String)] {
-    columns.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-      + parties.sorted { $0.key < $1.key }.map { ($0.key, $0.value.rawValue) }
-      + strangers.sorted().map { ($0, "none of this book's parties") }
+  /// What of it a plan goes by, for any file: columns with what they hold, and names with who is meant.
+  public func answers(in plan: TablePlan) -> [(name: String, meaning: String)] {
+    columns.filter { plan.columns[$0.key] == $0.value }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      + parties.filter { plan.parties[$0.key] == $0.value }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.rawValue) }
+      + strangers.intersection(plan.strangers).sorted().map { ($0, "none of this book's parties") }
   }
 
   private static let first = "tracker import rules 1"

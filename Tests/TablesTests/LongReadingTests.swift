@@ -56,9 +56,9 @@ struct LongReadingTests {
     var count = 0
     for expected in NastyTests.cases where expected.outcome.hasPrefix("read ") {
       let bytes = [UInt8](try Data(contentsOf: NastyTests.folder.appendingPathComponent(expected.file)))
-      let (plan, _) = try NastyTests.plan(expected.kind, expected.options)
+      let (plan, sheet) = try NastyTests.plan(expected.kind, expected.options)
       let reading = try TableReading(
-        try Spreadsheet(bytes, name: expected.file), plan, in: NastyTests.context,
+        try Spreadsheet(bytes, name: expected.file, sheet: sheet), plan, in: NastyTests.context,
         file: (expected.file, "0123456789abcdef0123"))
       for entry in reading.entries {
         let data = try #require(entry.statement.body.data)

@@ -40,7 +40,7 @@ struct LongTableImport {
     let second = try options.secondRows()
     if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
     let style = TextStyle(width: Console.width)
-    Console.out(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept))
+    Console.out(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept?.answers(in: plan)))
     guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
     if reading.refused > 0 { throw try refusal(table, reading) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }

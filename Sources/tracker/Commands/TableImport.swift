@@ -57,7 +57,9 @@ struct TableImport {
     }
     let style = TextStyle(width: Console.width)
     Console.out(
-      report(reading, table, style, repeated: (reading.repeated.count, reading.repeated), kept: rules?.kept))
+      report(
+        reading, table, style, repeated: (reading.repeated.count, reading.repeated),
+        kept: rules?.kept?.answers(in: plan)))
     guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
     guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
     guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
@@ -190,10 +192,10 @@ struct TableImport {
   ///
   /// - Parameters:
   ///   - repeated: how many rows say what an earlier one says, and the first of them.
-  ///   - kept: what was answered about earlier tables with this header.
+  ///   - kept: what was answered before about tables with this header.
   func report(
     _ reading: TableReading, _ table: Spreadsheet, _ style: TextStyle,
-    repeated: (count: Int, shown: [(row: Int, first: Int)]), kept: TableRules?
+    repeated: (count: Int, shown: [(row: Int, first: Int)]), kept: [(name: String, meaning: String)]?
   ) -> String {
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
     let isRead = reading.dataRows > 0 || !reading.totals.isEmpty
@@ -230,11 +232,11 @@ struct TableImport {
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
     }
     for (field, value) in reading.fixed { text += style.lines("  In every row: \(field) is \(value)") }
-    let answers = (kept?.answers ?? []).map { "“\($0)” is \($1)" }
+    let answers = (kept ?? []).map { "“\($0)” is \($1)" }
     if !answers.isEmpty {
       let more = answers.count > Self.shown ? ", … and \(answers.count - Self.shown) more" : ""
       text += style.lines(
-        "  As answered for an earlier table with this header: \(answers.prefix(Self.shown).joined(separator: ", "))\(more)"
+        "  As answered before for this header: \(answers.prefix(Self.shown).joined(separator: ", "))\(more)"
       )
     }
     text += asides(reading, style)
