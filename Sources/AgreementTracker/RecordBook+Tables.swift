@@ -2,6 +2,7 @@ public import Agreements
 internal import CanonicalJSON
 internal import LogStore
 internal import Projections
+internal import Reports
 internal import SQLiteStore
 internal import Spreadsheets
 public import Tables
@@ -50,6 +51,40 @@ extension RecordBook {
     } catch {
       throw TrackerError(error, in: path)
     }
+  }
+
+  /// What a rule of writers finds against a row. The rules speak of the flags of `record`; a table has a column for the note.
+  func reject(_ row: Row, _ finding: RuleFinding) -> TableReading.Reject {
+    let note = "in its row, in a column “Note”, or for every row: --set note=\"why\""
+    return TableReading.Reject(
+      row: row, place: nil, why: numbered(finding.what),
+      next: numbered(finding.next).replacing("--note \"why\"", with: note))
+  }
+
+  /// The file that an event was imported from, as it is cited; nil for events that were not.
+  static func importedFile(_ event: LoggedEvent) -> String? {
+    event.id.version == 5 ? event.statement.sources.first?.citation : nil
+  }
+
+  /// A row that may be what an event says already, in another version: only whoever imports it knows.
+  ///
+  /// - Parameter runs: the positions of the events that each file became.
+  static func rival(_ row: Row, _ event: LoggedEvent, _ runs: [String: ClosedRange<Int>], _ lexicon: Lexicon)
+    -> TableReading.Reject
+  {
+    let number = event.position + 1
+    let second = "If the row is one of its own: --second \(row.number)=\"why\""
+    var (from, next) = ("", "To put the event right: tracker correct \(number). \(second)")
+    if let citation = importedFile(event), let run = runs[citation] {
+      let file = citation.firstRange(of: ", sha256").map { citation[..<$0.lowerBound] } ?? citation[...]
+      from = " (from \(file), \(event.statement.sources.first?.locator ?? ""))"
+      next =
+        "If this is a later version of \(file): --replaces \(run.lowerBound + 1)-\(run.upperBound + 1). \(second)"
+    }
+    return TableReading.Reject(
+      row: row, place: nil,
+      why: "the book has what may be the same in another version, event \(number)\(from): "
+        + event.statement.dated(lexicon, in: event.stream), next: next)
   }
 
   /// What became of a table.
@@ -130,9 +165,10 @@ extension RecordBook {
         let content = entry.statement.content
         var statement = entry.statement
         if let why = second[entry.row.number] {
-          if !why.isEmpty, let position = others[content]?.popLast() {
-            statement.note = statement.note.map { "\($0) " } ?? ""
-            statement.note? += "Says the same as event \(position + 1), and is a second one: \(why)"
+          let twin = others[content]?.popLast()
+          if !why.isEmpty {
+            let words = twin.map { "Says the same as event \($0 + 1), and is a second one" } ?? "It is one of its own"
+            statement.note = (statement.note.map { "\($0) " } ?? "") + "\(words): \(why)"
           }
         } else if let position = others[content]?.popLast() {
           table.known.append((entry.row.number, position))
@@ -149,6 +185,22 @@ extension RecordBook {
         }
         proposals.append(proposal)
         rows.append(entry)
+      }
+      if replacing == nil {
+        // What no row answers for may be what a row was before it was put right.
+        let left = Set(others.values.joined())
+        let rivals = Replacement.rivals(
+          of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
+        guard rivals.isEmpty else {
+          let lexicon = Lexicon(history.standingRegistrations)
+          var runs: [String: ClosedRange<Int>] = [:]
+          for event in standing {
+            guard let file = Self.importedFile(event) else { continue }
+            let run = runs[file] ?? event.position...event.position
+            runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
+          }
+          return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
+        }
       }
       guard !proposals.isEmpty else { return .added(table) }
       /// Corrections and retractions come before the rows.
@@ -169,10 +221,7 @@ extension RecordBook {
         guard !refusedRules.isEmpty else { throw error }
         return .refused(
           refusedRules.sorted { $0.key < $1.key }.flatMap { index, findings in
-            findings.map { finding in
-              TableReading.Reject(
-                row: row(index), place: nil, why: numbered(finding.what), next: numbered(finding.next))
-            }
+            findings.map { reject(row(index), $0) }
           })
       }
     } catch {

@@ -18,6 +18,9 @@ enum CellMoney: Hashable {
       self = .nothing
       return
     }
+    guard !SumUnit.isZeros(text) else {
+      throw WordsFault("“\(text)” is a unit and no sum", next: "Write the sums in pounds. No money at all is 0 or nil.")
+    }
     guard let inner = Self.negative(text) else {
       var money = try Money(words: text)
       // The words stay as the cell has them.
@@ -158,8 +161,37 @@ struct DateColumn {
   private(set) var dayFirst: (row: Int, text: String)?
   private(set) var monthFirst: (row: Int, text: String)?
   private(set) var open: (row: Int, text: String, date: NumericDate)?
+  /// A day in full that would be a day too with day and month in each other's place, with that day.
+  private(set) var turnable: (row: Int, day: ImpreciseDate, turned: ImpreciseDate)?
+  /// Is there a day in full behind the twelfth? Then a program did not turn the days round.
+  private(set) var hasFirmDay = false
+
+  /// What settles the order, and the row of a day that may have been turned round by a program with the other order.
+  ///
+  /// A file with 04/03/2010 and 13/04/2010, opened in a program that reads the month first, holds the day 3 April 2010 and
+  /// the text 13/04/2010 from then on: the first is no 3 April, and nothing in its cell says so.
+  var halfTurned: (text: (row: Int, text: String), day: (row: Int, day: ImpreciseDate, turned: ImpreciseDate))? {
+    guard !hasFirmDay, let turnable, let text = dayFirst ?? monthFirst else { return nil }
+    return (text, turnable)
+  }
+
+  /// Takes a day that is written in full, as workbooks hold it; nil for anything else.
+  private mutating func takeDay(_ cell: Cell, row: Int) -> Bool {
+    let bytes = cell.text.utf8
+    guard bytes.count == 10, bytes.dropFirst(4).first == 0x2D, bytes.dropFirst(7).first == 0x2D,
+      let year = Int(cell.text.prefix(4)), let month = Int(cell.text.dropFirst(5).prefix(2)),
+      let number = Int(cell.text.suffix(2)), let day = Day(year: year, month: month, day: number)
+    else { return false }
+    if number > 12 {
+      hasFirmDay = true
+    } else if turnable == nil, number != month, let turned = Day(year: year, month: number, day: month) {
+      turnable = (row, ImpreciseDate(day: day), ImpreciseDate(day: turned))
+    }
+    return true
+  }
 
   mutating func take(_ cell: Cell, row: Int) {
+    if cell.kind == .text || cell.kind == .date, takeDay(cell, row: row) { return }
     guard cell.kind == .text, let date = NumericDate(cell.text.tidied), !date.hasShortYear else { return }
     switch date.settles {
     case .dayFirst: dayFirst = dayFirst ?? (row, cell.text)

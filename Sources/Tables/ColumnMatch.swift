@@ -31,6 +31,8 @@ struct ColumnMatch {
   private(set) var questions: [TableQuestion] = []
   /// Columns and the value, in lower case, that a row must have.
   private(set) var filters: [(column: Int, value: String)] = []
+  /// A column that says what the sum of its row is in, if there is one that nobody has put to another use.
+  private(set) var unit: (column: Int, isCurrency: Bool)?
   let format: ForeignFormat?
 
   init(_ header: TableHeader, _ plan: TablePlan, promises: [PromiseKey]) throws(SpreadsheetFault) {
@@ -82,17 +84,29 @@ struct ColumnMatch {
         columns[field.name] = column
       } else if format == .gpPayments, field.name == "when" {
         questions.append(
-          TableQuestion("no column says which year the sums are of", next: "Say it: --set when=2014/15"))
+          TableQuestion("no column says which year the sums are of", next: "Say it: --set when=2014/15", field: field))
       } else if field.isRequired, !(field.name == "promise" && promises.count == 1 && plan.kind == .payment) {
         questions.append(missing(field, header, plan, promises))
       }
     }
     let sums = columns["money"].map { [$0] } ?? Array(header.names.indices)
-    if plan.fixed["money"] == nil, let column = sums.first(where: { Self.isInThousands(header.names[$0]) }) {
+    let place = columns["money"] == nil ? SumUnit.Where.title : .header
+    if plan.fixed["money"] == nil, let column = sums.first(where: { SumUnit.isNamed(in: header.names[$0], place) }) {
       throw SpreadsheetFault(
-        .format, "the sums of column “\(header.names[column])” are not in pounds, and only pounds are read",
+        .format, at: Place(row: header.row, column: column),
+        "the sums of column “\(header.names[column])” are not in pounds, and only pounds are read",
         next: "Write the sums in pounds under a header that says so.")
     }
+    guard columns["money"] != nil else { return }
+    let held = Set(columns.values).union(ignored)
+    unit =
+      header.names.indices.lazy.filter { !held.contains($0) }.compactMap { column in
+        switch TableField.plain(header.names[column]) {
+        case "currency", "currencycode", "ccy", "curr": (column, true)
+        case "unit", "units": (column, false)
+        default: nil
+        }
+      }.first
   }
 
   private static func noColumn(_ name: String, _ header: TableHeader) -> SpreadsheetFault {
@@ -131,14 +145,9 @@ struct ColumnMatch {
     return TableQuestion(
       "no column says \(field.meaning) (\(field.name)); columns: \(header.names.filter { !$0.isEmpty }.joined(separator: ", "))",
       next: "Say which: --map \"\(example)=\(field.name)\", or for all rows: --set \(field.name)=\(fixed)",
-      answers: free.map { .init(words: $0, effect: .column(header: $0, field: field.name)) })
-  }
-
-  /// “£000”, “£k”, “£m”, “thousands”.
-  private static func isInThousands(_ name: String) -> Bool {
-    let name = name.lowercased()
-    let plain = name.filter { !" ()[]".contains($0) }
-    return ["£000", "£'000", "£’000", "000s", "thousand", "million"].contains { plain.contains($0) }
-      || ["£k", "£m"].contains { plain.hasSuffix($0) }
+      answers: free.map { .init(words: "column “\($0)”", effect: .column(header: $0, field: field.name)) }
+        + (field.kind == .promise ? promises.prefix(8) : []).map {
+          .init(words: "\($0) in every row", effect: .fixed(field: field.name, value: $0.rawValue))
+        }, field: field)
   }
 }

@@ -35,11 +35,18 @@ public enum RejectsFile {
   /// A text that a spreadsheet program would run as a formula gets an apostrophe; a negative number stays one.
   private static func cell(_ text: String) -> String {
     var text = text
-    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), !isNumber(text) {
-      text = "'" + text
-    }
+    if isFormula(text), !isNumber(text) { text = "'" + text }
     guard text.contains(where: { "\",\n\r\r\n;\t".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static func isFormula(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.first.map("=+-@\t\r".unicodeScalars.contains) ?? false
+  }
+
+  /// What a cell said before a formula in it was made harmless, here or by another program: the pair of `cell`.
+  static func unguarded(_ text: String) -> String {
+    text.utf8.first == UInt8(ascii: "'") && isFormula(text.dropFirst()) ? String(text.dropFirst()) : text
   }
 
   private static func isNumber(_ text: String) -> Bool {

@@ -19,7 +19,7 @@ struct RowReader {
   let sheet: String
   private let names: [String: [PartyKey]]
   private let keys: Set<PartyKey>
-  private let shown: [(name: String, key: PartyKey)]
+  private let shown: [(name: String, key: PartyKey, core: [String])]
   private let promises: [PromiseKey]
   /// Registered ODS codes, in lower case.
   private let codes: Set<String>
@@ -28,8 +28,8 @@ struct RowReader {
   enum Aside: Hashable {
     /// It does not have the values that were asked for.
     case notWanted
-    /// It is about a party that the book does not know.
-    case stranger
+    /// It is about a party that the book does not know, called so.
+    case stranger(String)
     /// The party is registered already.
     case registered
   }
@@ -47,7 +47,10 @@ struct RowReader {
     promises = context.promises
     codes = Set(context.parties.compactMap { $0.ods?.tidied.lowercased() })
     keys = Set(context.parties.map(\.key))
-    shown = context.parties.map { ($0.name ?? $0.key.rawValue, $0.key) }
+    shown = context.parties.map {
+      let name = $0.name ?? $0.key.rawValue
+      return (name, $0.key, Self.core(name))
+    }
     var names: [String: [PartyKey]] = [:]
     for party in context.parties {
       let own = Set([party.name, party.ods].compactMap { $0?.tidied.lowercased() })
@@ -79,14 +82,18 @@ struct RowReader {
       if let key = try? partyKey(row), keys.contains(key) { return .registered }
       return nil
     }
-    guard match.format?.leavesStrangers == true else { return nil }
-    let cell = cell(row, "to")
+    guard match.format?.leavesStrangers == true || !plan.strangers.isEmpty else { return nil }
+    let cell = cell(row, plan.kind == .saving ? "by" : "to")
     let text = cell.text.tidied
+    if plan.strangers.contains(text.lowercased()) { return .stranger(text) }
+    guard match.format?.leavesStrangers == true else { return nil }
     guard cell.kind == .text || cell.kind == .number, !text.isEmpty,
       PartyKey(rawValue: text).map(keys.contains) != true,
       names[text.lowercased()] == nil
     else { return nil }
-    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger
+    // A note among the rows is nobody's payment.
+    if self.cell(row, "money").isBlank, SumUnit.isNamed(in: text, .title) { return nil }
+    return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger(text)
   }
 
   /// The stream that the row's event belongs to.
@@ -216,7 +223,10 @@ struct RowReader {
   private func place(_ row: Row, _ field: String) -> Place? { match.columns[field].map { row.place($0) } }
 
   private func cell(_ row: Row, _ field: String) -> Cell {
-    match.columns[field].map { row[$0] } ?? Cell(plan.fixed[field] ?? "")
+    guard let column = match.columns[field] else { return Cell(plan.fixed[field] ?? "") }
+    var cell = row[column]
+    if cell.kind == .text, cell.text.utf8.first == 0x27 { cell.text = RejectsFile.unguarded(cell.text) }
+    return cell
   }
 
   private func words<T>(_ row: Row, _ field: String, _ read: () throws(WordsFault) -> T) throws(Fault) -> T {
@@ -226,7 +236,16 @@ struct RowReader {
   }
 
   private func sum(_ row: Row) throws(Fault) -> CellMoney {
-    try words(row, "money") { () throws(WordsFault) in try CellMoney(cell(row, "money")) }
+    if let unit = match.unit {
+      let text = row[unit.column].text.tidied
+      guard unit.isCurrency ? SumUnit.isPounds(text) : !SumUnit.isNamed(in: text, .header) else {
+        throw Fault(
+          place: row.place(unit.column), why: "the sum of the row is in “\(text)”, and only pounds are read",
+          next: "Write it in pounds. If the sums are in pounds whatever stands there: --map "
+            + "\"\(header.names[unit.column])=ignore\"")
+      }
+    }
+    return try words(row, "money") { () throws(WordsFault) in try CellMoney(cell(row, "money")) }
   }
 
   private func money(_ row: Row, _ read: CellMoney) throws(Fault) -> Money {
@@ -258,6 +277,8 @@ struct RowReader {
       }
       return Statement.When(date: date)
     }
+    // “not known” is an answer, as it is for a sum, and says what a blank cell says.
+    if ["not known", "unknown", "?"].contains(text.lowercased()) { return nil }
     guard let numeric = NumericDate(text) else {
       let date = try words(row, field) { () throws(WordsFault) in try ImpreciseDate(words: text) }
       return Statement.When(date: date, words: date.edtf == cell.text ? nil : cell.text)
@@ -360,7 +381,8 @@ struct RowReader {
       throw Fault(place: place(row, field), why: "“\(text)” is the name of \(keys)", next: "Write the key.")
     }
     let near = closest(to: text)
-    let hint = near.map { "Closest: \($0.name) (\($0.key)); if it is meant: --party \"\(text)=\($0.key)\"" }
+    let other = match.format?.leavesStrangers == true ? ", if not: --stranger \"\(text)\"" : ""
+    let hint = near.map { "Closest: \($0.name) (\($0.key)); if it is meant: --party \"\(text)=\($0.key)\"" + other }
     throw Fault(
       place: place(row, field), why: "no party of this book is called “\(text)”",
       next: hint ?? "Record it first: tracker record party KEY …")
@@ -369,8 +391,26 @@ struct RowReader {
   private func closest(to text: String) -> (name: String, key: PartyKey)? {
     let wanted = Array(text.lowercased().prefix(60))
     let scored = shown.map { ($0, Self.distance(wanted, Array($0.name.lowercased().prefix(60)))) }
-    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, wanted.count / 4) else { return nil }
-    return best.0
+    if let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, wanted.count / 4) {
+      return (best.0.name, best.0.key)
+    }
+    let core = Self.core(text)
+    return shown.first { Self.isPart($0.core, of: core) || Self.isPart(core, of: $0.core) }.map { ($0.name, $0.key) }
+  }
+
+  private static let forms: Set<String> = ["the", "ltd", "limited", "llp", "plc", "inc", "cic", "and"]
+
+  /// The words of a name without those that say only what kind of firm it is.
+  private static func core(_ name: String) -> [String] {
+    name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { !forms.contains($0) }
+  }
+
+  /// Do the words of one name stand one behind the other in another? A short word alone says nothing.
+  private static func isPart(_ words: [String], of others: [String]) -> Bool {
+    guard words.count > 1 || words.first.map({ $0.count > 5 }) ?? false, words.count <= others.count else {
+      return words == others && !words.isEmpty
+    }
+    return (0...(others.count - words.count)).contains { others[$0..<($0 + words.count)].elementsEqual(words) }
   }
 
   /// Insertions, deletions and replacements from one to the other.

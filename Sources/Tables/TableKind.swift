@@ -1,4 +1,4 @@
-internal import Agreements
+package import Agreements
 
 /// What the rows of a table are read as: an event each.
 public enum TableKind: String, Sendable, CaseIterable {
@@ -109,6 +109,18 @@ public struct TableField: Hashable, Sendable {
     self.meaning = meaning
     self.isRequired = isRequired
     self.others = others
+  }
+
+  /// Whether it can hold a value at all; what the book must know of it is checked row by row.
+  package func check(_ value: String) throws(WordsFault) {
+    switch kind {
+    case .date: _ = try ImpreciseDate(words: value)
+    case .money: _ = try Money(words: value)
+    case .choice(let words) where !words.contains(value.lowercased()):
+      throw WordsFault("“\(value)” is none of: \(words.joined(separator: ", "))", next: "Write one of them.")
+    case .party, .promise, .key, .text, .choice:
+      if value.isEmpty { throw WordsFault("nothing stands behind the equals sign", next: "Write the value.") }
+    }
   }
 
   func isNamed(by header: String) -> Bool {

@@ -16,8 +16,12 @@ public struct TablePlan: Hashable, Sendable {
   public var dateOrder: DateOrder?
   /// Names in the table → keys in the book. Names are compared tidied and without case.
   public var parties: [String: PartyKey] = [:]
+  /// Names in the table, tidied and in lower case, that are none of the book's parties, however near they sound.
+  public var strangers: Set<String> = []
   /// Columns by their header → the value that a row must have to be taken.
   public var filters: [String: String] = [:]
+  /// Days that a program may have turned round are known to be right.
+  public var acceptsDays = false
   /// The file's own total is known to be wrong.
   public var acceptsTotal = false
 
@@ -58,22 +62,44 @@ public struct TableQuestion: Hashable, Sendable {
   public var next: String
   /// What may be answered when the command asks, and the option that says the same.
   public var answers: [Answer]
+  /// The field that has no column, if its value may be the same in every row.
+  public var field: TableField?
 
   public struct Answer: Hashable, Sendable {
     public enum Effect: Hashable, Sendable {
       case dates(DateOrder)
       case column(header: String, field: String)
+      case fixed(field: String, value: String)
       case total
+      case days
     }
 
     public var words: String
     public var effect: Effect
   }
 
-  init(_ what: String, next: String, answers: [Answer] = []) {
+  init(_ what: String, next: String, answers: [Answer] = [], field: TableField? = nil) {
     self.what = what
     self.next = next
     self.answers = answers
+    self.field = field
+  }
+
+  /// Can it be answered by a number or a value? Else the table must be mended.
+  public var canBeAnswered: Bool { !answers.isEmpty || field != nil }
+
+  /// What a line means that was typed as the answer: the number of one of `answers`, or “=VALUE” for every row; where there are
+  /// no numbers, the value alone.
+  public func effect(of text: String) throws(WordsFault) -> Answer.Effect {
+    if let field, answers.isEmpty || text.hasPrefix("=") {
+      let value = (text.hasPrefix("=") ? String(text.dropFirst()) : text).tidied
+      try field.check(value)
+      return .fixed(field: field.name, value: value)
+    }
+    guard let number = Int(text), answers.indices.contains(number - 1) else {
+      throw WordsFault("“\(text)” is none of the numbers 1 to \(answers.count)", next: next)
+    }
+    return answers[number - 1].effect
   }
 }
 
@@ -82,7 +108,9 @@ extension TablePlan {
     switch effect {
     case .dates(let order): dateOrder = order
     case .column(let header, let field): columns[header] = field
+    case .fixed(let field, let value): fixed[field] = value
     case .total: acceptsTotal = true
+    case .days: acceptsDays = true
     }
   }
 }

@@ -84,6 +84,8 @@ public struct TableReading: Sendable {
   public let header: TableHeader
   /// What each column that is used was read as: the header, the field, and what was found.
   public private(set) var columns: [(header: String, field: String, words: String)] = []
+  /// Fields that are the same in every row, because whoever imports the table said so.
+  public let fixed: [(field: String, value: String)]
   public private(set) var entries: [Entry] = []
   public private(set) var rejects: [Reject] = []
   public private(set) var totals: [Total] = []
@@ -92,8 +94,8 @@ public struct TableReading: Sendable {
   public private(set) var sum = Sum()
   /// Blank rows and repeated headers, which are no data.
   public private(set) var skipped = 0
-  /// Rows above the header.
-  public private(set) var above = 0
+  /// What stands above the header, row by row.
+  public let titles: [Row]
   /// Later rows that say word for word what an earlier one says.
   public private(set) var repeated: [(row: Int, first: Int)] = []
 
@@ -103,6 +105,9 @@ public struct TableReading: Sendable {
   /// Rows that are neither: they do not have the values asked for, are about parties that the book does not know, or about
   /// parties that are registered already.
   public private(set) var aside: (notWanted: Int, strangers: Int, registered: Int) = (0, 0, 0)
+  /// Parties that the book does not know, as the table calls them, with their rows and sums; the largest sums first, and of a
+  /// very long table not all.
+  public private(set) var strangers: [(name: String, rows: Int, sum: Sum)] = []
   /// The sum of those among them that have one.
   public private(set) var asideSum = Sum()
   /// The table of a public body, if it is one that is known.
@@ -114,6 +119,8 @@ public struct TableReading: Sendable {
   private var reader: RowReader?
   /// Reasons that are kept of a table that is gone over: nobody reads more of them from a screen.
   private static let mostRejects = 1_000
+  /// Names of strangers that are kept: more than bodies have suppliers, and few enough to be held.
+  private static let mostStrangers = 10_000
 
   /// Digits of the file's SHA-256 that a statement cites.
   static let citedDigits = 16
@@ -134,6 +141,11 @@ public struct TableReading: Sendable {
     }
     self.header = header
     kind = plan.kind
+    fixed = plan.kind.fields.compactMap { field in plan.fixed[field.name].map { (field.name, $0) } }
+    titles = try Self.titles(of: table, above: header)
+    if plan.kind.field("money") != nil, plan.fixed["money"] == nil {
+      try Self.checkUnits(titles, sheet: table.sheet)
+    }
     let match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
     format = match.format
@@ -169,6 +181,9 @@ public struct TableReading: Sendable {
     for field in fields {
       guard let column = found[field.name], let index = match.columns[field.name] else { continue }
       let name = header.names[index]
+      if !plan.acceptsDays, let half = column.halfTurned {
+        questions.append(Self.turnedQuestion(name, half.text, half.day))
+      }
       switch (column.dayFirst, column.monthFirst, plan.dateOrder) {
       case (let day?, let month?, nil):
         questions.append(
@@ -188,6 +203,16 @@ public struct TableReading: Sendable {
       }
     }
     return decisions
+  }
+
+  private static func turnedQuestion(
+    _ name: String, _ text: (row: Int, text: String), _ day: (row: Int, day: ImpreciseDate, turned: ImpreciseDate)
+  ) -> TableQuestion {
+    TableQuestion(
+      "column “\(name)” may have been turned round by a program that opened the file: \(text.text.tidied) (row \(text.row)) is still a "
+        + "text, and \(day.day) (row \(day.row)), a day to the program, may have been written for \(day.turned)",
+      next: "Ask for the file as it was first; if such days are right as they stand: --despite-days",
+      answers: [.init(words: "the days are right as they stand", effect: .days)])
   }
 
   private static func dateQuestion(_ name: String, _ text: String, _ row: Int, _ date: NumericDate) -> TableQuestion {
@@ -210,15 +235,19 @@ public struct TableReading: Sendable {
     var part = Sum()
     var isCountable = true
     var seen: [[UInt8]: Int] = [:]
+    var strangersByName: [String: (name: String, rows: Int, sum: Sum)] = [:]
     try table.forEachRow { row in
       if row.number.isMultiple(of: 250_000) { progress(row.number) }
-      guard row.number > header.row else {
-        if row.number < header.row, !row.isBlank { above += 1 }
-        return
-      }
+      guard row.number > header.row else { return }
       switch header.part(row, sums: moneyColumn.map { [$0] } ?? []) {
       case .blank, .header: skipped += 1
       case .total(let word, let isPart):
+        if let column = moneyColumn, SumUnit.isZeros(row[column].text.tidied) {
+          throw SpreadsheetFault(
+            .format, at: row.place(column),
+            "“\(row[column].text.tidied)” stands over the sums: they may not be in pounds, and only pounds are read",
+            next: "Write the sums in pounds, and take that out.")
+        }
         let stated = moneyColumn.flatMap { column in
           (try? CellMoney(row[column])).flatMap { money in
             var sum = Sum()
@@ -234,6 +263,15 @@ public struct TableReading: Sendable {
             isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
           }
           setAside(why)
+          if case .stranger(let name) = why {
+            let key = name.lowercased()
+            if strangersByName.count < Self.mostStrangers || strangersByName[key] != nil {
+              var stranger = strangersByName[key] ?? (name, 0, Sum())
+              stranger.rows += 1
+              if let money = reader.money(of: row) { _ = stranger.sum.add(money) }
+              strangersByName[key] = stranger
+            }
+          }
           return
         }
         let (statement, faults, money) = reader.read(row)
@@ -257,6 +295,7 @@ public struct TableReading: Sendable {
         try visit(entry)
       }
     }
+    strangers = strangersByName.values.sorted { ($1.sum.low, $0.name) < ($0.sum.low, $1.name) }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
   }
 

@@ -6,24 +6,42 @@ public import Spreadsheets
 ///     tracker import rules 1
 ///     header⇥Practice⇥Paid
 ///     column⇥Practice⇥to
+///     party⇥Practise 07⇥practice-07
+///     stranger⇥practice 7 laundry ltd
+///     file⇥7d41…c09a
 ///     field⇥promise⇥slice
 ///     dates⇥day-first
-///     party⇥Practise 07⇥practice-07
 ///
-/// The members of a line are divided by tabs.
+/// The members of a line are divided by tabs. What a column holds and who is meant by a name is so in every table with this
+/// header. The order of day and month, and what is the same in every row, is so in one file: next year's has the header of
+/// this year's. These are taken for the file with that SHA-256 alone, and asked about again for any other.
 public struct TableRules: Hashable, Sendable {
   public var header: [String]
+  /// SHA-256, in hexadecimal, of the file that `fixed` and `dateOrder` are about.
+  public var file = ""
   public var columns: [String: String] = [:]
   public var fixed: [String: String] = [:]
   public var dateOrder: DateOrder?
   public var parties: [String: PartyKey] = [:]
+  public var strangers: Set<String> = []
 
-  public init(of plan: TablePlan, header: TableHeader) {
+  /// - Parameter file: its SHA-256 in hexadecimal.
+  public init(of plan: TablePlan, header: TableHeader, file: String) {
     self.header = header.names
+    self.file = file
     columns = plan.columns
     fixed = plan.fixed
     dateOrder = plan.dateOrder
     parties = plan.parties
+    strangers = plan.strangers
+  }
+
+  /// What of it a plan goes by, for any file: columns with what they hold, and names with who is meant.
+  public func answers(in plan: TablePlan) -> [(name: String, meaning: String)] {
+    columns.filter { plan.columns[$0.key] == $0.value }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      + parties.filter { plan.parties[$0.key] == $0.value }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.rawValue) }
+      + strangers.intersection(plan.strangers).sorted().map { ($0, "none of this book's parties") }
   }
 
   private static let first = "tracker import rules 1"
@@ -44,9 +62,11 @@ public struct TableRules: Hashable, Sendable {
     func clean(_ text: String) -> String { text.tidied }
     var lines = [Self.first, (["header"] + header.map(clean)).joined(separator: "\t")]
     lines += columns.sorted { $0.key < $1.key }.map { "column\t\(clean($0.key))\t\($0.value)" }
+    lines += parties.sorted { $0.key < $1.key }.map { "party\t\(clean($0.key))\t\($0.value)" }
+    lines += strangers.sorted().map { "stranger\t\(clean($0))" }
+    if !fixed.isEmpty || dateOrder != nil { lines.append("file\t\(file)") }
     lines += fixed.sorted { $0.key < $1.key }.map { "field\t\($0.key)\t\(clean($0.value))" }
     if let dateOrder { lines.append("dates\t\(dateOrder.rawValue)") }
-    lines += parties.sorted { $0.key < $1.key }.map { "party\t\(clean($0.key))\t\($0.value)" }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -64,6 +84,8 @@ public struct TableRules: Hashable, Sendable {
       switch (parts[0], parts.count) {
       case ("header", _): header = Array(parts.dropFirst())
       case ("column", 3): columns[parts[1]] = parts[2]
+      case ("stranger", 2): strangers.insert(parts[1])
+      case ("file", 2): file = parts[1]
       case ("field", 3): fixed[parts[1]] = parts[2]
       case ("dates", 2):
         guard let order = DateOrder(rawValue: parts[1]) else { throw fault(index + 1) }
@@ -77,13 +99,18 @@ public struct TableRules: Hashable, Sendable {
   }
 
   /// What was typed now goes before what is remembered.
-  public func applied(to plan: TablePlan) -> TablePlan {
+  ///
+  /// - Parameter file: the SHA-256, in hexadecimal, of the file that is read now.
+  public func applied(to plan: TablePlan, file: String) -> TablePlan {
     var plan = plan
     let typed = Set(plan.columns.values).union(plan.fixed.keys)
     plan.columns = columns.filter { !typed.contains($0.value) }.merging(plan.columns) { $1 }
+    plan.parties = parties.merging(plan.parties) { $1 }
+    let named = Set(plan.parties.keys.map { $0.tidied.lowercased() })
+    plan.strangers.formUnion(strangers.subtracting(named))
+    guard file == self.file else { return plan }
     plan.fixed = fixed.filter { !typed.contains($0.key) }.merging(plan.fixed) { $1 }
     plan.dateOrder = plan.dateOrder ?? dateOrder
-    plan.parties = parties.merging(plan.parties) { $1 }
     return plan
   }
 }

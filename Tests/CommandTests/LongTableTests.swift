@@ -111,6 +111,29 @@ struct LongTableTests {
     #expect(try shell.run("show 24029").output.contains("It is a second one: two cheques"))
   }
 
+  @Test("A long table that was put right is asked about: the changed row is not added on top of 24,000")
+  func putRight() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    try write("long.csv", in: shell)
+    #expect(try shell.run(command).status == 0)
+    // Row 24001 is of practice-b: £1, and now £3; row 24002 is new.
+    let text = try String(contentsOfFile: "\(shell.folder)/long.csv", encoding: .utf8)
+    let changed =
+      text.replacing("£1.00,R24001,", with: "£3.00,R24001,") + "1/06/2011,practice-b,£1.00,R24002,a remark\n"
+    try Data(changed.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/long.csv"))
+    let asked = try shell.run(command)
+    #expect(asked.status == 65 && asked.error.contains("nothing was added: 1 of 24001 rows were refused"))
+    #expect(asked.error.contains("row 24001: the book has what may be the same in another version, event 24025"))
+    #expect(asked.error.contains("(from long.csv, row 24001): Paid to practice-b: £1 (reference R24001)"))
+    #expect(asked.error.contains("--replaces 26-24025"))
+    #expect(try shell.run("verify").output.hasPrefix("The record is whole: 24025 events"))
+    // £20,000 before, £12,000, £3 as one of its own, and £1.
+    let second = try shell.run("\(command) --second 24001=\"two cheques\"")
+    #expect(second.output.contains("2 events added, events 24026 to 24027"), "\(second.error)")
+    #expect(try shell.run("obligations").output.contains("£32,004"))
+  }
+
   @Test("What the file does not settle is asked before anything is read into the book")
   func open() throws {
     let shell = try book()

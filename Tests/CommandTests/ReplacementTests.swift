@@ -23,18 +23,23 @@ struct ReplacementTests {
   }
 
   private func compared(_ old: [Line], _ new: [Line]) -> Replacement {
-    let events = old.enumerated().map { index, line in
+    Replacement(logged(old), entries(new))
+  }
+
+  private func logged(_ lines: [Line]) -> [LoggedEvent] {
+    lines.enumerated().map { index, line in
       LoggedEvent(
         position: index, id: EventID(high: 1, low: UInt64(index)), stream: .agreement(AgreementKey(unchecked: "deal")),
         recordedAt: Instant(milliseconds: 0), statement: statement(line))
     }
-    return Replacement(
-      events,
-      new.map {
-        TableReading.Entry(
-          row: Row(number: $0.row, cells: []), statement: statement($0),
-          stream: .agreement(AgreementKey(unchecked: "deal")))
-      })
+  }
+
+  private func entries(_ lines: [Line]) -> [TableReading.Entry] {
+    lines.map {
+      TableReading.Entry(
+        row: Row(number: $0.row, cells: []), statement: statement($0),
+        stream: .agreement(AgreementKey(unchecked: "deal")))
+    }
   }
 
   @Test("Same, changed, vanished, new: each row and each event is one of them")
@@ -61,6 +66,23 @@ struct ReplacementTests {
     // Of two equal events one row speaks.
     #expect(found.vanished.map(\.position) == [4, 5])
     #expect(found.fresh.map(\.row.number) == [10])
+  }
+
+  @Test("A row that may be an event in another version is found by its reference, or by the day where one has none")
+  func rivals() {
+    let events: [Line] = [
+      ("a", "2011-06-14", 100, "R1", 2), ("b", "2011-06-15", 200, nil, 3), ("c", "2011-06-16", 300, "R3", 4),
+    ]
+    let rows: [Line] = [
+      // The reference, though sum and day are others.
+      ("a", "2011-06-20", 110, "R1", 2),
+      // The same party and day, with a reference now; and without one.
+      ("b", "2011-06-15", 220, "R2", 3), ("c", "2011-06-16", 330, nil, 4),
+      // Another reference on that day, the reference of somebody else, another day: payments of their own.
+      ("c", "2011-06-16", 330, "R4", 5), ("b", "2011-06-16", 1, "R1", 6), ("b", "2011-06-17", 200, nil, 7),
+    ]
+    let found = Replacement.rivals(of: entries(rows), among: logged(events))
+    #expect(found.map { "\($0.entry.row.number)-\($0.event.position)" } == ["2-0", "3-1", "4-2"])
   }
 
   @Test("Where several fit, none is chosen")

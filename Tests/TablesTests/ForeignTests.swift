@@ -44,6 +44,32 @@ struct ForeignTests {
     }
   }
 
+  @Test("A supplier whose name holds a party's name, or is held in it, is asked about; others are set aside by name")
+  func contained() throws {
+    let lines = [
+      Self.spendHeaders[0], "D,E,14/05/2015,x,y,First Practice Ltd,1,26000",
+      "D,E,14/05/2015,x,y,FIRST PRACTICE LIMITED,2,26000",
+      "D,E,14/05/2015,x,y,The First Practice,3,26000", "D,E,14/05/2015,x,y,Drs of First Practice LLP,4,26000",
+      "D,E,14/05/2015,x,y,First practice,5,26000", "D,E,14/05/2015,x,y,A hospital,6,30000",
+      "D,E,15/05/2015,x,y,a HOSPITAL,7,30000", "D,E,15/05/2015,x,y,First Bus,8,90000",
+    ]
+    let asked = try reading(lines, kind: "payment")
+    #expect(asked.rejects.map { $0.place?.description } == ["F2", "F3", "F4", "F5"])
+    #expect(
+      asked.rejects.first?.next
+        == "Closest: First practice (practice-a); if it is meant: --party \"First Practice Ltd=practice-a\", if not: --stranger \"First Practice Ltd\""
+    )
+    // 90,000, then 30,000 twice under one name: £150,000.
+    #expect(asked.strangers.map(\.name) == ["First Bus", "A hospital"])
+    #expect(asked.strangers.map(\.rows) == [1, 2] && asked.strangers.map(\.sum.low) == [9_000_000, 6_000_000])
+    #expect(asked.asideSum.low == 15_000_000)
+    let answered = try reading(
+      lines, kind: "payment",
+      options: "set=promise=share;party=First Practice Ltd=practice-a;party=First Practice Limited=practice-a;"
+        + "party=The First Practice=practice-a;stranger=drs of first practice llp")
+    #expect(answered.rejects.isEmpty && answered.entries.count == 4 && answered.aside.strangers == 4)
+  }
+
   static let yearHeaders = [
     // 2013/14 and like it
     "Practice Code,Practice Name,Practice Address,Practice Postcode,Average payments per registered patient,Total NHS Payments to General Practice",

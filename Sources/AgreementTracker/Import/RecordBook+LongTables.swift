@@ -1,6 +1,7 @@
 public import Agreements
 internal import LogStore
 internal import Projections
+internal import Reports
 internal import SQLiteStore
 public import Spreadsheets
 public import Tables
@@ -14,9 +15,51 @@ extension RecordBook {
   ///
   /// - Parameters:
   ///   - digest: SHA-256 of the file.
+  ///   - agreement: with whose events the rows will be compared.
   ///   - folder: for temporary files.
-  public func census(digest: [UInt8], _ kind: TableKind, folder: String) throws(TrackerError) -> RowCensus {
-    try RowCensus(ImportedIDs(log: signing.origin ?? "", file: digest), kind, folder: folder)
+  public func census(digest: [UInt8], _ kind: TableKind, of agreement: AgreementKey, folder: String)
+    throws(TrackerError) -> RowCensus
+  {
+    do {
+      let positions = try store.positions(in: StreamName.agreement(agreement).description)
+      // Of many events some are sure to be of the kind.
+      var hasEvents = positions.count > Self.page
+      if !hasEvents {
+        try StandingEvents.forEach(of: store, at: positions) { event in
+          switch (event.body, kind) {
+          case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): hasEvents = true
+          default: break
+          }
+        }
+      }
+      return try RowCensus(
+        ImportedIDs(log: signing.origin ?? "", file: digest), kind, hasEvents: hasEvents, folder: folder)
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
+  /// The first rows of a long table that may be events in another version, each as a reason to refuse it.
+  public func versions(_ census: RowCensus, agreement: AgreementKey) throws(TrackerError) -> [TableReading.Reject] {
+    do {
+      let wanted = Set(census.rivals.shown.map(\.position))
+      var events: [Int: LoggedEvent] = [:]
+      var runs: [String: ClosedRange<Int>] = [:]
+      try StandingEvents.forEach(
+        of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
+      ) { event in
+        if wanted.contains(event.position) { events[event.position] = event }
+        guard let file = Self.importedFile(event) else { return }
+        let run = runs[file] ?? event.position...event.position
+        runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
+      }
+      let lexicon = Lexicon(try History(store).standingRegistrations)
+      return census.rivals.shown.compactMap { row, position in
+        events[position].map { Self.rival(Row(number: row, cells: []), $0, runs, lexicon) }
+      }
+    } catch {
+      throw TrackerError(error, in: path)
+    }
   }
 
   /// What became of a long table.
@@ -82,10 +125,7 @@ extension RecordBook {
           let findings = rules.admit(statement, in: stream)
           guard findings.isEmpty else {
             refused += 1
-            return try refuse(
-              findings.map {
-                TableReading.Reject(row: entry.row, place: nil, why: numbered($0.what), next: numbered($0.next))
-              })
+            return try refuse(findings.map { reject(entry.row, $0) })
           }
           guard refused == 0 else { return }
           page.append(

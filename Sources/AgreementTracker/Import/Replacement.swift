@@ -60,6 +60,48 @@ public struct Replacement: Sendable {
     (vanished, fresh) = (left, rows)
   }
 
+  /// Rows that may be an event of the book, put right or before it was: they have its reference, or where one of the two has
+  /// none, its day or period and its promise, and are about the same party. With each, the first such event.
+  ///
+  /// - Parameters:
+  ///   - entries: rows that say what no event says.
+  ///   - events: that stand and say what no row says, in log order.
+  package static func rivals(of entries: [TableReading.Entry], among events: [LoggedEvent])
+    -> [(entry: TableReading.Entry, event: LoggedEvent)]
+  {
+    var byReference: [String: LoggedEvent] = [:]
+    var byOccasion: [String: [LoggedEvent]] = [:]
+    for event in events {
+      if let key = reference(event.statement), byReference[key] == nil { byReference[key] = event }
+      if let key = occasion(event.statement) { byOccasion[key, default: []].append(event) }
+    }
+    return entries.compactMap { entry in
+      let key = reference(entry.statement)
+      if let event = key.flatMap({ byReference[$0] }) { return (entry, event) }
+      let others = occasion(entry.statement).flatMap { byOccasion[$0] } ?? []
+      return others.first { key == nil || reference($0.statement) == nil }.map { (entry, $0) }
+    }
+  }
+
+  /// The same for rows that are not held: texts that a row has in common with the events that it may be, by which neither is
+  /// found if both are marked.
+  static func versionKeys(of statement: Statement) -> [(text: String, isMarked: Bool)] {
+    let reference = reference(statement)
+    return [
+      reference.map { ("reference \($0)", false) }, occasion(statement).map { ("occasion \($0)", reference != nil) },
+    ].compactMap { $0 }
+  }
+
+  /// About whom, for which promise, and when; nil where that is not known.
+  private static func occasion(_ statement: Statement) -> String? {
+    guard let who = who(statement) else { return nil }
+    switch statement.body {
+    case .paymentMade(let payment): return statement.when.map { "\(who) \(payment.promise) \($0.date.edtf)" }
+    case .savingReported(let saving): return "\(who) \(saving.promise?.rawValue ?? "") \(saving.period.edtf)"
+    default: return nil
+    }
+  }
+
   private static func who(_ statement: Statement) -> String? {
     switch statement.body {
     case .paymentMade(let payment): "payment \(payment.to)"

@@ -15,6 +15,8 @@ public final class RowCensus {
   private let nth: Int
   private let names: DigestSpool
   private let contents: DigestSpool
+  /// By what rows may be events in another version; nil where the agreement has none that they could be.
+  private let versions: DigestSpool?
   private(set) var firstRow = 0
   private var lastRow = 0
   /// Rows that are left out.
@@ -26,18 +28,23 @@ public final class RowCensus {
   public private(set) var known: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Later rows that say what an earlier one says: how many, and the first of them.
   public private(set) var repeated: (count: Int, shown: [(row: Int, first: Int)]) = (0, [])
+  /// Rows that may be an event in another version: how many, and the first of them with the event's position.
+  public private(set) var rivals: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Rows that are left to be added.
   public private(set) var fresh = 0
   private var rows = 0
 
   private static let shown = 20
 
-  /// - Parameter folder: for temporary files, of up to 48 bytes a row.
-  init(_ ids: ImportedIDs, _ kind: TableKind, folder: String) throws(TrackerError) {
+  /// - Parameters:
+  ///   - hasEvents: of that kind in the agreement; else no row can be one in another version.
+  ///   - folder: for temporary files, of up to 96 bytes a row.
+  init(_ ids: ImportedIDs, _ kind: TableKind, hasEvents: Bool, folder: String) throws(TrackerError) {
     self.ids = ids
     nth = RecordBook.nth(kind)
     names = try DigestSpool(in: folder)
     contents = try DigestSpool(in: folder)
+    versions = hasEvents ? try DigestSpool(in: folder) : nil
   }
 
   func id(of row: Int) -> EventID { ids.id(row: row, nth: nth) }
@@ -47,9 +54,18 @@ public final class RowCensus {
     let id = id(of: row)
     try names.add(.init(high: id.high, low: id.low, number: Int64(row)))
     try contents.add(LogDigest.sha256(entry.statement.content), Int64(row))
+    try addVersions(of: entry.statement, Int64(row))
     if rows == 0 { firstRow = row }
     lastRow = row
     rows += 1
+  }
+
+  /// The last bit of a number says whether it is marked.
+  private func addVersions(of statement: Statement, _ number: Int64) throws {
+    guard let versions else { return }
+    for key in Replacement.versionKeys(of: statement) {
+      try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 2 + (key.isMarked ? 1 : 0))
+    }
   }
 
   public func has(row: Int) -> Bool { row >= firstRow && row <= lastRow }
@@ -71,6 +87,7 @@ public final class RowCensus {
         switch event.body {
         case .paymentMade, .savingReported, .paymentPromised:
           try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
+          try addVersions(of: event.statement, number(event.position))
         default: break
         }
       })
@@ -84,6 +101,7 @@ public final class RowCensus {
         there.count == 0
         ? (1, position, position) : (there.count + 1, min(there.first, position), max(there.last, position))
     }
+    var answered = Bits()
     try contents.forEachGroup { group in
       // The earliest event answers for the first row.
       var events = group.prefix { $0.number < 0 }.map { Int(-1 - $0.number) }.filter { !own[$0] }
@@ -92,6 +110,7 @@ public final class RowCensus {
         let row = Int(entry.number)
         if !skipped[row], !second.contains(row), let position = events.popLast() {
           skipped[row] = true
+          answered[position] = true
           known.count += 1
           known.shown.append((row, position))
           if known.shown.count > 4 * Self.shown { trim() }
@@ -105,12 +124,31 @@ public final class RowCensus {
         }
       }
     }
+    var rivalRows = Bits()
+    try versions?.forEachGroup { group in
+      let events = group.prefix { $0.number < 0 }.map {
+        (position: Int(-1 - ($0.number >> 1)), isMarked: $0.number & 1 == 1)
+      }
+      .filter { !own[$0.position] && !answered[$0.position] }.sorted { $0.position < $1.position }
+      guard !events.isEmpty else { return }
+      for entry in group where entry.number > 0 {
+        let (row, isMarked) = (Int(entry.number >> 1), entry.number & 1 == 1)
+        guard !skipped[row], !second.contains(row), !rivalRows[row],
+          let event = events.first(where: { !(isMarked && $0.isMarked) })
+        else { continue }
+        rivalRows[row] = true
+        rivals.count += 1
+        rivals.shown.append((row, event.position))
+        if rivals.shown.count > 4 * Self.shown { trim() }
+      }
+    }
     trim()
     fresh = rows - skipped.count
   }
 
   private func trim() {
     known.shown = Array(known.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
+    rivals.shown = Array(rivals.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
     repeated.shown = Array(repeated.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
   }
 }

@@ -10,6 +10,11 @@ extension LoggedEvent {
 }
 
 extension Statement {
+  /// The sentence with the day, where one is known: “Paid to Practice 03: £70, on 15 April 2010”.
+  public func dated(_ lexicon: Lexicon = Lexicon(), in stream: StreamName? = nil) -> String {
+    sentence(lexicon, in: stream) + (when.map { " · \($0.date)" } ?? "")
+  }
+
   /// - Parameter stream: whose event it is; some types leave their subject to it.
   public func sentence(_ lexicon: Lexicon = Lexicon(), in stream: StreamName? = nil) -> String {
     let writer = SentenceWriter(lexicon: lexicon, stream: stream)

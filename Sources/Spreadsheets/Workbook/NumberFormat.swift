@@ -2,6 +2,11 @@
 enum NumberFormat: Hashable, Sendable {
   case plain
   case percent
+  /// A number with words or another currency around it, as “€5” or “12.5m”. They are kept, as a person who looks at the sheet
+  /// reads them. `zeros`: of how many digits the number is shown short, as 12 for 12,000.
+  case worded(before: String, after: String, zeros: Int)
+  /// Numbers of one size are shown in other words than those of another.
+  case conditional
   /// A day; a month or a year where the format shows no more.
   case day(showsDay: Bool, showsMonth: Bool)
   /// A time of day or a length of time.
@@ -59,8 +64,46 @@ enum NumberFormat: Hashable, Sendable {
     } else if text.contains("m") {
       self = .day(showsDay: false, showsMonth: true)
     } else {
-      self = text.contains("%") ? .percent : .plain
+      self = text.contains("%") ? .percent : Self.worded(code)
     }
+  }
+
+  /// What the first section of a code shows around a number; pounds are what is read anyway.
+  private static func worded(_ code: String) -> NumberFormat {
+    var (before, after, commas) = ("", "", 0)
+    var (hasDigit, isConditional) = (false, false)
+    var rest = Array(code.replacing("General", with: "0").replacing("GENERAL", with: "0"))[...]
+    func take(_ text: String) { if hasDigit { after += text } else { before += text } }
+    scan: while let character = rest.popFirst() {
+      switch character {
+      case ";": break scan
+      case "\"":
+        take(String(rest.prefix { $0 != "\"" }))
+        rest = rest.drop { $0 != "\"" }.dropFirst()
+      case "[":
+        let inside = String(rest.prefix { $0 != "]" })
+        rest = rest.drop { $0 != "]" }.dropFirst()
+        if inside.hasPrefix("$") { take(String(inside.dropFirst().prefix { $0 != "-" })) }
+        if let first = inside.first, "<>=".contains(first) { isConditional = true }
+      case "\\": take(rest.popFirst().map { String($0) } ?? "")
+      case "_", "*": rest = rest.dropFirst()
+      case "0", "#", "?", ".":
+        // What stood before another digit stands within the number.
+        (hasDigit, after, commas) = (true, "", 0)
+      case ",": if hasDigit { commas += 1 }
+      case "E", "e":
+        if let sign = rest.first, "+-".contains(sign) { rest = rest.dropFirst() }
+      case "a"..."z", "A"..."Z", "@", "%": break
+      default: take(String(character))
+      }
+    }
+    func bare(_ text: String) -> String {
+      let text = text.tidied
+      return ["£", "GBP", "£ GBP", "GBP £"].contains(text.uppercased()) ? "" : text
+    }
+    (before, after) = (bare(before), bare(after))
+    if before.isEmpty, after.isEmpty, commas == 0 { return .plain }
+    return isConditional ? .conditional : .worded(before: before, after: after, zeros: 3 * commas)
   }
 
   /// A number as the file has it → a cell.
@@ -72,6 +115,11 @@ enum NumberFormat: Hashable, Sendable {
     guard let decimal = Decimal15(raw) else { return Cell(raw, .error) }
     switch self {
     case .plain, .time: return Cell(decimal.text, .number)
+    case .worded(let before, let after, let zeros):
+      let shown = before + decimal.shifted(by: -zeros).text + after
+      let isSaid = zeros == 0 || after.contains(where: \.isLetter)
+      return Cell(isSaid ? shown : "\(decimal.text), shown as \(shown)")
+    case .conditional: return Cell("\(decimal.text), in a format that shows others in other words")
     case .percent: return Cell(decimal.shifted(by: 2).text + "%", .number)
     case .day(let showsDay, let showsMonth):
       guard let serial = decimal.whole, let date = Self.date(serial, is1904: is1904) else {

@@ -21,8 +21,8 @@ struct ImportCommand: ParsableCommand {
       Every fault is listed with its line; nothing is half done. Importing a file twice adds nothing.
 
       A table names its columns in one row. Columns are known by their headers (tracker template payments.csv prints \
-      ours), else by --map. What cannot be known from the file is asked and never guessed, and what was answered is kept \
-      beside the book, in BOOK.tracker.rules. Refused rows are written to FILE.rejects.csv with the reason.
+      ours), else by --map. What cannot be known from the file is asked and never guessed. Columns and names that were \
+      answered go on for tables with the same header (BOOK.tracker.rules); --dates and --set are for one file. Refused rows are written to FILE.rejects.csv with the reason.
 
       Known by their headers: “Spend over £25,000”, “NHS Payments to General Practice” (--as payment), and organisation files \
       of the ODS, with a header or without (--as party). What is taken of them is said. Rows about parties that this book does \

@@ -29,21 +29,26 @@ struct LongTableImport {
     let (context, owner) = try book.tableContext(for: agreement)
     let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
     var plan = try options.plan(owner: owner)
-    let rules = try outer.rules(book, plan, try outer.said { try plan.header(of: table) })
-    if let kept = rules?.kept { plan = kept.applied(to: plan) }
-    var (reading, census) = try read(table, file, plan, context, book)
-    while options.ask, let answered = try outer.answers(reading.questions) {
-      for effect in answered { plan.take(effect) }
-      (reading, census) = try read(table, file, plan, context, book)
+    let header = try outer.said { try plan.header(of: table) }
+    let rules = try outer.rules(book, plan, header, file: file.digest.hex)
+    if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
+    var (reading, census) = try read(table, file, plan, context, book, agreement)
+    while options.ask, try outer.ask(reading.questions, &plan, rules) {
+      (reading, census) = try read(table, file, plan, context, book, agreement)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
     let second = try options.secondRows()
     if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
     let style = TextStyle(width: Console.width)
-    Console.out(outer.report(reading, table, style, repeated: census.repeated))
+    Console.out(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept?.answers(in: plan)))
     guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
     if reading.refused > 0 { throw try refusal(table, reading) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
+    if census.rivals.count > 0 {
+      let rejects = try book.versions(census, agreement: agreement)
+      throw outer.refusal(
+        rows: census.rivals.count, of: reading.dataRows, rejects, more: census.rivals.count - rejects.count, file: nil)
+    }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.out(outer.words(there: census.there, known: census.known, style))
     guard census.fresh > 0 else { return Console.out("Nothing was added.\n") }
@@ -63,15 +68,15 @@ struct LongTableImport {
     }
     Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
     Console.out("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
-    guard let rules else { return }
-    try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
+    try rules?.keep(plan)
   }
 
   private func read(
-    _ table: Spreadsheet, _ file: TableFile, _ plan: TablePlan, _ context: TableContext, _ book: RecordBook
+    _ table: Spreadsheet, _ file: TableFile, _ plan: TablePlan, _ context: TableContext, _ book: RecordBook,
+    _ agreement: AgreementKey
   ) throws -> (TableReading, RowCensus) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let census = try book.census(digest: file.digest, plan.kind, folder: folder)
+    let census = try book.census(digest: file.digest, plan.kind, of: agreement, folder: folder)
     let reading = try outer.said {
       try TableReading(
         table, plan, in: context, file: (outer.name, file.digest.hex), progress: { Progress.rows($0) },

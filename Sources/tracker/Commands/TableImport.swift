@@ -18,6 +18,8 @@ struct TableImport {
 
   /// Refused rows beyond these are in the rejects file only.
   private static let shown = 20
+  private static let shownTitles = 5
+  private static let shownStrangers = 8
 
   func run() throws {
     let (kind, _) = try options.subject()
@@ -46,15 +48,18 @@ struct TableImport {
     let (_, agreement) = try options.subject()
     let (context, owner) = try book.tableContext(for: agreement)
     var plan = try options.plan(owner: owner)
-    let rules = try self.rules(book, plan, try said { try plan.header(of: table) })
-    if let kept = rules?.kept { plan = kept.applied(to: plan) }
+    let header = try said { try plan.header(of: table) }
+    let rules = try self.rules(book, plan, header, file: digest.hex)
+    if let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
     var reading = try read(table, plan, context, digest)
-    while options.ask, let answered = try answers(reading.questions) {
-      for effect in answered { plan.take(effect) }
+    while options.ask, try ask(reading.questions, &plan, rules) {
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle(width: Console.width)
-    Console.out(report(reading, table, style, repeated: (reading.repeated.count, reading.repeated)))
+    Console.out(
+      report(
+        reading, table, style, repeated: (reading.repeated.count, reading.repeated),
+        kept: rules?.kept?.answers(in: plan)))
     guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
     guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
     guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
@@ -68,7 +73,7 @@ struct TableImport {
         throw Failure(.usage, what: "parties are not replaced", next: "To put one right:  tracker correct EVENT")
       }
       let compared = try book.compare(reading, with: numbers, in: agreement)
-      Console.out(words(compared, numbers, style))
+      Console.out(words(compared, numbers, Lexicon(try History(book.source.log).standingRegistrations), style))
       replacement = compared
     }
     let outcome = try book.importTable(
@@ -82,7 +87,7 @@ struct TableImport {
       if imported.recorded?.isDeclined == true { throw Declined() }
       Console.out(try words(imported, book, style))
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
-      try KeptFile.write(rules.path, Array(TableRules(of: plan, header: reading.header).text.utf8))
+      try rules.keep(plan)
     }
   }
 
@@ -101,16 +106,28 @@ struct TableImport {
     }
   }
 
-  /// Where the answers of the last time are, and the answers.
-  func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?) throws -> (
-    path: String, kept: TableRules?
-  )? {
+  /// Where the answers about tables with one header are.
+  struct Rules {
+    var path: String
+    var header: TableHeader
+    /// SHA-256 of the file, in hexadecimal.
+    var file: String
+    /// What was answered the last time.
+    var kept: TableRules?
+
+    func keep(_ plan: TablePlan) throws {
+      try KeptFile.write(path, Array(TableRules(of: plan, header: header, file: file).text.utf8))
+    }
+  }
+
+  func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?, file: String) throws -> Rules? {
     guard let header else { return nil }
     let path = "\(book.path).rules/\(TableRules.fileName(plan, header))"
-    guard let bytes = try KeptFile.read(path) else { return (path, nil) }
+    var rules = Rules(path: path, header: header, file: file)
+    guard let bytes = try KeptFile.read(path) else { return rules }
     do throws(SpreadsheetFault) {
-      let kept = try TableRules(text: String(decoding: bytes, as: UTF8.self))
-      return (path, kept)
+      rules.kept = try TableRules(text: String(decoding: bytes, as: UTF8.self))
+      return rules
     } catch {
       throw Self.failure(error, path)
     }
@@ -118,21 +135,47 @@ struct TableImport {
 
   // MARK: Questions
 
-  /// Asks each question that has answers; nil if none was answered.
-  func answers(_ questions: [TableQuestion]) throws -> [TableQuestion.Answer.Effect]? {
-    var effects: [TableQuestion.Answer.Effect] = []
-    for question in questions where !question.answers.isEmpty {
-      var text = "\(question.what.plainLine)\n"
-      for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
-      Console.error(text + "Number: ")
-      guard let line = readLine() else { continue }
-      guard let number = Int(line.filter { $0 != " " }), question.answers.indices.contains(number - 1) else {
-        throw Failure(
-          .usage, what: "“\(line.shown)” is none of the numbers 1 to \(question.answers.count)", next: question.next)
+  /// Asks each question that can be answered here, and keeps every answer as it is given: neither a slip at the next question
+  /// nor a row that is refused afterwards loses it.
+  ///
+  /// - Returns: false if none was answered.
+  func ask(_ questions: [TableQuestion], _ plan: inout TablePlan, _ rules: Rules?) throws -> Bool {
+    let questions = questions.filter(\.canBeAnswered)
+    guard !questions.isEmpty else { return false }
+    let style = TextStyle(width: Console.width)
+    Console.error(
+      style.lines("? explains a question, back goes back to the last, Enter leaves it open. What is answered is kept."))
+    let before = plan
+    var effects: [TableQuestion.Answer.Effect?] = questions.map { _ in nil }
+    var index = 0
+    while index < questions.count, let text = Console.ask(Self.prompt(questions[index], style)) {
+      switch text.lowercased() {
+      case "?":
+        Console.error(style.lines("  Without being asked: \(questions[index].next.plainLine)"))
+        continue
+      case "back":
+        index = max(0, index - 1)
+        continue
+      case "": effects[index] = nil
+      default:
+        do throws(WordsFault) { effects[index] = try questions[index].effect(of: text) } catch {
+          Console.error(style.lines("  \(error.why.plainLine). \(error.next.plainLine)"))
+          continue
+        }
       }
-      effects.append(question.answers[number - 1].effect)
+      index += 1
+      plan = before
+      for effect in effects { if let effect { plan.take(effect) } }
+      if effects.contains(where: { $0 != nil }) { try rules?.keep(plan) }
     }
-    return effects.isEmpty ? nil : effects
+    return effects.contains { $0 != nil }
+  }
+
+  private static func prompt(_ question: TableQuestion, _ style: TextStyle) -> String {
+    var text = style.lines(question.what.plainLine)
+    for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
+    if question.answers.isEmpty { return text + "In every row: " }
+    return text + (question.field == nil ? "Number: " : "Number, or =VALUE for every row: ")
   }
 
   static func unanswered(_ questions: [TableQuestion]) -> Failure {
@@ -147,10 +190,12 @@ struct TableImport {
 
   /// What was found in the file, column by column: as read, before anything is added.
   ///
-  /// - Parameter repeated: how many rows say what an earlier one says, and the first of them.
+  /// - Parameters:
+  ///   - repeated: how many rows say what an earlier one says, and the first of them.
+  ///   - kept: what was answered before about tables with this header.
   func report(
     _ reading: TableReading, _ table: Spreadsheet, _ style: TextStyle,
-    repeated: (count: Int, shown: [(row: Int, first: Int)])
+    repeated: (count: Int, shown: [(row: Int, first: Int)]), kept: [(name: String, meaning: String)]?
   ) -> String {
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
     let isRead = reading.dataRows > 0 || !reading.totals.isEmpty
@@ -163,6 +208,10 @@ struct TableImport {
     }
     let place = reading.header.row == 0 ? "; no header, the columns are fixed" : "; header in row \(reading.header.row)"
     var text = style.lines(head + table.words + place)
+    for row in reading.titles.prefix(Self.shownTitles) {
+      let words = row.cells.filter { !$0.isBlank }.map(\.text.tidied).joined(separator: ", ")
+      text += style.lines("  Above the header, row \(row.number): \(String(words.prefix(100)).plainLine)")
+    }
     if let format = reading.format { text += style.lines("  This is \(format.name). \(format.taken)") }
     for column in reading.columns {
       var words = column.words
@@ -182,6 +231,14 @@ struct TableImport {
       }
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
     }
+    for (field, value) in reading.fixed { text += style.lines("  In every row: \(field) is \(value)") }
+    let answers = (kept ?? []).map { "“\($0)” is \($1)" }
+    if !answers.isEmpty {
+      let more = answers.count > Self.shown ? ", … and \(answers.count - Self.shown) more" : ""
+      text += style.lines(
+        "  As answered before for this header: \(answers.prefix(Self.shown).joined(separator: ", "))\(more)"
+      )
+    }
     text += asides(reading, style)
     let unused = reading.header.names.filter { name in
       !name.isEmpty && !reading.columns.contains { $0.header == name }
@@ -200,11 +257,16 @@ struct TableImport {
 
   private func words(_ imported: RecordBook.ImportedTable, _ book: RecordBook, _ style: TextStyle) throws -> String {
     let positions = imported.there.map(\.position)
-    let shown = imported.known.prefix(Self.shown).map(\.position)
-    let history = shown.isEmpty ? nil : try History(book.source.log)
-    let lexicon = history.map { Lexicon($0.standingRegistrations) } ?? Lexicon()
+    let shown = Set(imported.known.prefix(Self.shown).map(\.position))
     var said: [Int: String] = [:]
-    for event in try history?.events(at: shown) ?? [] { said[event.position] = event.sentence(lexicon) }
+    if !shown.isEmpty, let agreement = try options.subject().1 {
+      let history = try History(book.source.log)
+      let lexicon = Lexicon(history.standingRegistrations)
+      // As it stands: what was put right says something else than its line.
+      for event in try history.standing(in: .agreement(agreement)) where shown.contains(event.position) {
+        said[event.position] = event.sentence(lexicon)
+      }
+    }
     let text = words(
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
       known: (imported.known.count, imported.known),
@@ -214,18 +276,21 @@ struct TableImport {
   }
 
   /// What became of the rows of an earlier version, row by row.
-  private func words(_ replacement: Replacement, _ numbers: ClosedRange<Int>, _ style: TextStyle) -> String {
+  private func words(
+    _ replacement: Replacement, _ numbers: ClosedRange<Int>, _ lexicon: Lexicon, _ style: TextStyle
+  ) -> String {
     let (changed, vanished) = (replacement.changed, replacement.vanished)
     var text = style.lines(
       "Compared with events \(numbers.lowerBound) to \(numbers.upperBound): \(replacement.same) the same, "
         + "\(changed.count) changed, \(vanished.count) vanished, \(replacement.fresh.count) new")
     for (entry, event) in changed {
       text += style.lines(
-        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.sentence())”, is "
-          + "“\(entry.statement.sentence(in: entry.stream))”")
+        "  Row \(entry.row.number) differs from event \(event.position + 1): was “\(event.statement.dated(lexicon, in: event.stream))”, is "
+          + "“\(entry.statement.dated(lexicon, in: entry.stream))”")
     }
     for event in vanished {
-      text += style.lines("  No row says what event \(event.position + 1) says: \(event.sentence())")
+      text += style.lines(
+        "  No row says what event \(event.position + 1) says: \(event.statement.dated(lexicon, in: event.stream))")
     }
     if !changed.isEmpty, options.correctChanged == nil {
       text += style.lines("  Changed rows are left as they are. To put the events right: --correct-changed \"why\"")
@@ -245,7 +310,15 @@ struct TableImport {
     ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
     guard !parts.isEmpty else { return "" }
     let sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
-    return style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
+    var text = style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
+    // Whoever is missing among them is noticed by name, and not by a count.
+    for stranger in reading.strangers.prefix(Self.shownStrangers) {
+      let sum = stranger.sum.low == 0 && stranger.sum.high == 0 ? "" : ", \(stranger.sum.words)"
+      text += style.lines("    \(stranger.name.shown): \(stranger.rows) row\(stranger.rows == 1 ? "" : "s")\(sum)")
+    }
+    let more = reading.strangers.count - Self.shownStrangers
+    if more > 0 { text += style.lines("    … and \(more) more") }
+    return text
   }
 
   /// Which rows are left out, and why.

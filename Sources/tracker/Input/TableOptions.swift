@@ -1,6 +1,7 @@
 internal import Agreements
 internal import ArgumentParser
 internal import Reports
+internal import Spreadsheets
 internal import Tables
 
 /// What `import` takes for tables only.
@@ -17,6 +18,8 @@ struct TableOptions: ParsableArguments {
   var set: [String] = []
   @Option(help: "NAME=KEY: the party that the table calls NAME. May be repeated.")
   var party: [String] = []
+  @Option(help: "NAME: none of the book's parties, however near it sounds; its rows are set aside. May be repeated.")
+  var stranger: [String] = []
   @Option(name: .customLong("where"), help: "COLUMN=VALUE: only rows that have this value. May be repeated.")
   var filters: [String] = []
   @Option(help: "day-first or month-first: how 04/05/2009 is meant, where no row settles it.")
@@ -34,18 +37,23 @@ struct TableOptions: ParsableArguments {
   var retractVanished: String?
   @Flag(help: "The file's own total is wrong, and its rows are right.")
   var despiteTotal = false
-  @Flag(help: "Ask what cannot be known from the file, and read the answers.")
+  @Flag(help: "Days that a program may have turned round (3 April for 4 March) are right as they stand.")
+  var despiteDays = false
+  @Flag(help: "Ask what cannot be known from the file; each answer is kept as it is given.")
   var ask = false
 
   /// The first that was given, for a file that is no table.
   var firstGiven: String? {
     let given = [
       ("--as", kind != nil), ("--agreement", agreement != nil), ("--asserted-by", assertedBy != nil),
-      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--where", !filters.isEmpty),
+      ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--stranger", !stranger.isEmpty),
+      ("--where", !filters.isEmpty),
       ("--dates", dates != nil),
       ("--sheet", sheet != nil), ("--second", !second.isEmpty),
       ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
-      ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal), ("--ask", ask),
+      ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal),
+      ("--despite-days", despiteDays),
+      ("--ask", ask),
     ]
     return given.first { $0.1 }?.0
   }
@@ -70,6 +78,7 @@ struct TableOptions: ParsableArguments {
       let (name, key) = try Self.pair(text, "--party NAME=KEY")
       plan.parties[name] = try Self.key(key, "--party")
     }
+    plan.strangers = Set(stranger.map { $0.tidied.lowercased() })
     for text in filters {
       let (column, value) = try Self.pair(text, "--where COLUMN=VALUE")
       plan.filters[column] = value
@@ -81,6 +90,7 @@ struct TableOptions: ParsableArguments {
       plan.dateOrder = order
     }
     plan.acceptsTotal = despiteTotal
+    plan.acceptsDays = despiteDays
     return plan
   }
 
