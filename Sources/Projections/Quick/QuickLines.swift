@@ -16,9 +16,9 @@ package struct QuickLines: ~Copyable {
   /// Keys of parties, promises and savings.
   var keys = TextTable()
   private(set) var dates = Dates()
-  private var types = TextTable()
+  private let types = QuickLines.namesOfTypes
   /// What an event of each type is to a plain fold, by the type's number; nil = a type that is read by its own reader.
-  private let readers: [Reader]
+  private let readers = QuickLines.readersOfTypes
 
   // What the line says that was read last.
   package private(set) var id = EventID(high: 0, low: 0)
@@ -75,36 +75,44 @@ package struct QuickLines: ~Copyable {
   /// Are the keys of savings wanted? A check asks whose they are, a plain fold does not.
   private let isChecking: Bool
 
+  /// How each type is read, in the order of `EventBody.types`, and their names: worked out once, since an append makes several
+  /// readers for its few lines.
+  private static let readersOfTypes: [Reader] = EventBody.types.map { type in
+    guard type.version == 1 else { return .none }
+    return switch type {
+    case is AgreementMade.Type: .made
+    case is PaymentPromised.Type: .promised
+    case is SavingReported.Type: .saving
+    case is PaymentMade.Type: .paid
+    case is PromiseWithdrawn.Type: .withdrawn
+    case is CorrespondenceLogged.Type: .letter
+    case is CostIncurred.Type: .general(.cost)
+    case is SavingRevised.Type: .general(.revised)
+    case is PositionStated.Type: .position
+    case is Corroborated.Type: .corroborated
+    case is DueDateSet.Type: .dueSet
+    case is EntryCorrected.Type: .corrected
+    case is EntryRetracted.Type: .retracted
+    case is DisputeRaised.Type, is DisputeStepTaken.Type, is AdviceGiven.Type, is ChoiceMade.Type,
+      is InformationRequested.Type, is InformationAnswered.Type:
+      .general(.word)
+    case is ReductionPlanned.Type: .general(.word)
+    // What is no happening, and in the stream of an agreement has no effect on its rows.
+    case is PartyRegistered.Type, is MemberNamed.Type, is SameParty.Type, is ExhibitFiled.Type, is PrivateErased.Type,
+      is EntryErased.Type, is Acknowledged.Type, is LogOpened.Type, is KeyRotated.Type:
+      .general(.note)
+    default: .general(.complex)
+    }
+  }
+
+  private static let namesOfTypes: TextTable = {
+    var names = TextTable()
+    for type in EventBody.types { _ = names.number(of: type.type) }
+    return names
+  }()
+
   package init(isChecking: Bool = false) {
     self.isChecking = isChecking
-    readers = EventBody.types.map { type in
-      guard type.version == 1 else { return .none }
-      return switch type {
-      case is AgreementMade.Type: .made
-      case is PaymentPromised.Type: .promised
-      case is SavingReported.Type: .saving
-      case is PaymentMade.Type: .paid
-      case is PromiseWithdrawn.Type: .withdrawn
-      case is CorrespondenceLogged.Type: .letter
-      case is CostIncurred.Type: .general(.cost)
-      case is SavingRevised.Type: .general(.revised)
-      case is PositionStated.Type: .position
-      case is Corroborated.Type: .corroborated
-      case is DueDateSet.Type: .dueSet
-      case is EntryCorrected.Type: .corrected
-      case is EntryRetracted.Type: .retracted
-      case is DisputeRaised.Type, is DisputeStepTaken.Type, is AdviceGiven.Type, is ChoiceMade.Type,
-        is InformationRequested.Type, is InformationAnswered.Type:
-        .general(.word)
-      case is ReductionPlanned.Type: .general(.word)
-      // What is no happening, and in the stream of an agreement has no effect on its rows.
-      case is PartyRegistered.Type, is MemberNamed.Type, is SameParty.Type, is ExhibitFiled.Type, is PrivateErased.Type,
-        is EntryErased.Type, is Acknowledged.Type, is LogOpened.Type, is KeyRotated.Type:
-        .general(.note)
-      default: .general(.complex)
-      }
-    }
-    for type in EventBody.types { _ = types.number(of: type.type) }
   }
 
   /// The first and last day of each date that was met.
