@@ -85,6 +85,21 @@ struct ReplacementTests {
     #expect(found.map { "\($0.entry.row.number)-\($0.event.position)" } == ["2-0", "3-1", "4-2"])
   }
 
+  @Test("A word in every row, or a number of several payments, does not make next month's rows the same")
+  func monthly() {
+    let april: [Line] = [
+      ("a", "2011-04-14", 100, "BACS", 2), ("b", "2011-04-14", 50, "BACS", 3), ("c", "2011-03-14", 70, "80123", 4),
+      ("c", "2011-04-14", 70, "80123", 5),
+    ]
+    let may: [Line] = [
+      ("a", "2011-05-14", 100, "BACS", 2), ("b", "2011-05-14", 55, "BACS", 3), ("c", "2011-05-14", 70, "80123", 4),
+      // The day of April's, with another sum.
+      ("b", "2011-04-14", 60, "BACS", 5),
+    ]
+    let found = Replacement.rivals(of: entries(may), among: logged(april))
+    #expect(found.map { "\($0.entry.row.number)-\($0.event.position)" } == ["5-1"])
+  }
+
   @Test("Where several fit, none is chosen")
   func several() {
     let found = compared(

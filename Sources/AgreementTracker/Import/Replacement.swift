@@ -60,8 +60,10 @@ public struct Replacement: Sendable {
     (vanished, fresh) = (left, rows)
   }
 
-  /// Rows that may be an event of the book, put right or before it was: they have its reference, or where one of the two has
+  /// Rows that may be an event of the book, put right or before it was: they have its number, or where one of the two has
   /// none, its day or period and its promise, and are about the same party. With each, the first such event.
+  ///
+  /// A number that several events have is that of a supplier or an account, and tells nothing.
   ///
   /// - Parameters:
   ///   - entries: rows that say what no event says.
@@ -69,27 +71,47 @@ public struct Replacement: Sendable {
   package static func rivals(of entries: [TableReading.Entry], among events: [LoggedEvent])
     -> [(entry: TableReading.Entry, event: LoggedEvent)]
   {
-    var byReference: [String: LoggedEvent] = [:]
+    var byNumber: [String: [LoggedEvent]] = [:]
     var byOccasion: [String: [LoggedEvent]] = [:]
     for event in events {
-      if let key = reference(event.statement), byReference[key] == nil { byReference[key] = event }
+      if let key = number(event.statement) { byNumber[key, default: []].append(event) }
       if let key = occasion(event.statement) { byOccasion[key, default: []].append(event) }
     }
     return entries.compactMap { entry in
-      let key = reference(entry.statement)
-      if let event = key.flatMap({ byReference[$0] }) { return (entry, event) }
+      let key = number(entry.statement)
+      if let key, let found = byNumber[key], found.count == 1 { return (entry, found[0]) }
       let others = occasion(entry.statement).flatMap { byOccasion[$0] } ?? []
-      return others.first { key == nil || reference($0.statement) == nil }.map { (entry, $0) }
+      return others.first { key == nil || number($0.statement) == nil }.map { (entry, $0) }
     }
   }
 
-  /// The same for rows that are not held: texts that a row has in common with the events that it may be, by which neither is
-  /// found if both are marked.
-  static func versionKeys(of statement: Statement) -> [(text: String, isMarked: Bool)] {
-    let reference = reference(statement)
+  /// A text that a row has in common with the events that it may be.
+  struct VersionKey {
+    var text: String
+    /// Is it a number? Then it tells nothing if several events have it.
+    var isNumber: Bool
+    /// By an occasion neither is found if both have a number.
+    var hasNumber: Bool
+  }
+
+  /// The same for rows that are not held.
+  static func versionKeys(of statement: Statement) -> [VersionKey] {
+    let number = number(statement)
     return [
-      reference.map { ("reference \($0)", false) }, occasion(statement).map { ("occasion \($0)", reference != nil) },
+      number.map { VersionKey(text: "number \($0)", isNumber: true, hasNumber: true) },
+      occasion(statement).map { VersionKey(text: "occasion \($0)", isNumber: false, hasNumber: number != nil) },
     ].compactMap { $0 }
+  }
+
+  /// What tells a payment from all others of its party. A reference without a digit is a word like BACS, which stands in
+  /// every row.
+  private static func number(_ statement: Statement) -> String? {
+    if case .paymentMade(let payment) = statement.body,
+      payment.reference?.utf8.contains(where: { (0x30...0x39).contains($0) }) != true
+    {
+      return nil
+    }
+    return reference(statement)
   }
 
   /// About whom, for which promise, and when; nil where that is not known.

@@ -60,11 +60,12 @@ public final class RowCensus {
     rows += 1
   }
 
-  /// The last bit of a number says whether it is marked.
+  /// The last two bits of what is kept of a row or an event say what key it is.
   private func addVersions(of statement: Statement, _ number: Int64) throws {
     guard let versions else { return }
     for key in Replacement.versionKeys(of: statement) {
-      try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 2 + (key.isMarked ? 1 : 0))
+      let bits: Int64 = (key.isNumber ? 2 : 0) + (key.hasNumber ? 1 : 0)
+      try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 4 + bits)
     }
   }
 
@@ -127,14 +128,16 @@ public final class RowCensus {
     var rivalRows = Bits()
     try versions?.forEachGroup { group in
       let events = group.prefix { $0.number < 0 }.map {
-        (position: Int(-1 - ($0.number >> 1)), isMarked: $0.number & 1 == 1)
+        (position: Int(-1 - ($0.number >> 2)), hasNumber: $0.number & 1 == 1)
       }
       .filter { !own[$0.position] && !answered[$0.position] }.sorted { $0.position < $1.position }
-      guard !events.isEmpty else { return }
+      guard let one = group.first, !events.isEmpty else { return }
+      let isNumber = one.number & 2 == 2
+      guard !isNumber || events.count == 1 else { return }
       for entry in group where entry.number > 0 {
-        let (row, isMarked) = (Int(entry.number >> 1), entry.number & 1 == 1)
+        let (row, hasNumber) = (Int(entry.number >> 2), entry.number & 1 == 1)
         guard !skipped[row], !second.contains(row), !rivalRows[row],
-          let event = events.first(where: { !(isMarked && $0.isMarked) })
+          let event = events.first(where: { isNumber || !(hasNumber && $0.hasNumber) })
         else { continue }
         rivalRows[row] = true
         rivals.count += 1
