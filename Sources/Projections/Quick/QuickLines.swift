@@ -17,7 +17,7 @@ package struct QuickLines: ~Copyable {
   var keys = TextTable()
   private(set) var dates = Dates()
   private let types = QuickLines.namesOfTypes
-  /// What an event of each type is to a plain fold, by the type's number; nil = a type that is read by its own reader.
+  /// By the type's number in `types`.
   private let readers = QuickLines.readersOfTypes
 
   // What the line says that was read last.
