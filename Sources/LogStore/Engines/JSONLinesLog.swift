@@ -269,14 +269,9 @@ public final class JSONLinesLog: LogReading {
       let start = try offset(of: position)
     else { throw StoreError.noSuchEvent(position) }
     let count = end - start - 1
-    var line = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      filled += try line.withUnsafeMutableBufferPointer { buffer throws(StoreError) -> Int in
-        guard let base = buffer.baseAddress else { return 0 }
-        return try read(into: base + filled, upTo: count - filled, at: start + filled)
-      }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let base = buffer.baseAddress else { return }
+      while filled < count { filled += try read(into: base + filled, upTo: count - filled, at: start + filled) }
     }
-    return line
   }
 }

@@ -66,7 +66,7 @@ public struct ObligationsAnswer {
           if !isFirst { writer.put(",") }
           isFirst = false
           totals.add(row)
-          put(row, relied, in: number, &writer)
+          writer.put(PlainRowInJSON(row: row, relied: relied, stream: number, ledger: ledger))
         }
       }
       try writer.flush(least: 1 << 16)
@@ -100,6 +100,7 @@ public struct ObligationsAnswer {
     // A party whose key was never met owes nothing.
     let debtor = scope.debtor.map { ledger.keys.find($0.rawValue).map(Int32.init) ?? -1 }
     var left: [Int] = []
+    var rowsWriter = JSONWriter()
     straddling = try history.straddlingElsewhere(question, scope: scope).map { ($0.position, $0.id) }
     for number in agreements {
       if fold.prepare(number) {
@@ -120,12 +121,8 @@ public struct ObligationsAnswer {
         guard case .costIncurred = event.body else { return nil }
         return (event.position, event.id)
       }
-      var bytes: [UInt8] = []
-      for row in rows {
-        if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-        bytes += row.json.canonicalBytes
-      }
-      written[number] = bytes
+      rowsWriter.putEach(rows) { $1.put($0) }
+      written[number] = rowsWriter.take()
       do { try totals.add(rows) } catch { return false }
     }
     agreements = left
@@ -155,87 +152,6 @@ public struct ObligationsAnswer {
       writer.put(event.id)
     }
     writer.put("]")
-  }
-
-  private func put(_ row: PlainFold.Row, _ relied: [UInt64], in number: Int, _ writer: inout JSONWriter) {
-    let ledger = history.ledger
-    func key(_ number: Int32, _ writer: inout JSONWriter) {
-      writer.put(ledger.keys, Int(number))
-      writer.put("\"")
-    }
-    writer.put("{\"agreement\":\"")
-    ledger.names.withBytes(number) { writer.put(UnsafeBufferPointer(rebasing: $0.dropFirst("agreement/".utf8.count))) }
-    writer.put("\",\"candidates\":[],\"category\":\"")
-    writer.put(row.category.literal)
-    writer.put("\",\"count\":1,\"creditor\":\"")
-    key(row.creditor, &writer)
-    writer.put(",\"debtor\":")
-    if let debtor = row.debtor {
-      writer.put("\"")
-      key(debtor, &writer)
-    } else {
-      writer.put("null")
-    }
-    writer.put(",\"due\":")
-    if row.due >= 0 {
-      writer.put("\"")
-      writer.put(ledger.dates.texts, Int(row.due))
-      writer.put("\"")
-    } else {
-      writer.put("null")
-    }
-    writer.put(",\"earned\":")
-    writer.put(row.earned)
-    writer.put(",\"flags\":[")
-    var isFirst = true
-    for (isSet, flag) in [
-      (row.straddles, "\"dates-straddle\"" as StaticString), (row.mayBeLate, "\"may-be-late\""),
-      (row.isAbout, "\"sum-approximate\""), (row.isNotFixed, "\"sum-not-fixed\""),
-    ] where isSet {
-      if !isFirst { writer.put(",") }
-      writer.put(flag)
-      isFirst = false
-    }
-    writer.put("],\"missing\":[")
-    if let missing = row.missing {
-      writer.put("\"")
-      writer.put(missing)
-      writer.put("\"")
-    }
-    writer.put("],\"outstanding\":")
-    writer.put(row.outstanding)
-    writer.put(",\"paid\":")
-    writer.put(row.paid)
-    writer.put(",\"promise\":\"")
-    key(row.promise, &writer)
-    writer.put(",\"promised\":")
-    writer.put(row.promised)
-    writer.put(",\"reliedOn\":[")
-    for (index, place) in relied.enumerated() {
-      if index > 0 { writer.put(",") }
-      writer.put(ledger.events[Int(UInt32(truncatingIfNeeded: place))].id)
-    }
-    writer.put("],\"setOff\":{\"high\":0,\"low\":0},\"strength\":")
-    if let strength = row.strength {
-      writer.put("\"")
-      writer.put(strength.literal)
-      writer.put("\"")
-    } else {
-      writer.put("null")
-    }
-    writer.put(",\"withdrawn\":")
-    writer.put(row.withdrawn)
-    writer.put("}")
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func put(_ amount: Amount) {
-    put("{\"high\":")
-    if let high = amount.high { put(high) } else { put("null") }
-    put(",\"low\":")
-    put(amount.low)
-    put("}")
   }
 }
 
@@ -275,39 +191,5 @@ extension ObligationsView.Balance {
   /// As it is answered in JSON.
   public var json: JSONValue {
     ["id": .string(id.description), "stated": stated.json, "computed": computed.json]
-  }
-}
-
-extension ObligationRow.Category {
-  /// Its name without a `String` being made.
-  fileprivate var literal: StaticString {
-    switch self {
-    case .excused: "excused"
-    case .honoured: "honoured"
-    case .honouredLate: "honoured-late"
-    case .withdrawnAfterPerformance: "withdrawn-after-performance"
-    case .withdrawnPartPerformed: "withdrawn-part-performed"
-    case .withdrawnBeforePerformance: "withdrawn-before-performance"
-    case .clawedBack: "clawed-back"
-    case .variedUnilaterally: "varied-unilaterally"
-    case .conditionsDisputed: "conditions-disputed"
-    case .suspended: "suspended"
-    case .overdue: "overdue"
-    case .underpaid: "underpaid"
-    case .open: "open"
-    case .undetermined: "undetermined"
-    }
-  }
-}
-
-extension ObligationRow.Strength {
-  fileprivate var literal: StaticString {
-    switch self {
-    case .documented: "documented"
-    case .admitted: "admitted"
-    case .denied: "denied"
-    case .inferred: "inferred"
-    case .asserted: "asserted"
-    }
   }
 }

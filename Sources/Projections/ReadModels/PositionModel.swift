@@ -122,8 +122,13 @@ public struct PositionModel: ReadModel {
   }
 
   private static func bytes(_ rows: [ObligationRow], asOf day: Day) -> [UInt8] {
-    let value: JSONValue = ["asOf": .string(day.description), "rows": .array(rows.map(\.json))]
-    return value.canonicalBytes
+    var writer = JSONWriter()
+    writer.put("{\"asOf\":\"")
+    writer.put(unquoted: day.description)
+    writer.put("\",\"rows\":[")
+    writer.putEach(rows) { $1.put($0) }
+    writer.put("]}")
+    return writer.take()
   }
 }
 
