@@ -130,6 +130,11 @@ struct WordsTests {
     ("14th of September 2010", "2010-09-14"), ("from 1 May 2010 to 3 June 2010", "2010-05-01/2010-06-03"),
     ("about September 2010 to about 5 October 2010", "2010-09~/2010-10-05~"), ("2010/2012", "2010/2012"),
     ("by about June 2011", "../2011-06~"), ("on or before 31 March 2010", "../2010-03-31"), ("2011-06~", "2011-06~"),
+    // A record counts in days; the hour stays in the words.
+    ("on 3 July 2010", "2010-07-03"), ("in March 2027", "2027-03"), ("in 2009/10", "2009-04-01/2010-03-31"),
+    ("3 July 2010 at nine", "2010-07-03"), ("3 July 2010, 9.15 am", "2010-07-03"), ("13/03/2010 at 9", "2010-03-13"),
+    ("2010-07-03 09:15", "2010-07-03"), ("3 July 2010 in the morning at ten past nine", "2010-07-03"),
+    ("3 July 2010 in the afternoon", "2010-07-03"),
     ("May 2010 – June 2010", "2010-05/2010-06"), ("29 February 2012", "2012-02-29"), ("since 2010", "2010/.."),
   ]
 
@@ -212,6 +217,8 @@ struct WordsTests {
     ("33.33%, up to £2.4m", 3_333, 240_000_000, false), ("70% each", 7_000, nil, true),
     ("70% of what is saved, capped at £100,000 per practice", 7_000, 10_000_000, true),
     ("100% of their savings", 10_000, nil, false), ("0.5%", 50, nil, false),
+    ("60% of what they save on prescribing in 2026/27, at most £240,000", 6_000, 24_000_000, false),
+    ("60% of savings on drugs", 6_000, nil, false),
   ]
 
   @Test("Shares are read as people write them, and printed so that they can be read again", arguments: shares)

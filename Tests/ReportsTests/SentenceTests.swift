@@ -31,18 +31,18 @@ struct SentenceTests {
     ("PaymentMade", "Paid to group-a: £20,000 each, for practice-a only (reference BACS 1)"),
     (
       "PaymentReclaimed",
-      "Taken back from group-a: £5,000, for practice-a only (not agreed). Reason given: “overpaid”"
+      "Taken back from group-a: £5,000, for practice-a only (not agreed). Reason given: overpaid"
     ),
     (
       "SetOffApplied",
-      "Set off against group-a: £18,000 claimed, £8,000 accepted, for practice-a only. Reason given: “rent”"
+      "Set off against group-a: £18,000 claimed, £8,000 accepted, for practice-a only. Reason given: rent"
     ),
     (
       "PromiseWithdrawn",
       "Promise share-a withdrawn in part (£6,000), decided by the board, for practice-a only (not agreed). "
-        + "Reason given: “the deficit”"
+        + "Reason given: the deficit"
     ),
-    ("PromiseSuspended", "Promise share-a put off until 31 March 2011, for practice-a only. Reason given: “review”"),
+    ("PromiseSuspended", "Promise share-a put off until 31 March 2011, for practice-a only. Reason given: review"),
     ("PromiseReinstated", "Promise share-a given again, at £25,000, for practice-a only (agreed)"),
     ("ObligationTransferred", "What body-a owed (£1) moved to body-b, for practice-a only: transfer scheme"),
     (

@@ -11,6 +11,8 @@ public struct PromiseWithdrawn: EventData {
   public var money: Money?
   /// As the source names it: “the board”.
   public var decidedBy: String
+  /// What stands there where nobody said who decided.
+  public static let deciderNotSaid = "not said"
   public var reason: String?
   public var notified: Known?
   public var consent: Consent?

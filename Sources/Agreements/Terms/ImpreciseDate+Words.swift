@@ -40,6 +40,12 @@ extension ImpreciseDate {
     }
 
     func date(_ text: String) throws(WordsFault) -> ImpreciseDate? {
+      if let day = withoutHour(text) {
+        return try span(day)?.date
+      }
+      for preposition in ["on ", "in "] where text.hasPrefix(preposition) && !text.hasPrefix("on or ") {
+        return try span(String(text.dropFirst(preposition.count)))?.date
+      }
       if let span = try span(text) { return span.date }
       if let date = ImpreciseDate(edtf: text) { return date }
       if let date = try range(text) { return date }
@@ -48,6 +54,36 @@ extension ImpreciseDate {
         return ImpreciseDate(edtf: edtf)
       }
       return nil
+    }
+
+    /// The day before an hour, “14 May 2010 at nine”, “14 May 2010, 9.15 am”, “14 May 2010 in the morning”; nil without one. A
+    /// record counts in days; the hour stays in the words.
+    private func withoutHour(_ text: String) -> String? {
+      var words = text.split { $0 == " " || $0 == "," }.map(String.init)
+      let count = words.count
+      func isHour(_ word: String) -> Bool {
+        let digits = word.prefix { ("0"..."9").contains($0) || $0 == ":" || $0 == "." }
+        let rest = word.dropFirst(digits.count)
+        return !digits.isEmpty && digits.count <= 5 && (rest == "am" || rest == "pm" || rest.isEmpty && digits.contains(":"))
+      }
+      if let at = words.lastIndex(of: "at"), at > 0, at < count - 1, count - at <= 5 {
+        words.removeSubrange(at...)
+      } else if let last = words.last {
+        if ["am", "pm"].contains(last), words.count > 3 {
+          words.removeLast(2)
+        } else if isHour(last) {
+          words.removeLast()
+        }
+      }
+      if let last = words.last, ["morning", "afternoon", "evening"].contains(last) {
+        words.removeLast()
+        for word in ["the", "in"] where words.last == word { words.removeLast() }
+      }
+      // Only a day has hours.
+      guard words.count < count, words.count >= 1, let span = try? span(words.joined(separator: " ")), span.isSingle,
+        span.start.utf8.count >= 10
+      else { return nil }
+      return words.joined(separator: " ")
     }
 
     private static let forms: [(String, @Sendable (Span) -> String?)] = [

@@ -25,6 +25,12 @@ extension PaymentPromised.Share {
       isEach = isEach || isOwn
       break
     }
+    // What the saving was made on, before the ceiling: “60% of what they save on prescribing, at most £240,000”.
+    if rest.hasPrefix("on "), let comma = rest.firstIndex(of: ","), !rest[..<comma].contains("£") {
+      rest = String(rest[comma...])
+    } else if rest.hasPrefix("on "), !rest.contains("£"), !rest.contains(",") {
+      rest = ""
+    }
     if rest.hasPrefix(",") || rest.hasPrefix(";") { rest = String(rest.dropFirst()).trimmed }
     if rest.hasPrefix("("), rest.hasSuffix(")") { rest = String(rest.dropFirst().dropLast()).trimmed }
     self.init(percentHundredths: percent, cap: nil, isEach: isEach)

@@ -124,7 +124,7 @@ public struct DueDate: Hashable, Sendable {
   /// As people write it.
   public var words: String { ImpreciseDate(edtf: edtf)?.description ?? edtf }
 
-  init(_ date: ImpreciseDate) {
+  public init(_ date: ImpreciseDate) {
     edtf = date.edtf
     earliest = date.earliest
     latest = date.latest

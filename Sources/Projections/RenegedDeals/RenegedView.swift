@@ -26,6 +26,10 @@ public struct RenegedView: Hashable, Sendable {
     public var party: PartyKey
     public var quote: String
     public var event: EventID
+    /// Is it the debtor, now or then, who says so? Else somebody tells what the reason was.
+    public var isOfDebtor: Bool
+    /// Do the very words stand in a source of the event?
+    public var isVerbatim: Bool
   }
 
   /// What the figures do not show. The words are made where words are made.
@@ -63,12 +67,17 @@ extension RenegedView {
     var reasons: [Reason] = []
     for event in position.counted {
       let asserter = event.statement.assertedBy.party
+      let isOfDebtor = debtors.all.contains(asserter)
+      let quotes = event.statement.sources.compactMap(\.quote)
       if promise.concerns(promise.aim(of: event), shape), let reason = event.givenReason {
-        reasons.append(Reason(party: asserter, quote: reason, event: event.id))
+        reasons.append(
+          Reason(
+            party: asserter, quote: reason, event: event.id, isOfDebtor: isOfDebtor,
+            isVerbatim: quotes.contains { $0.quotes(reason) }))
       }
-      guard case .positionStated = event.body, debtors.all.contains(asserter) else { continue }
-      for quote in event.statement.sources.compactMap(\.quote) {
-        reasons.append(Reason(party: asserter, quote: quote, event: event.id))
+      guard case .positionStated = event.body, isOfDebtor else { continue }
+      for quote in quotes {
+        reasons.append(Reason(party: asserter, quote: quote, event: event.id, isOfDebtor: true, isVerbatim: true))
       }
     }
     return reasons
@@ -104,5 +113,13 @@ extension LoggedEvent {
     case .setOffApplied(let setOff): setOff.reason
     default: nil
     }
+  }
+}
+
+extension String {
+  /// Do these very words stand in it, however their apostrophes are written?
+  package func quotes(_ words: String) -> Bool {
+    func plain(_ text: String) -> String { String(text.map { $0 == "’" ? "'" : $0 }) }
+    return contains(words) || plain(self).contains(plain(words))
   }
 }

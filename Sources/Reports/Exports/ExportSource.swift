@@ -133,7 +133,7 @@ extension ExportSource {
     let parts = view.findings.map { ("finding", $0) } + view.notSettled.map { ("not settled", $0) }
     return parts.map { part, finding in
       let reasons = finding.reasons.filter { discretion?.tells($0.quote) ?? true }
-        .map { "“\($0.quote)” — \(lexicon.name($0.party))" }
+        .map { $0.words(lexicon) }
       return [.text(part)] + row(finding.row) + [
         list(reasons), list(finding.notClaimed.map(\.words)),
       ] + notes(of: finding.row, numbers)

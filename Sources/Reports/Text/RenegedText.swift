@@ -6,7 +6,7 @@ extension RenegedView {
     var text = style.paragraph("Reneged deals: report \(question.words)")
     text += style.paragraph(
       findings.isEmpty
-        ? "No promise fits a category of this report." : "\(findings.count) finding\(findings.count == 1 ? "" : "s")")
+        ? "No promise fits a category of this report\(notSettled.isEmpty ? "." : "; what is not settled stands below.")" : "\(findings.count) finding\(findings.count == 1 ? "" : "s")")
     for finding in findings { text += "\n" + finding.text(style, lexicon) }
     if !notSettled.isEmpty {
       text += "\nNot settled, and no finding (\(notSettled.count)):\n"
@@ -40,10 +40,18 @@ extension RenegedView.Finding {
     for (index, reason) in reasons.enumerated() {
       line(
         index == 0 || style.isAccessible ? "Reasons" : "",
-        "“\(reason.quote)” — \(lexicon.name(reason.party)), \(lexicon.event(reason.event))")
+        "\(reason.words(lexicon)), \(lexicon.event(reason.event))")
     }
     for limit in notClaimed { line("Not claimed", limit.words) }
     line("See why", "tracker explain \(row.agreement) \(row.promise) \(row.creditor)")
     return text
+  }
+}
+
+extension RenegedView.Reason {
+  /// “the deficit” — The PCT; the deficit — as told by An LMC. Quotation marks are for the very words.
+  func words(_ lexicon: Lexicon) -> String {
+    let text = isVerbatim ? "“\(quote)”" : quote
+    return "\(text) — \(isOfDebtor ? "" : "as told by ")\(lexicon.name(party))"
   }
 }

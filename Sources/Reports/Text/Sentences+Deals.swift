@@ -73,6 +73,7 @@ extension SentenceWriter {
     let part =
       switch withdrawn.scope {
       case .whole: "withdrawn"
+      case .part where withdrawn.money?.amount == .unknown: "withdrawn (how much of it is not known)"
       case .part: "withdrawn in part" + aside(withdrawn.money.map { sum($0) })
       case .future: "stopped for the future" + aside(withdrawn.money.map { sum($0) })
       }
@@ -83,7 +84,9 @@ extension SentenceWriter {
     case .no?: known.append("the creditors were not told")
     case .unknown?, nil: break
     }
-    return "Promise \(withdrawn.promise) \(part), decided by \(withdrawn.decidedBy)\(only(withdrawn.creditor))"
+    let isNotSaid = withdrawn.decidedBy == PromiseWithdrawn.deciderNotSaid
+    return "Promise \(withdrawn.promise) \(part), "
+      + (isNotSaid ? "who decided it was not said" : "decided by \(withdrawn.decidedBy)") + only(withdrawn.creditor)
       + aside(known.isEmpty ? nil : known.joined(separator: ", ")) + reason(withdrawn.reason)
   }
 

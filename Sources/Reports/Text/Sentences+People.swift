@@ -52,7 +52,7 @@ extension SentenceWriter {
     }
     let reply = letter.replyTo.map { ", in reply to \(lexicon.event($0))" } ?? ""
     return "\(letter.medium.words)\(aside(many)) from \(lexicon.name(letter.from)) to "
-      + "\(lexicon.names(letter.to))\(reply): \(letter.gist)"
+      + "\(lexicon.names(letter.to))\(reply): \(said(letter.gist))"
   }
 
   func sentence(_ stated: PositionStated) -> String {

@@ -17,7 +17,7 @@ extension Statement {
 
   /// - Parameter stream: whose event it is; some types leave their subject to it.
   public func sentence(_ lexicon: Lexicon = Lexicon(), in stream: StreamName? = nil) -> String {
-    let writer = SentenceWriter(lexicon: lexicon, stream: stream)
+    let writer = SentenceWriter(lexicon: lexicon, stream: stream, quotes: sources.compactMap(\.quote))
     switch body {
     case .partyRegistered(let party): return writer.sentence(party)
     case .partySucceeded(let change): return writer.sentence(change)
@@ -90,6 +90,8 @@ extension Statement {
 struct SentenceWriter {
   let lexicon: Lexicon
   let stream: StreamName?
+  /// The very words of its sources.
+  var quotes: [String] = []
 
   /// Whose event it is, where the data do not say.
   var subject: String {
@@ -106,7 +108,12 @@ struct SentenceWriter {
   func target(_ id: EventID) -> String { lexicon.event(id).capitalised }
 
   func only(_ creditor: PartyKey?) -> String { creditor.map { ", for \(lexicon.name($0)) only" } ?? "" }
-  func reason(_ text: String?) -> String { text.map { ". Reason given: “\($0)”" } ?? "" }
+  /// Quotation marks are for the very words; what somebody wrote down of them has none.
+  func reason(_ text: String?) -> String {
+    text.map { ". Reason given: \(said($0))" } ?? ""
+  }
+
+  func said(_ text: String) -> String { quotes.contains { $0.quotes(text) } ? "“\(text)”" : text }
   func aside(_ text: String?) -> String { text.map { " (\($0))" } ?? "" }
 
   /// A sum; the words that were used stand beside what is no exact sum.

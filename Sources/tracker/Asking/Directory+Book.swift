@@ -16,6 +16,7 @@ extension Directory {
       switch (event.body, event.stream) {
       case (.partyRegistered(let party), .party(let key)):
         parties.append(Thing(key.rawValue, party.identity == .named ? party.name ?? "" : ""))
+        if party.kind == .personRole { persons.insert(key.rawValue) }
       case (.exhibitFiled(let exhibit), .exhibit(let key)):
         exhibits.append(Thing(key.rawValue, exhibit.title))
       default: break

@@ -34,6 +34,8 @@ package struct Directory: Sendable {
   }
 
   package var parties: [Thing]
+  /// Keys of those parties that are persons, by role or by name.
+  package var persons: Set<String> = []
   package var agreements: [Thing]
   package var plans: [Thing]
   package var exhibits: [Thing]

@@ -34,7 +34,12 @@ enum ExhibitArguments {
         .usage, what: "\(files.count) files are named, and an exhibit is one",
         next: "File them one by one; put names with spaces in quotes.")
     }
-    guard let file = files.first else { return others }
+    guard let file = files.first else {
+      if let key = others.first, !key.hasPrefix("--"), access(key, F_OK) == 0 {
+        Console.error("No file is stored: \(key.shown) was taken for a key. To store the file here:  ./\(key.shown)\n")
+      }
+      return others
+    }
     guard !others.contains(where: { $0 == "--sha256" || $0.hasPrefix("--sha256=") }) else {
       throw Failure(.usage, what: "the digest is read from the file", next: "Leave out --sha256, or the file.")
     }

@@ -6,9 +6,18 @@ internal import CanonicalJSON
 extension Interview {
   mutating func take(_ text: String, for question: Question) -> Reply {
     let isOpen = Self.isOpen(text)
-    if isOpen, let suggestion = question.suggestion { return put(suggestion.value, in: question, isSuggested: true) }
+    // Who says that it is not known does not mean what Enter stands for, if it can be left open.
+    let isLeft = Self.isUnknown(text) && question.isOptional
+    if case .basis = question.slot, Self.isUnknown(text) {
+      return .again("One of these has to stand. Whoever cannot say claims least with 2, they were told.")
+    }
+    if isOpen, !isLeft, let suggestion = question.suggestion { return put(suggestion.value, in: question, isSuggested: true) }
     if isOpen, question.isOptional {
       open.removeFirst()
+      if case .speaker = question.slot { cite(nil) }
+      if case .newGroup(let name, let answer, let slot) = question.slot {
+        return made(register(name, kind: PartyRegistered.Kind.group.rawValue), answer, slot)
+      }
       return .taken(nil)
     }
     guard !text.isEmpty else { return .again("This cannot be left open. Type ? for what is meant.") }
@@ -29,9 +38,12 @@ extension Interview {
       set("--basis", value)
       return done(nil)
     case .quote:
-      set("--quote", text)
+      set("--quote", text.unquoted)
       return done(nil)
     case .source: return putSource(text)
+    case .speaker:
+      cite(text)
+      return done(nil)
     case .locator:
       set("--locator", text)
       return done(nil)
@@ -50,6 +62,10 @@ extension Interview {
         open.insert(question.slot, at: 0)
         return noChoice(text, question)
       }
+      if kind == PartyRegistered.Kind.group.rawValue {
+        open.insert(.newGroup(name: name, answer: answer, slot: slot), at: 0)
+        return .taken(nil)
+      }
       if kind == PartyRegistered.Kind.personRole.rawValue {
         open.insert(.newPerson(name: name, answer: answer, slot: slot), at: 0)
         return .taken(nil)
@@ -60,7 +76,21 @@ extension Interview {
       open.removeFirst()
       let kind = PartyRegistered.Kind.personRole.rawValue
       return made(register(name, kind: kind, isWithheld: value == "no"), answer, slot)
+    case .newGroup(let name, let answer, let slot):
+      guard let count = Int64(text), count > 0 else {
+        return .again("“\(text.shown)” is no number of members: type it in digits, or Enter if it is not known.")
+      }
+      open.removeFirst()
+      return made(register(name, kind: PartyRegistered.Kind.group.rawValue, count: text), answer, slot)
     }
+  }
+
+  /// By whom it was said, as the source of what was heard: “the deputy finance director, The PCT, by telephone”.
+  private mutating func cite(_ speaker: String?) {
+    let from = current.value("--from") ?? ""
+    let body = from.isEmpty || isWithheld(from) ? nil : name(of: from)
+    let way = current.kind == "meeting" ? "at the meeting" : "by telephone"
+    set("--citation", [speaker, body, way].compactMap(\.self).joined(separator: ", "))
   }
 
   /// Somebody is known now, so the answer that named them is read again.
@@ -171,13 +201,18 @@ extension Interview {
   private mutating func putSource(_ text: String) -> Reply {
     // Enter stands for none.
     guard !["", "none", "no"].contains(text.lowercased()) else { return done(nil) }
-    switch Directory.find(text, among: directory.exhibits) {
+    let isSpoken = RecordKinds.isSpoken(current.kind)
+    switch Directory.find(text, among: directory.exhibits, isNumbered: isSpoken) {
     case .one(let thing):
       set("--source", thing.key)
       open.removeFirst()
       open.insert(.locator, at: 0)
       return .taken("exhibit \(thing.words)")
     case .several(let near): return several(text, near)
+    case .none where isSpoken || Self.isFileName(text):
+      return .again(
+        "“\(text.shown)” is no exhibit in this book. A file is filed first: Ctrl-C keeps what was typed; then  tracker record "
+          + "exhibit \(Self.isFileName(text) ? text.shown : "FILE")  and  tracker record --resume")
     case .none:
       set("--citation", text)
       open.removeFirst()
@@ -200,7 +235,22 @@ extension Interview {
   }
 
   private func noChoice(_ text: String, _ question: Question) -> Reply {
-    .again("“\(text.shown)” is none of them: type a number from 1 to \(question.choices.count).")
+    let wanted = text.lowercased()
+    let near = question.choices.indices.filter {
+      question.choices[$0].value.lowercased().hasPrefix(wanted) || question.choices[$0].words.lowercased().hasPrefix(wanted)
+    }
+    if near.count > 1 {
+      return .again("“\(text.shown)” may be \(near.map { "\($0 + 1)" }.joined(separator: " or ")): type the number.")
+    }
+    return .again("“\(text.shown)” is none of them: type a number from 1 to \(question.choices.count).")
+  }
+
+  /// Does it end as names of files do?
+  private static func isFileName(_ text: String) -> Bool {
+    guard let dot = text.lastIndex(of: "."), dot > text.startIndex else { return false }
+    let ending = text[text.index(after: dot)...]
+    return (2...4).contains(ending.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      && ending.contains(where: \.isLetter) && !text.contains(", ")
   }
 
   private mutating func put(_ text: String, in field: Field, _ question: Question, isSuggested: Bool) -> Reply {
@@ -211,8 +261,13 @@ extension Interview {
     case .key(let kind): return putKey(text, kind, field, question)
     case .choice:
       guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
-      set(flag, value)
       open.removeFirst()
+      if value == Self.unsaid {
+        set(flag, PromiseWithdrawn.Scope.part.rawValue)
+        set("--money", "not known")
+        return .taken(nil)
+      }
+      set(flag, value)
       follow(field, value)
       return .taken(nil)
     case .money: return putMoney(flag, text, isSuggested: isSuggested)

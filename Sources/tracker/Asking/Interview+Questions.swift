@@ -10,13 +10,17 @@ extension Interview {
     var slots: [Question.Slot] = []
     let isTargeted = type.fields.contains { $0.name == "target" }
     let isNew = RecordKinds.isNewThing(type)
+    let isSpoken = RecordKinds.isSpoken(asked.kind)
     if asked.stream == nil, type.streams != [.log], !isTargeted, !isNew { slots.append(.stream) }
     for field in Self.order(type.fields, of: asked) {
       let flag = RecordKinds.flag(for: field.name)
       guard !asked.has(flag), field.isRequired || Self.matters(field.name, in: type) || isOfFile(field.name, asked)
       else { continue }
       if field.name == "money", asked.has("--share") || asked.has("--greater-of") { continue }
+      // Whoever has the very words has said with them what it was about.
+      if isSpoken, field.name == "gist", !asked.has("--quote") { slots.append(.quote) }
       slots.append(.field(field))
+      if isSpoken, field.name == "from", !asked.has("--citation") { slots.append(.speaker) }
       // The key of something new is made from its name, so it is asked behind it.
       if isNew, asked.stream == nil, field.name == Self.naming(type) { slots.append(.newKey) }
     }
@@ -28,12 +32,12 @@ extension Interview {
     if !asked.has("--asserted-by"), !asked.has("--by-party") || type.fields.contains(where: { $0.name == "byParty" }) {
       slots.append(.assertedBy)
     }
-    if isHappening {
-      if !asked.has("--basis"), !RecordKinds.isSpoken(asked.kind) { slots.append(.basis) }
+    if isSpoken {
+      if !asked.has("--source"), !directory.exhibits.isEmpty { slots.append(.source) }
+    } else if isHappening {
+      if !asked.has("--basis") { slots.append(.basis) }
       if !asked.has("--quote"), Self.isQuoted(type) { slots.append(.quote) }
-      if !asked.has("--source"), !asked.has("--citation"), !RecordKinds.isSpoken(asked.kind), !asked.has("--quote") {
-        slots.append(.source)
-      }
+      if !asked.has("--source"), !asked.has("--citation"), !asked.has("--quote") { slots.append(.source) }
     }
     if type.type == CorrespondenceLogged.type { slots.append(.saidMore) }
     return slots
@@ -92,47 +96,54 @@ extension Interview {
     case .stream: return streamQuestion(slot)
     case .newKey: return newKeyQuestion(slot)
     case .field(let field): return fieldQuestion(field, slot)
-    case .when:
-      return Question(
-        slot: slot, text: "When did it happen?",
-        help: "As you know it: 14 September 2010, “Sept 2010”, “2009/10”, “before May 2011”, “about June 2011”.",
-        isOptional: true)
+    case .when: return whenQuestion(slot)
     case .assertedBy:
       var question = partyQuestion(
         slot, "Who says so?", "Whose word it is, not who types it. A record is as good as whoever stands behind it.")
       let mine = start.keeper ?? (directory.parties.count == 1 ? directory.parties[0].key : nil)
-      // What was said on the telephone about a promise is the word of whoever said it.
-      let speaker = finished.last?.value("--from")
-      if let key = speaker ?? mine { question.suggestion = suggestion(of: key) }
+      // What a letter says of a promise is the word of whoever wrote it.
+      let writer = isTold ? nil : finished.last?.value("--from")
+      if let key = writer ?? mine { question.suggestion = suggestion(of: key) }
       return question
-    case .basis:
-      return Question(
-        slot: slot, text: "How do they know?",
-        help: "It decides how much weight the entry bears. Enter if whoever says so was there or did it.",
-        choices: [
-          .init(value: "own-knowledge", words: "they were there, or did it"),
-          .init(value: "told", words: "they were told"),
-          .init(value: "document", words: "from a document"), .init(value: "press", words: "from the press"),
-          .init(value: "inferred", words: "they infer it from other facts"),
-        ], suggestion: .init(value: "own-knowledge", words: "they were there, or did it"))
+    case .basis: return basisQuestion(slot)
     case .quote:
       return Question(
         slot: slot, text: "In which words? The very words, if you have them.",
-        help: "Words are quoted as they fell, with their speaker; what they mean stands elsewhere.", isOptional: true)
+        help: "Type only what was really said or written: it is shown in quotation marks. What it means, in your words, "
+          + "comes next.", isOptional: true)
     case .source:
+      guard RecordKinds.isSpoken(current.kind) else {
+        return Question(
+          slot: slot, text: "Which paper shows it? An exhibit's key or title, or the name of the paper.",
+          help: "An exhibit that is in the book is cited by its key or title; any other paper by its name. A file is filed "
+            + "first: tracker record exhibit FILE. Enter if there is none." + list(directory.exhibits), isOptional: true,
+          suggestion: .init(value: "", words: "none"))
+      }
       return Question(
-        slot: slot, text: "Which paper shows it? An exhibit's key or title, or the name of the paper.",
-        help: "An exhibit that is in the book is cited by its key; any other paper by its name. Enter if there is none."
-          + list(directory.exhibits), isOptional: true,
-        suggestion: .init(value: "", words: "none"))
+        slot: slot, text: "Is there a note or a recording of it among the exhibits?",
+        help: "An exhibit's key or title. A paper about something else does not show what was said here; it is cited where "
+          + "it belongs. Enter if there is none.\(list(directory.exhibits))", choices: choices(directory.exhibits),
+        isOptional: true, suggestion: .init(value: "", words: "none"))
+    case .speaker:
+      let from = current.value("--from") ?? ""
+      let isPerson = directory.persons.contains(from)
+      let who = isPerson && isWithheld(from) ? "they" : name(of: from)
+      return Question(
+        slot: slot,
+        text: isPerson ? "In what post, and for whom, did \(who) speak?" : "Who spoke for \(who)? Their post is enough.",
+        help: "“The deputy finance director” names nobody. A name that stands here stays, in every copy.",
+        isOptional: true)
     case .locator:
       return Question(
         slot: slot, text: "On which page, or in which paragraph?", help: "Such as “page 3” or “para 2”.",
         isOptional: true)
     case .saidMore:
+      let whose =
+        RecordKinds.isSpoken(current.kind)
+        ? "that whoever vouches for this entry was told so" : "as the word of whoever wrote it"
       return Question(
         slot: slot, text: "Was it said that a promise is off?",
-        help: "If so, that is recorded as an event of its own, as the word of whoever said it.",
+        help: "If so, that is recorded as an event of its own: \(whose).",
         choices: [
           .init(value: "no", words: "no"), .init(value: "withdrawal", words: "yes: it is withdrawn, or a part of it"),
           .init(value: "suspension", words: "yes: it is put off, stopped or suspended for now"),
@@ -153,8 +164,51 @@ extension Interview {
         slot: slot, text: "May “\(name.shown)” stand in the record? \(Self.stays)",
         help: "A role, such as “a GP in Bury”, names nobody. A person's name may have to go one day.",
         choices: [.init(value: "yes", words: "yes"), .init(value: "no", words: Self.beside)])
+    case .newGroup(let name, _, _):
+      return Question(
+        slot: slot, text: "How many are in “\(name.shown)”?",
+        help: "In digits. Their names, as far as they are known:  tracker record member", isOptional: true)
     }
   }
+
+  private func whenQuestion(_ slot: Question.Slot) -> Question {
+    var question = Question(
+      slot: slot, text: "When did it happen?",
+      help: "As you know it: 14 September 2010, “today”, “Sept 2010”, “2009/10”, “before May 2011”, “about June 2011”.",
+      isOptional: true)
+    if RecordKinds.isSpoken(current.kind) { question.text = "When was that? “today” will do." }
+    if let earlier = finished.last, let day = earlier.value("--when") {
+      question.text = "From when, or when was it decided?"
+      let words = RecordKinds.isSpoken(earlier.kind) ? "when it was said, \(day)" : "when it was written, \(day)"
+      question.suggestion = .init(value: day, words: words)
+    }
+    return question
+  }
+
+  private func basisQuestion(_ slot: Question.Slot) -> Question {
+    Question(
+      slot: slot, text: "How do they know?",
+      help: "It decides how much weight the entry bears. Enter if whoever says so was there or did it.",
+      choices: [
+        .init(value: "own-knowledge", words: "they were there, or did it"),
+        .init(value: "told", words: "they were told"),
+        .init(value: "document", words: "from a document"), .init(value: "press", words: "from the press"),
+        .init(value: "inferred", words: "they infer it from other facts"),
+      ], suggestion: .init(value: "own-knowledge", words: "they were there, or did it"))
+  }
+
+  /// The name alone; of whoever is withheld no name at all.
+  func name(of key: String) -> String {
+    guard let thing = directory.parties.first(where: { $0.key == key }), !thing.name.isEmpty, !isWithheld(key) else {
+      return key
+    }
+    return thing.name
+  }
+
+  func isWithheld(_ key: String) -> Bool { newParties.contains { $0.key == key && $0.isWithheld } }
+
+  /// How much was withdrawn was not said: a part, of which the size is not known.
+  static let unsaid = "unsaid"
 
   private static let stays = "What stands there stays, in every copy."
   private static let beside = "no: keep the name beside the record, where it can be erased"
@@ -213,9 +267,21 @@ extension Interview {
     case .choice(let values):
       question.choices = values.map { .init(value: $0, words: Self.words(of: $0)) }
       if values.contains("unknown") { question.suggestion = .init(value: "unknown", words: "not known") }
+      if current.type.type == PromiseWithdrawn.type, field.name == "scope" {
+        let unsaid = Question.Choice(value: Self.unsaid, words: "that was not said")
+        question.choices.append(unsaid)
+        question.suggestion = unsaid
+      }
     case .money where field.isRequired || current.type.type == PaymentPromised.type:
       question.suggestion = .init(value: "not known", words: "not known")
-    case .text: question.suggestion = suggestions[field.name].map { .init(value: $0, words: $0) }
+    case .text:
+      question.suggestion = suggestions[field.name].map { .init(value: $0, words: $0) }
+      if field.name == "gist", let words = current.value("--quote") {
+        question.suggestion = .init(value: words.unquoted, words: "the words above")
+      }
+      if field.name == "decidedBy" {
+        question.suggestion = .init(value: PromiseWithdrawn.deciderNotSaid, words: "that was not said")
+      }
     default: break
     }
     // Whoever is asked for the name of a party may not know it, or not give it.
@@ -325,16 +391,17 @@ extension Interview {
     case .count: return "\(meaning) In digits."
     case .pence: return "\(meaning) One sum, as people write it: £8,000, £2.4m, nil."
     case .eventID: return "\(meaning) Its number; tracker timeline lists them."
-    case .key: return "\(meaning) Its key: 1 to 64 of a-z, 0-9 and -."
+    case .key("party"), .list(.key("party")): return meaning
+    case .key: return "\(meaning) Its number, or its key: 1 to 64 of a-z, 0-9 and -."
     default: return meaning
     }
   }
 
   /// Questions that the meaning of a field alone would ask clumsily.
   private static let texts: [String: String] = [
-    "call.from": "Who called, or was called?", "call.to": "With whom did they speak?",
-    "call.gist": "What did they say, in short?",
-    "meeting.from": "Who spoke?", "meeting.to": "To whom?", "meeting.gist": "What was said, in short?",
+    "call.from": "Who spoke? The body, if somebody spoke for one.", "call.to": "To whom?",
+    "call.gist": "What was said, in short?",
+    "meeting.from": "Who spoke? The body, if somebody spoke for one.", "meeting.to": "To whom?", "meeting.gist": "What was said, in short?",
     "letter.from": "Who wrote?", "email.from": "Who wrote?",
     "CorrespondenceLogged.gist": "What does it say, in short?",
     "PaymentPromised.promise": "A short key for the promise?",
@@ -345,8 +412,9 @@ extension Interview {
     "DisputeRaised.dispute": "A short key for the dispute?",
     "InformationRequested.request": "A short key for the request?",
     "PromiseWithdrawn.scope": "How much of it?", "PromiseWithdrawn.decidedBy": "Who decided it, as they say?",
-    "PromiseWithdrawn.reason": "What reason did they give?", "PromiseSuspended.reason": "What reason did they give?",
-    "PromiseWithdrawn.notified": "Were those told to whom it was promised?",
+    "PromiseWithdrawn.reason": "What reason did they give, in short?",
+    "PromiseSuspended.reason": "What reason did they give, in short?",
+    "PromiseWithdrawn.notified": "Have those who were to get it been told?",
     "PartyRegistered.name": "What is it called?", "PartyRegistered.kind": "What is it?",
     "PartyRegistered.identity": "Is its name not known, or not to be given?",
     "PartyRegistered.count": "How many are in the group?",

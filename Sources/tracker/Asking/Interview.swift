@@ -48,7 +48,7 @@ package struct Interview: Sendable {
   /// With everybody whom an answer made known.
   private(set) var directory: Directory
   /// Parties that were made on the spot. The name of who is withheld goes beside the line, where it can be erased.
-  private(set) var newParties: [(key: String, kind: String, name: String, isWithheld: Bool)] = []
+  private(set) var newParties: [(key: String, kind: String, name: String, isWithheld: Bool, count: String?)] = []
   private(set) var finished: [Asked] = []
   var current: Asked
   /// What is still to be asked of the current event.
@@ -130,7 +130,7 @@ package struct Interview: Sendable {
     if case .taken = reply {
       answers.append(meant)
       let words = question.choices.first { $0.value == meant }?.words
-      taken.append((question.text, meant.isEmpty ? "left open" : words ?? meant))
+      taken.append((question.text, meant.isEmpty || meant == "unknown" ? "left open" : words ?? meant))
       settle()
     }
     return reply
@@ -138,7 +138,10 @@ package struct Interview: Sendable {
 
   /// What an answer stands for, whatever the book holds when it is given once more.
   private func meant(_ text: String, by question: Question) -> String {
-    if Self.isOpen(text) { return question.suggestion?.value ?? (question.isOptional ? "" : text) }
+    if Self.isOpen(text) {
+      if Self.isUnknown(text), question.isOptional { return "unknown" }
+      return question.suggestion?.value ?? (question.isOptional ? "" : text)
+    }
     func value(_ text: String) -> String {
       guard let number = Int(text), question.choices.indices.contains(number - 1) else { return text }
       return question.choices[number - 1].value
@@ -151,7 +154,11 @@ package struct Interview: Sendable {
   static func isOpen(_ text: String) -> Bool { text.isEmpty || isUnknown(text) }
 
   /// Does it say in words that it is not known?
-  static func isUnknown(_ text: String) -> Bool { ["unknown", "not known"].contains(text.lowercased()) }
+  static func isUnknown(_ text: String) -> Bool {
+    let text = text.lowercased().map { $0 == "’" ? "'" : $0 }
+    return ["unknown", "not known", "don't know", "do not know", "dont know", "no idea", "not said"].contains(
+      String(text))
+  }
 
   /// The events, those first on which others stand: who is new, then what happened.
   package var entries: [Entry] {
@@ -160,9 +167,10 @@ package struct Interview: Sendable {
       let identity =
         party.isWithheld
         ? ["--identity", "withheld", "--private", "name=\(party.name)"] : ["--identity", "named", "--name", party.name]
+      let count = party.count.map { ["--count", $0] } ?? []
       return Entry(
         kind: "party",
-        arguments: [party.key, "--kind", party.kind] + identity + ["--asserted-by", asserter ?? party.key])
+        arguments: [party.key, "--kind", party.kind] + identity + count + ["--asserted-by", asserter ?? party.key])
     }
     return registered + finished.map { Entry(kind: $0.kind, arguments: $0.arguments) }
   }
@@ -170,12 +178,15 @@ package struct Interview: Sendable {
   // MARK: Steps
 
   /// - Parameter isWithheld: the key is not made of the name either.
-  mutating func register(_ name: String, kind: String, isWithheld: Bool = false) -> Directory.Thing {
+  mutating func register(
+    _ name: String, kind: String, isWithheld: Bool = false, count: String? = nil
+  ) -> Directory.Thing {
     let key = Directory.key(
       for: isWithheld ? "person" : name, taken: directory.parties.map(\.key), else: "party")
     let thing = Directory.Thing(key, name)
     directory.parties.append(thing)
-    newParties.append((key, kind, name, isWithheld))
+    if kind == PartyRegistered.Kind.personRole.rawValue { directory.persons.insert(key) }
+    newParties.append((key, kind, name, isWithheld, count))
     return thing
   }
 
@@ -189,12 +200,29 @@ package struct Interview: Sendable {
     for flag in ["--source", "--citation", "--locator", "--visibility"] {
       if let value = earlier.value(flag) { current.given.append((flag, value)) }
     }
+    // What was heard is the word of whoever heard it: nobody's words are put into the mouth of the one who spoke.
+    if isTold {
+      if let asserter = earlier.value("--asserted-by") { current.given.append(("--asserted-by", asserter)) }
+      current.given.append(("--basis", "told"))
+    }
     open = slots(for: current)
   }
 
+  /// Is the event one that was told of in the call or meeting before it?
+  var isTold: Bool { finished.last.map { RecordKinds.isSpoken($0.kind) } ?? false }
+
   /// Leaves out what need not be asked, and ends with the last question.
   private mutating func settle() {
-    if case .saidMore? = open.first, directory.inside[current.stream ?? ""]?.promises.isEmpty != false {
+    // Nobody takes back by telephone what was promised to oneself; and one's own words need no further speaker.
+    let isMine = start.keeper != nil && current.value("--from") == start.keeper
+    if case .speaker? = open.first, isMine { open.removeFirst() }
+    if case .assertedBy? = open.first, RecordKinds.isSpoken(current.kind), let keeper = start.keeper {
+      current.given.append(("--asserted-by", keeper))
+      open.removeFirst()
+    }
+    if case .saidMore? = open.first,
+      isMine || directory.inside[current.stream ?? ""]?.promises.isEmpty != false
+    {
       open.removeFirst()
     }
     if open.isEmpty { finished.append(current) }
@@ -208,5 +236,14 @@ extension String {
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)
+  }
+
+  /// Without the quotation marks around it, which stand beside it when it is shown.
+  var unquoted: String {
+    for (open, close) in [("“", "”"), ("\"", "\""), ("‘", "’"), ("'", "'")] as [(Character, Character)]
+    where count > 2 && first == open && last == close && !dropFirst().dropLast().contains(where: { $0 == open || $0 == close }) {
+      return String(dropFirst().dropLast())
+    }
+    return self
   }
 }

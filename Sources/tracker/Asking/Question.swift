@@ -11,12 +11,16 @@ extension Interview {
       case newKey
       case field(Field)
       case when, assertedBy, basis, quote, source, locator
+      /// Who spoke for the body whose words these are.
+      case speaker
       /// What else the same letter or call said.
       case saidMore
       /// Is what was typed somebody new? The answer to `slot` that named it is read again then.
       case newParty(name: String, answer: String, slot: Slot)
       /// May the name of a person who is new stand in the record? Then the same.
       case newPerson(name: String, answer: String, slot: Slot)
+      /// How many are in a group that is new? Then the same.
+      case newGroup(name: String, answer: String, slot: Slot)
     }
 
     struct Choice: Hashable, Sendable {
@@ -46,10 +50,12 @@ extension Interview {
     }
 
     /// As it is shown: the question, its choices, and how it can be left open. It ends where one types.
-    package var prompt: String {
+    ///
+    /// - Parameter wrap: a paragraph as lines, each with its LF.
+    package func prompt(_ wrap: (String) -> String = { "\($0)\n" }) -> String {
       let enter = suggestion.map { " (Enter = \($0.words))" } ?? (isOptional ? " (Enter = not known)" : "")
-      let list = choices.enumerated().map { "  \($0 + 1)  \($1.words)\n" }.joined()
-      return "\(text)\(enter)\n\(list)> "
+      let list = choices.enumerated().map { wrap("  \($0 + 1)  \($1.words)") }.joined()
+      return "\(wrap("\(text)\(enter)"))\(list)> "
     }
   }
 }

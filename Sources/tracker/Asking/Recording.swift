@@ -150,7 +150,7 @@ struct Recording {
         style.lines("? explains a question, back goes back to the last, Ctrl-C stops and keeps what was typed."))
     }
     while let question = interview.question {
-      guard let text = Console.ask(question.prompt) else { throw Declined() }
+      guard let text = Console.ask(question.prompt(style.lines)) else { throw Declined() }
       switch interview.answer(question.isDate ? Today.named(text) : text) {
       case .taken(let echo): if let echo { Console.error(style.lines("  → \(echo)")) }
       case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))

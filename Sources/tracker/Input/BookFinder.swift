@@ -34,6 +34,15 @@ enum BookFinder {
       }
       if name.hasSuffix(".tracker"), !name.hasPrefix(".") { names.append(name) }
     }
-    return names.sorted()
+    // A backup stands beside the book that it is of, and nothing is recorded in it.
+    return names.filter { name in !names.contains { isBackup(name, of: $0) } }.sorted()
+  }
+
+  /// Is it called as `tracker backup` calls what it makes of a book: “deal-2026-11-30-231305.tracker”?
+  static func isBackup(_ name: String, of book: String) -> Bool {
+    let stem = book.dropLast(".tracker".count)
+    guard name.hasPrefix(stem + "-") else { return false }
+    let moment = name.dropFirst(stem.count + 1).dropLast(".tracker".count)
+    return moment.map { $0.isASCII && $0.isNumber ? "0" : $0 } == Array("0000-00-00-000000")
   }
 }

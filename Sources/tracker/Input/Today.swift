@@ -8,11 +8,17 @@ enum Today {
   /// The day that the word stands for, by the clock that the record uses (UTC); any other text as it is.
   static func named(_ text: String) -> String {
     let today = LogEnvironment.system.now().day
-    switch text.plain.lowercased() {
-    case "today": return today.words
-    case "yesterday": return today.adding(-1).words
-    default: return text
+    let plain = text.plain
+    for (word, day, hour) in [
+      ("today", 0, ""), ("this morning", 0, " in the morning"), ("this afternoon", 0, " in the afternoon"),
+      ("this evening", 0, " in the evening"), ("just now", 0, ""), ("yesterday", -1, ""),
+    ] where plain.lowercased().hasPrefix(word) {
+      // The hour behind it stays in the words.
+      let rest = plain.dropFirst(word.count)
+      guard rest.isEmpty || rest.first == " " || rest.first == "," else { continue }
+      return today.adding(day).words + hour + rest
     }
+    return text
   }
 
   /// In the dates among the flags of an event.

@@ -79,12 +79,12 @@ struct WritingOptions: ParsableArguments {
 
   /// Prints what was done in words that name parties and events as people know them.
   func report(_ add: (RecordBook) throws -> RecordBook.Recorded) throws {
-    let (recorded, lexicon) = try withBook { book in
+    let (recorded, lexicon, limits) = try withBook { book in
       let recorded = try add(book)
-      return (recorded, try recorded.lexicon(of: book))
+      return (recorded, try recorded.lexicon(of: book), isAsking ? [] : try recorded.timeLimits(in: book))
     }
     guard !recorded.isDeclined else { throw Declined() }
-    let text = recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun, isPreviewed: isAsking)
+    let text = recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun, isPreviewed: isAsking, limits)
     Console.out(text)
   }
 }
@@ -120,7 +120,9 @@ extension RecordBook.Recorded {
   /// What it just did; the event's number is what one writes down.
   ///
   /// - Parameter isPreviewed: what it changes was shown before, and is not said twice.
-  func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false) -> String {
+  func text(
+    _ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false, _ limits: [TimeLimit] = []
+  ) -> String {
     guard !wasThere else {
       let (first, last) = ((positions.min() ?? 0) + 1, (positions.max() ?? 0) + 1)
       let place = positions.isEmpty ? "" : first == last ? " as event \(first)" : " among events \(first) to \(last)"
@@ -130,13 +132,16 @@ extension RecordBook.Recorded {
     if proposals.count <= Self.shown {
       for (index, proposal) in proposals.enumerated() {
         let label = index < positions.count ? "Event \(positions[index] + 1) added: " : "  "
-        text += style.lines("\(label)\(proposal.statement.sentence(lexicon, in: proposal.stream))")
+        let statement = proposal.statement
+        // Whoever saw it before, with its day, needs the number.
+        let day = isPreviewed ? nil : statement.when.map { " · \(Understood.words($0.date))" }
+        text += style.lines("\(label)\(statement.sentence(lexicon, in: proposal.stream))\(day ?? "")")
       }
     } else {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
       text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
     }
-    if !isPreviewed { text += changesText(style, lexicon) }
+    if !isPreviewed { text += changesText(style, lexicon) + Self.text(of: limits, style) }
     if let first = positions.min(), let last = positions.max(), !isDryRun {
       text += "Wrong? \(wayBack(first + 1, last + 1))\n"
     }
@@ -147,9 +152,40 @@ extension RecordBook.Recorded {
   func changesText(_ style: TextStyle, _ lexicon: Lexicon) -> String {
     let shown = changes.filter(\.isWorthSaying)
     var text = shown.isEmpty ? "" : "What it changes, as of today:\n"
-    for change in shown.prefix(Self.changed) { text += style.lines("  \(change.place): \(change.words(lexicon))") }
+    var place = ""
+    for change in shown.prefix(Self.changed) {
+      let row = "\(change.agreement)/\(change.promise), \(lexicon.name(change.creditor))"
+      if row != place { text += style.lines("  \(row):") }
+      place = row
+      text += style.lines("    \(change.words(lexicon, isAccessible: style.isAccessible))")
+    }
     if shown.count > Self.changed { text += "  … and \(shown.count - Self.changed) more:  tracker obligations\n" }
     return text
+  }
+
+  /// The time limits that the new events may begin.
+  func timeLimits(in book: RecordBook) throws -> [TimeLimit] {
+    guard !wasThere, proposals.count <= Self.shown, try book.source.log.size() <= Self.named else { return [] }
+    var limits: [TimeLimit] = []
+    let history = try History(book.source.log)
+    for proposal in proposals {
+      var (contract, due): (AgreementMade.ContractStatus?, DueDate?) = (nil, nil)
+      if case .agreement(let key) = proposal.stream {
+        for event in try history.standing(in: proposal.stream) {
+          if case .agreementMade(let made) = event.body { contract = made.contractStatus }
+        }
+        due = changes.first { $0.agreement == key }.flatMap { ($0.after ?? $0.before)?.due }
+      }
+      for limit in TimeLimit.begun(by: proposal.statement, contract: contract, due: due) where !limits.contains(limit) {
+        limits.append(limit)
+      }
+    }
+    return limits
+  }
+
+  static func text(of limits: [TimeLimit], _ style: TextStyle) -> String {
+    guard !limits.isEmpty else { return "" }
+    return limits.reduce(into: style.lines(TimeLimit.title)) { $0 += style.lines("  \($1.words)") }
   }
 
   /// Out of many events in one go.
@@ -163,7 +199,13 @@ extension RecordBook.Recorded {
     switch proposals.last?.statement.body {
     case .entryCorrected?, .entryRetracted?:
       return "Take it back, and both stay visible:  tracker retract \(first) --why \"…\""
-    default: return "Events are never removed:  tracker correct \(first)"
+    default: return "Events are never removed:  tracker correct \(first + (named ?? 0))"
     }
+  }
+
+  /// Which of them is meant by “it”: the first that is not only the registration of somebody whom it names.
+  private var named: Int? {
+    guard proposals.count <= Self.shown else { return nil }
+    return proposals.firstIndex { if case .partyRegistered = $0.statement.body { false } else { true } }
   }
 }

@@ -11,7 +11,7 @@ enum Pager {
     }
     Console.flush()
     // What git does too: leave a short text on the screen, let colours through, do not clear the screen at the end.
-    setenv("LESS", "FRX", 0)
+    setenv("LESS", "FRXPsspace\\: more   q\\: back$", 0)
     guard let pipe = popen(command, "w") else {
       Console.out(text)
       return
@@ -97,7 +97,7 @@ final class PagedOutput {
 
   private func begin() -> Bool {
     Console.flush()
-    setenv("LESS", "FRX", 0)
+    setenv("LESS", "FRXPsspace\\: more   q\\: back$", 0)
     guard let command, let begun = popen(command, "w") else { return giveUp() }
     pipe = begun
     let first = pending

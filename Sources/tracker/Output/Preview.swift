@@ -24,7 +24,9 @@ enum Preview {
           recordedAt: Instant(milliseconds: 0), statement: proposal.statement))
     }
     Console.flush()
-    Console.error(text(recorded, TextStyle(width: Console.width), lexicon))
+    let style = TextStyle(width: Console.width)
+    let limits = RecordBook.Recorded.text(of: (try? recorded.timeLimits(in: book)) ?? [], style)
+    Console.error(text(recorded, style, lexicon) + limits)
     return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
   }
 

@@ -1,0 +1,25 @@
+internal import Agreements
+public import Projections
+
+extension TimeLimit {
+  /// What stands above a list of them.
+  public static let title = "Time limits that this may begin (no advice; whether a way is open is not said here):"
+
+  /// “NHS dispute resolution: by 29 November 2029 (three years beginning with the day)”
+  public var words: String {
+    switch route {
+    case .disputeResolution: "NHS dispute resolution: last day \(day) (three years beginning with the day)"
+    case .judicialReview: "Judicial review: promptly; last day \(day) (three months after)"
+    case .courtClaim:
+      "Court, if it is no NHS contract: last day \(day) (six years from the day it is due, where it stays unpaid)"
+    case .informationRequest:
+      "Answer under FOI: promptly, at the latest on the 20th working day after it was received"
+    }
+  }
+
+  private var day: String {
+    guard let safe else { return "not to be told, the day is not known" }
+    guard let latest, latest != safe else { return safe.words }
+    return "from \(safe.words) to \(latest.words), to be safe the first"
+  }
+}
