@@ -8,7 +8,10 @@ internal import Reports
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Reads the log line by line: each event and what it changes, then the position.",
-    usage: "tracker replay [LOG] [--only AGREEMENT] [--step] [--until N] [--as-of DAY]",
+    usage: """
+      tracker replay [LOG] [--only AGREEMENT] [--step] [--until N]
+          [--as-of DAY] [--json]
+      """,
     discussion: """
       Nothing is written or sent by a replay.
 

@@ -22,6 +22,7 @@ struct WritingOptions: ParsableArguments {
       keeps its drafts as they are).
       """)
   var clockOk: String?
+  @OptionGroup var answer: AnswerOptions
 
   /// Opens the book, lets `body` add to it, and closes it whatever happens.
   func withBook<T>(_ body: (RecordBook) throws -> T) throws -> T {
@@ -30,9 +31,9 @@ struct WritingOptions: ParsableArguments {
     do throws(TrackerError) {
       let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book), folders: .mine)
       path = book.path
-      for notice in book.notices { Console.error("\(notice)\n") }
+      for notice in book.notices { Console.warn(notice) }
       result = Result { try body(book) }
-      for notice in book.notices { Console.error("\(notice)\n") }
+      for notice in book.notices { Console.warn(notice) }
       if case .success = result { try Books.sayUnsigned(book.source) }
       // What went wrong first is what is said.
       if case .failure = result { try? book.close() } else { try book.close() }
@@ -47,12 +48,15 @@ struct WritingOptions: ParsableArguments {
   /// Adds events and says what was added and what it changes.
   ///
   /// - Parameters:
+  ///   - command: its words, for a program's answer.
   ///   - isDeed: they tell of a deed that this command did.
   ///   - files: whose bytes are stored with them.
+  ///   - more: what this command alone has to say to a program.
   func record(
-    isDeed: Bool = false, files: [IncomingFile] = [], _ make: (RecordBook) throws -> [Proposal]
+    _ command: String, isDeed: Bool = false, files: [IncomingFile] = [], more: JSONObject = JSONObject(),
+    _ make: (RecordBook) throws -> [Proposal]
   ) throws {
-    try report { book in
+    try report(command, more: { _ in more }) { book in
       try book.record(
         try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed,
         files: files, consent: consent(in: book))
@@ -78,14 +82,21 @@ struct WritingOptions: ParsableArguments {
   }
 
   /// Prints what was done in words that name parties and events as people know them.
-  func report(_ add: (RecordBook) throws -> RecordBook.Recorded) throws {
-    let (recorded, lexicon) = try withBook { book in
+  func report(
+    _ command: String, more: (RecordBook.Recorded) -> JSONObject = { _ in JSONObject() },
+    _ add: (RecordBook) throws -> RecordBook.Recorded
+  ) throws {
+    let (recorded, lexicon, written) = try withBook { book in
       let recorded = try add(book)
-      return (recorded, try recorded.lexicon(of: book))
+      let written = Written.made(command, in: book.source) { written in
+        written.take(recorded, isDryRun: dryRun)
+        written.more = more(recorded)
+      }
+      return (recorded, try recorded.lexicon(of: book), written)
     }
     guard !recorded.isDeclined else { throw Declined() }
-    let text = recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun, isPreviewed: isAsking)
-    Console.out(text)
+    Console.tell(recorded.text(.here, lexicon, isDryRun: dryRun, isPreviewed: isAsking))
+    written?.give()
   }
 }
 
@@ -147,7 +158,9 @@ extension RecordBook.Recorded {
   func changesText(_ style: TextStyle, _ lexicon: Lexicon) -> String {
     let shown = changes.filter(\.isWorthSaying)
     var text = shown.isEmpty ? "" : "What it changes, as of today:\n"
-    for change in shown.prefix(Self.changed) { text += style.lines("  \(change.place): \(change.words(lexicon))") }
+    for change in shown.prefix(Self.changed) {
+      text += style.lines("  \(change.place): \(change.words(lexicon, isAccessible: style.isAccessible))")
+    }
     if shown.count > Self.changed { text += "  … and \(shown.count - Self.changed) more:  tracker obligations\n" }
     return text
   }

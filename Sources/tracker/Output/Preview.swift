@@ -24,7 +24,7 @@ enum Preview {
           recordedAt: Instant(milliseconds: 0), statement: proposal.statement))
     }
     Console.flush()
-    Console.error(text(recorded, TextStyle(width: Console.width), lexicon))
+    Console.error(text(recorded, TextStyle.here, lexicon))
     return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
   }
 
