@@ -113,8 +113,8 @@ struct AcknowledgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add", abstract: "Records that the other party has seen the events.",
       usage: """
-        tracker acknowledge add NOTE --by PARTY --key VKEY [--dry-run] [--book BOOK]
-            [--json]
+        tracker acknowledge add NOTE --by PARTY --key VKEY [--dry-run]
+            [--book BOOK] [--json]
         """)
     @Argument(help: "The signed note.")
     var note: String

@@ -71,6 +71,7 @@ struct EraseCommand: ParsableCommand {
       _ = try Reason.given(why, "--why")
       var others: [LoggedEvent] = []
       var written: Written?
+      var lexicon = Lexicon()
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
           let position = try EventFinder.position(event, in: book.source.log)
@@ -92,9 +93,11 @@ struct EraseCommand: ParsableCommand {
               : try book.erase(
                 privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
                 recordedBy: recordedBy, isDryRun: dryRun, consent: consent)
+          if dryRun { lexicon = try recorded.lexicon(of: book) }
           written = .made("erase", in: book.source) { written in
             written.take(recorded, isDryRun: dryRun)
-            written.take(erased: ([position] + others.map(\.position)), what: line ? ["line"] : bytes ? ["file"] : value)
+            let what = line ? ["line"] : bytes ? ["file"] : value
+            written.take(erased: [position] + others.map(\.position), what: what)
             written.warnings = [Self.awayCopies] + Self.oldFormats(of: path)
           }
           return recorded
@@ -109,7 +112,7 @@ struct EraseCommand: ParsableCommand {
           ? (["the stored file of event \(event.shown)"] + others.map { "of event \($0.position + 1)" })
             .joined(separator: " and ")
           : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
-      Console.tell(said(what, recorded))
+      Console.tell(said(what, recorded, lexicon))
       for line in [Self.awayCopies] + Self.oldFormats(of: path) { Console.tell("  \(line)\n") }
       written?.give()
     } catch let declined as Declined {
@@ -128,7 +131,7 @@ extension EraseCommand {
     Copies.oldFormats(of: path).map { "This older file of the book still has it:  \($0.plainLine)" }
   }
 
-  private func said(_ what: String, _ recorded: RecordBook.Recorded) -> String {
+  private func said(_ what: String, _ recorded: RecordBook.Recorded, _ lexicon: Lexicon) -> String {
     let number = (recorded.positions.first ?? 0) + 1
     switch (recorded.wasThere, dryRun) {
     case (true, true): return "Erased already: \(what). Event \(number) says so. Nothing was done (dry run).\n"
@@ -136,7 +139,7 @@ extension EraseCommand {
     case (false, false): return "Erased: \(what). Event \(number) says so.\n"
     case (false, true):
       return "Nothing was erased (dry run). It would be: \(what); and this event would say so:\n"
-        + recorded.proposals.map { TextStyle.here.lines("  \($0.statement.sentence(in: $0.stream))") }.joined()
+        + recorded.proposals.map { TextStyle.here.lines("  \($0.statement.sentence(lexicon, in: $0.stream))") }.joined()
     }
   }
 

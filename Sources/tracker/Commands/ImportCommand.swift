@@ -71,8 +71,7 @@ struct ImportCommand: ParsableCommand {
     }
     let bytes = try FileBytes.read(file)
     Progress.say("Importing \(file) …", about: file)
-    let account = { (added: Int) in Self.account(file, bytes, added: added) }
-    try writing.report("import", more: { account($0.wasThere ? 0 : $0.proposals.count) }) { book in
+    try writing.report("import", more: { Self.account(file, bytes, $0) }) { book in
       switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
         again: try again.map { try Reason.given($0, "--again") }, consent: writing.consent(in: book))
@@ -81,7 +80,7 @@ struct ImportCommand: ParsableCommand {
       case .refused(let faults):
         Written.made("import", in: book.source) { written in
           written.isDryRun = writing.dryRun
-          written.more = account(0)
+          written.more = Self.account(file, bytes, nil)
           written.more["faults"] = .array(faults.map(\.json))
         }?.give()
         throw Self.refusal(faults, file)
@@ -89,8 +88,11 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  /// How many drafts were read and added, for a program's answer; the others were there before, or all were refused.
-  private static func account(_ file: String, _ bytes: [UInt8], added: Int) -> JSONObject {
+  /// How many drafts were read, added and there before, for a program's answer.
+  ///
+  /// - Parameter recorded: nil = all were refused.
+  private static func account(_ file: String, _ bytes: [UInt8], _ recorded: RecordBook.Recorded?) -> JSONObject {
+    let added = recorded.map { $0.wasThere ? 0 : $0.proposals.count } ?? 0
     let drafts = bytes.split(separator: 0x0A).count { line in
       !line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     }
@@ -98,6 +100,7 @@ struct ImportCommand: ParsableCommand {
     more["import"] = [
       "file": .string(file), "sha256": .string(LogDigest.sha256(bytes).hexText), "kind": "drafts",
       "rows": .integer(Int64(drafts)), "added": .integer(Int64(added)),
+      "there": .integer(Int64(recorded == nil ? 0 : drafts - added)),
     ]
     return more
   }

@@ -142,15 +142,21 @@ struct RecordCommand: ParsableCommand {
     let style = TextStyle(width: min(Console.width, 80))
     let key = type.streams == [.log] ? "" : " <\(type.streams.map(\.rawValue).joined(separator: " or "))>"
     let hasTarget = type.fields.contains { $0.name == "target" }
+    let label = 34
     var text = style.lines(type.meaning) + "\nusage: tracker record \(kind)\(hasTarget ? "" : key) [flags]\n\n"
     func line(_ flag: String, _ value: String, _ meaning: String) {
-      text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: 34)
+      text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: label)
     }
     let presets = RecordKinds.presets(of: kind)
     for field in type.fields {
       let flag = RecordKinds.flag(for: field.name)
       let preset = presets.first { $0.flag == flag }.map { " (\($0.value), if not given)" }
-      line(flag, field.kind.word, field.meaning + (preset ?? (field.isRequired ? " (required)" : "")))
+      var (value, meaning) = (field.kind.word, field.meaning + (preset ?? (field.isRequired ? " (required)" : "")))
+      // Many words to choose from would push the meaning out at the right.
+      if case .choice(let words) = field.kind, flag.count + value.count + 3 >= label {
+        (value, meaning) = ("word", "\(meaning): \(words.joined(separator: ", "))")
+      }
+      line(flag, value, meaning)
     }
     text += "\nFlags of every kind:\n"
     let own = Set(type.fields.map { RecordKinds.flag(for: $0.name) })
@@ -161,7 +167,8 @@ struct RecordCommand: ParsableCommand {
         "the file itself: its bytes are stored in the book, and digest, size, type and pages are read from it")
     }
     line("--again", "text", "why what is there already is recorded once more; kept in the note")
-    text += style.lines("  --book, --recorded-by, --dry-run, --yes, --clock-ok, --json: as for every command that records")
+    text += style.lines(
+      "  --book, --recorded-by, --dry-run, --yes, --clock-ok, --json: as for every command that records")
     let needed = type.fields.filter { field in
       field.isRequired && !presets.contains { $0.flag == RecordKinds.flag(for: field.name) }
     }

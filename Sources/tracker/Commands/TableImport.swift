@@ -352,11 +352,14 @@ struct TableImport {
   }
 
   /// Says to a program what became of the table; to a person it was said.
-  func give(_ account: ImportAccount, in book: RecordBook, _ recorded: RecordBook.Recorded? = nil, isLong: Bool = false) {
+  func give(
+    _ account: ImportAccount, in book: RecordBook, _ recorded: RecordBook.Recorded? = nil, isLong: Bool = false
+  ) {
     Written.made("import", in: book.source) { written in
       written.isDryRun = writing.dryRun
       if let recorded { written.take(recorded, isDryRun: writing.dryRun) }
       if isLong { written.added = nil }
+      written.there = account.thereAt
       if let path = account.rejectsFile { written.files = [path] }
       written.more["import"] = account.json
     }?.give()

@@ -19,8 +19,9 @@ struct ImportAccount {
   /// How many were added or would be, and the positions of the first and the last.
   var added = 0
   var positions: (first: Int, last: Int)?
-  /// Rows that were added from this very file before.
+  /// Rows that were added from this very file before; the positions of their events, where the table is held.
   var there = 0
+  var thereAt: [Int] = []
   /// Rows that say what an event of another source says.
   var known = 0
   /// Rows that say what an earlier row says.
@@ -32,7 +33,7 @@ struct ImportAccount {
   var replacement: Replacement?
 
   mutating func take(_ imported: RecordBook.ImportedTable) {
-    (there, known) = (imported.there.count, imported.known.count)
+    (there, known, thereAt) = (imported.there.count, imported.known.count, imported.there.map(\.position))
     guard let recorded = imported.recorded else { return }
     added = recorded.proposals.count
     if let first = recorded.positions.min(), let last = recorded.positions.max() { positions = (first, last) }
