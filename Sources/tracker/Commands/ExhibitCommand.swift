@@ -191,7 +191,8 @@ struct ExhibitCommand: ParsableCommand {
     func run() throws {
       guard out != "-" || !answer.json else {
         throw Failure(
-          .usage, what: "--json says where the copy is, and --out - has it as the answer", next: "Leave one of them out.")
+          .usage, what: "--json says where the copy is, and --out - has it as the answer",
+          next: "Leave one of them out.")
       }
       let source = try place.source()
       do {

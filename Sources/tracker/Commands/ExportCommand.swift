@@ -138,7 +138,9 @@ struct ExportCommand: ParsableCommand {
   private func give(_ files: [String], of source: Source) {
     Written.made("export", in: source) { written in
       written.files = files
-      written.more["export"] = ["format": full == nil ? .string(format) : "full", "table": table.map(JSONValue.string) ?? .null]
+      written.more["export"] = [
+        "format": full == nil ? .string(format) : "full", "table": table.map(JSONValue.string) ?? .null,
+      ]
     }?.give()
   }
 

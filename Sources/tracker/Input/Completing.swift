@@ -79,7 +79,9 @@ enum Completing {
   private static func promises(_ words: [String]) -> [String] {
     guard let history = history(words) else { return [] }
     let named = history.agreements.filter { words.contains($0.rawValue) }
-    let events = (named.isEmpty ? history.agreements : named).flatMap { (try? history.standing(in: .agreement($0))) ?? [] }
+    let events = (named.isEmpty ? history.agreements : named).flatMap { key in
+      (try? history.standing(in: .agreement(key))) ?? []
+    }
     return Set(
       events.compactMap { event in
         if case .paymentPromised(let promised) = event.body { promised.promise.rawValue } else { nil }
