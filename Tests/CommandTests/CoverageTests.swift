@@ -60,9 +60,18 @@ struct CoverageTests {
     return shown
   }()
 
-  /// An authority's answer has to be made first, which `OutsideTimeTests` does with openssl; what the doctor finds is of the
+  /// An authority's answer has to be made first, which `TimeStampTests` does with openssl; what the doctor finds is of the
   /// machine, and judged by `KeepingTests`.
   private static let shownElsewhere: Set = ["timestamp add", "doctor"]
+
+  /// Whatever writes or answers does so for programs too. What does not is named, with the reason.
+  private static let withoutJSON = ["completions": "what it prints is a program for the shell, and no answer"]
+
+  /// Lists are lines of cells too.
+  private static let lists = [
+    "obligations", "reneged", "timeline", "plans", "search", "diff", "balance-check", "exhibit list", "exhibit check",
+    "config show", "doctor", "verify",
+  ]
 
   private static func uses(of command: Command) -> [(words: [String], status: Int)] {
     shown.filter { $0.words.starts(with: command.path) }
@@ -72,6 +81,22 @@ struct CoverageTests {
   func something() {
     #expect(Self.commands.count >= 30)
     #expect(Self.shown.count >= 300)
+  }
+
+  @Test("Every command answers programs, but for those that are named with a reason; every list has a plain form")
+  func forPrograms() {
+    let names = { (option: String, isThere: Bool) in
+      Set(Self.commands.filter { $0.options.contains(option) == isThere }.map { $0.path.joined(separator: " ") })
+    }
+    #expect(names("json", false) == Set(Self.withoutJSON.keys))
+    #expect(Set(Self.lists).isSubset(of: names("plain", true)))
+    for list in Self.lists where !Self.shownElsewhere.contains(list) {
+      let path = list.split(separator: " ").map(String.init)
+      let isShown = Self.shown.contains { use in
+        use.words.starts(with: path) && use.words.contains("--plain") && use.status <= 1
+      }
+      #expect(isShown, "no transcript shows \(list) --plain")
+    }
   }
 
   @Test("A command is shown at work, with its help, as JSON where it has that, and refusing", arguments: commands)

@@ -48,6 +48,11 @@ struct KeepingTests {
     // For people the same, with what there is to do first.
     let text = try shell.run("doctor").output
     #expect(text.contains("  ok     log: 2 events, whole and in order"), "\(text)")
+    let cells = try shell.run("doctor --plain").output.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+    #expect(cells.first == ["id", "state", "text", "fix"] && cells.last == [""])
+    #expect(Set(cells.dropFirst().dropLast().map { $0[0] }) == Set(second.findings.keys))
+    #expect(cells.dropFirst().dropLast().allSatisfy { $0.count == 4 })
     // It was changed, and it is gone.
     let folder = "\(shell.folder)/usb"
     let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)

@@ -139,6 +139,19 @@ struct ReadingTests {
     #expect(try offered("explain -- positional@0 4 0 tracker explain share-2010 share") == ["group-a"])
     #expect(
       try offered("timeline -- positional@0 3 0 tracker timeline cases/bury-2009-10.jsonl") == ["bury-2009-10"])
+    #expect(try offered("import -- --agreement 4 0 tracker import x.csv --agreement") == ["share-2010"])
+    #expect(try offered("record -- positional@1 3 0 tracker record payment") == ["share-2010"])
+    #expect(
+      try offered("record -- positional@1 5 0 tracker record payment share-2010 --promise") == ["attendance", "share"])
+    #expect(
+      try offered("record -- positional@1 5 0 tracker record payment share-2010 --to")
+        == ["body-a", "group-a", "lmc-a", "practice-a", "practice-b"])
+    #expect(try offered("record -- positional@1 4 0 tracker record party --kind").contains("commissioner"))
+    #expect(try offered("record -- positional@1 4 0 tracker record payment share-2010").contains("--money"))
+    let exhibits = try offered("exhibit open -- positional@0 3 0 tracker exhibit open")
+    let listed = try shell.run("exhibit list --plain").output.split(separator: "\n").dropFirst()
+    #expect(!exhibits.isEmpty && exhibits.sorted() == listed.map { String($0.prefix { $0 != "\t" }) }.sorted())
+    #expect(try offered("record -- positional@1 5 0 tracker record payment share-2010 --source") == exhibits)
     let clock = ContinuousClock()
     let took = try (0..<5).map { _ in
       try clock.measure { _ = try offered("obligations -- positional@0 2 0 tracker obligations") }

@@ -3,7 +3,8 @@ import Testing
 
 /// What people see at a terminal is held word for word, like the transcripts: questions, what was typed (in ‹›), answers.
 ///
-/// - `# …` is a comment, `$ …` a command that runs as in a transcript, `@ …` one that a person runs at a terminal.
+/// - `# …` is a comment, `$ …` a command that runs as in a transcript, `@ …` one that a person runs at a terminal, perhaps behind
+///   `NAME=value`.
 /// - `TRACKER_UPDATE_TRANSCRIPTS=1` writes the files anew; what is typed is taken from the ‹› below each `@`.
 @Suite("Sessions at a terminal")
 struct SessionTests {
@@ -27,8 +28,12 @@ struct SessionTests {
       }
       if line.hasPrefix("@ ") {
         let answers = Self.answers(in: lines[(index + 1)...])
-        let words = Array(Shell.words(String(line.dropFirst(2))).dropFirst())
-        let result = try Terminal.run(words, answers: answers, in: shell)
+        let words = Shell.words(String(line.dropFirst(2)))
+        let surroundings = words.prefix { $0 != "tracker" }
+          .map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+        let result = try Terminal.run(
+          Array(words.dropFirst(surroundings.count + 1)), answers: answers, in: shell,
+          environment: Dictionary(uniqueKeysWithValues: surroundings.map { ($0[0], $0[1]) }))
         let seen = result.text.replacingOccurrences(of: shell.folder, with: "<folder>")
         found += line + "\n" + TranscriptTests.stable(seen)
         found += "[exit \(result.status)]\n"

@@ -10,10 +10,12 @@ internal import TransparencyLog
 extension RecordBook {
   /// Erases private values of an event.
   ///
-  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
+  /// - Parameters:
+  ///   - isDryRun: nothing is erased, and no event is added; what can be refused is.
+  ///   - consent: as in `record`; where it is declined nothing is erased.
   public func erase(
     privateValues names: [String], of position: Int, why: String, legalBasis: String, assertedBy party: PartyKey,
-    recordedBy: String, consent: Consent? = nil
+    recordedBy: String, isDryRun: Bool = false, consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       let event = try self.event(at: position)
@@ -32,13 +34,13 @@ extension RecordBook {
       if let before = try erasedBefore(event.id, { Set(names).isSubset(of: $0.names) }),
         try !store.openings(at: position).contains(where: { openings.contains(Opening.digest(of: $0)) })
       {
-        try finish(openings)
+        if !isDryRun { try finish(openings) }
         return before
       }
       let recorded = try record(
         [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(openings: openings), consent: consent)
-      guard !recorded.isDeclined else { return recorded }
+        isDryRun: isDryRun, isDeed: true, erasing: Erasure(openings: openings), consent: consent)
+      guard !recorded.isDeclined, !isDryRun else { return recorded }
       try finish(openings)
       return recorded
     } catch {
@@ -48,16 +50,18 @@ extension RecordBook {
 
   /// Erases the whole line of an event, with its private values.
   ///
-  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
+  /// - Parameters:
+  ///   - isDryRun: nothing is erased, and no event is added; what can be refused is.
+  ///   - consent: as in `record`; where it is declined nothing is erased.
   public func erase(
     lineAt position: Int, why: String, legalBasis: String, assertedBy party: PartyKey, recordedBy: String,
-    consent: Consent? = nil
+    isDryRun: Bool = false, consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       let line = try store.lines(at: [position])[0]
       guard LogLine.entry(ofWithheld: line) == nil else {
         if let before = try erasedBefore(lineAt: position) {
-          try finish([])
+          if !isDryRun { try finish([]) }
           return before
         }
         throw TrackerError(.badData, "event \(position + 1) was erased already", place: path)
@@ -83,8 +87,9 @@ extension RecordBook {
           EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)))
       let recorded = try record(
         [Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(openings: openings, lines: [position], files: files), consent: consent)
-      guard !recorded.isDeclined else { return recorded }
+        isDryRun: isDryRun, isDeed: true,
+        erasing: Erasure(openings: openings, lines: [position], files: files), consent: consent)
+      guard !recorded.isDeclined, !isDryRun else { return recorded }
       try finish(openings + files.map(\.hex))
       return recorded
     } catch {
@@ -94,10 +99,12 @@ extension RecordBook {
 
   /// Erases the stored file of an exhibit.
   ///
-  /// - Parameter consent: as in `record`; where it is declined nothing is erased.
+  /// - Parameters:
+  ///   - isDryRun: nothing is erased, and no event is added; what can be refused is.
+  ///   - consent: as in `record`; where it is declined nothing is erased.
   public func erase(
     fileOf position: Int, why: String, legalBasis: String, assertedBy party: PartyKey, recordedBy: String,
-    consent: Consent? = nil
+    isDryRun: Bool = false, consent: Consent? = nil
   ) throws(TrackerError) -> Recorded {
     do {
       let event = try self.event(at: position)
@@ -109,7 +116,7 @@ extension RecordBook {
       }
       let isThere = try store.storedFiles().contains { $0.digest == digest }
       if !isThere, let before = try erasedBefore(event.id, \.bytes) {
-        try finish([digest.hex])
+        if !isDryRun { try finish([digest.hex]) }
         return before
       }
       guard isThere else {
@@ -122,8 +129,8 @@ extension RecordBook {
         visibility: event.statement.visibility)
       let recorded = try record(
         [Proposal(id: freshID(), stream: event.stream, statement: statement, recordedBy: recordedBy)],
-        isDeed: true, erasing: Erasure(files: [digest]), consent: consent)
-      guard !recorded.isDeclined else { return recorded }
+        isDryRun: isDryRun, isDeed: true, erasing: Erasure(files: [digest]), consent: consent)
+      guard !recorded.isDeclined, !isDryRun else { return recorded }
       try finish([digest.hex])
       return recorded
     } catch {
@@ -183,8 +190,9 @@ extension RecordBook {
   /// Erases once more what was erased before and is there again, because an older copy was put back, and clears the room of
   /// what was erased.
   ///
+  /// - Parameter isDryRun: they are only counted.
   /// - Returns: how many values, lines and files.
-  public func eraseAgain() throws(TrackerError) -> Int {
+  public func eraseAgain(isDryRun: Bool = false) throws(TrackerError) -> Int {
     do {
       var digests = Set(ErasureList(folders, origin: signing.origin).all)
       var erased: [EventID: Set<String>] = [:]
@@ -225,10 +233,12 @@ extension RecordBook {
       let ledger = try ExhibitLedger(store)
       let files = try store.storedFiles().map(\.digest).filter { ledger.erased[$0] != nil || digests.contains($0.hex) }
       let erasing = Erasure(openings: there, lines: lines.sorted(), files: files)
+      let count = there.count + lines.count + files.count
+      if isDryRun { return count }
       if !erasing.isEmpty { _ = try store.append([], expected: [:], isClockTrusted: false, erasing: erasing) }
       // Also where nothing came back: the erasure itself may have ended before the room was cleared.
       if hasErased || !erasing.isEmpty { try finish(there + files.map(\.hex)) }
-      return there.count + lines.count + files.count
+      return count
     } catch {
       throw TrackerError(error, in: path)
     }

@@ -47,7 +47,7 @@ extension ReplayView.Step {
 }
 
 extension ReplayView.Change {
-  var json: JSONValue {
+  public var json: JSONValue {
     [
       "agreement": .string(agreement.rawValue), "promise": .string(promise.rawValue),
       "creditor": .string(creditor.rawValue), "field": .string(field.rawValue),

@@ -1,4 +1,5 @@
 internal import Agreements
+public import CanonicalJSON
 public import Projections
 
 extension TimeLimit {
@@ -15,6 +16,14 @@ extension TimeLimit {
     case .informationRequest:
       "Answer under FOI: promptly, at the latest on the 20th working day after it was received"
     }
+  }
+
+  /// The days as `YYYY-MM-DD`; null = it cannot be told.
+  public var json: JSONValue {
+    [
+      "route": .string(route.rawValue), "safe": safe.map { .string($0.description) } ?? .null,
+      "latest": latest.map { .string($0.description) } ?? .null,
+    ]
   }
 
   private var day: String {

@@ -92,7 +92,7 @@ struct EntryDraft {
       throw Failure(.missing, what: "no entry was left unfinished", next: "Begin one:  tracker record KIND")
     }
     guard waiting.count > 1, Console.isPersonThere else { return first }
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     var text = "\(waiting.count) entries were left unfinished:\n"
     for (index, entry) in waiting.enumerated() { text += style.lines("  \(index + 1)  \(entry.words)") }
     Console.error(text)

@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import Agreements
+internal import CanonicalJSON
 internal import Glibc
 internal import Projections
 internal import Reports
@@ -122,9 +123,17 @@ enum ExhibitArguments {
   static func told(_ file: ExhibitFile, isDryRun: Bool) -> String {
     let pages = file.pages.map { "\($0) page\($0 == 1 ? "" : "s")" }
     let known = [Sizes.kind(file.mediaType), pages, Sizes.words(file.size)].compactMap { $0 }.joined(separator: ", ")
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     return style.lines("\(isDryRun ? "Would be stored" : "Stored in the book"): \(file.name.plainLine) (\(known))")
       + "  SHA-256 \(file.sha256)\n"
+  }
+
+  static func json(_ file: ExhibitFile) -> JSONValue {
+    [
+      "name": .string(file.name), "bytes": .integer(Int64(file.size)), "sha256": .string(file.sha256),
+      "mediaType": file.mediaType.map(JSONValue.string) ?? .null,
+      "pages": file.pages.map { .integer(Int64($0)) } ?? .null,
+    ]
   }
 
   // MARK: What the book knows of it
@@ -132,6 +141,7 @@ enum ExhibitArguments {
   /// The bytes of a file that an event names, but that are not in the book, are put back; no event is added.
   static func isPutBack(_ file: ExhibitFile, _ writing: WritingOptions) throws -> Bool {
     var said: String?
+    var written: Written?
     try writing.withBook { book in
       let known = try book.knows(file)
       // Said before anything is asked: nobody likes to answer ten questions in vain.
@@ -140,12 +150,19 @@ enum ExhibitArguments {
       }
       guard case .absent(let events) = known, let first = events.first else { return }
       if !writing.dryRun { try book.putBack(file) }
+      written = .made("record", in: book.source) { written in
+        written.isDryRun = writing.dryRun
+        written.there = events.map(\.position)
+        written.more["file"] = json(file)
+        written.more["putBack"] = true
+      }
       said =
         "Event \(first.position + 1) files this file already, but its bytes were not in the book. "
         + (writing.dryRun ? "They would be put back (dry run)." : "They are now. No event was added.")
     }
     guard let said else { return false }
-    Console.out(TextStyle(width: Console.width).lines(said))
+    Console.tell(TextStyle.here.lines(said))
+    written?.give()
     return true
   }
 
@@ -179,7 +196,7 @@ enum ExhibitArguments {
   private static func ask(_ event: LoggedEvent, _ key: String) -> String? {
     Console.flush()
     Console.error(
-      TextStyle(width: Console.width).lines(
+      TextStyle.here.lines(
         "This very file is filed already, as exhibit \(key) (event \(event.position + 1))."))
     return Console.ask("Type why it is filed again; Enter adds nothing: ")
   }

@@ -43,7 +43,7 @@ struct Recording {
     kept.draft = draft
     kept.isAnswered = draft != nil
     do {
-      try writing.record(files: file.map { [$0.incoming] } ?? []) { book in
+      try writing.record("record", files: file.map { [$0.incoming] } ?? [], more: told) { book in
         var entries = [Interview.Entry(kind: kind, arguments: withPresets)]
         if isAsked || writing.isAsking { try keep(kept, in: book) }
         if isAsked { entries = try ask(book, kept) ?? entries }
@@ -52,12 +52,19 @@ struct Recording {
         if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
         return proposals
       }
-      if let file { Console.out(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
+      if let file { Console.tell(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
     } catch {
       throw told(error, kept)
     }
     // A trial run over, the entry can still be added.
     if writing.dryRun, kept.isAnswered { Console.error("\(EntryDraft.way)") } else { kept.draft?.remove() }
+  }
+
+  /// What became of the file, for a program's answer.
+  private var told: JSONObject {
+    var more = JSONObject()
+    if let file { more["file"] = ExhibitArguments.json(file) }
+    return more
   }
 
   /// The key and the flags, with what the file says.
@@ -127,7 +134,7 @@ struct Recording {
       _ = try RecordFlags(type, arguments: withPresets)
       return nil
     }
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     let others = EntryDraft.waiting().filter { $0.isAnswered && $0.name != kept.draft?.name }
     if draft == nil, !others.isEmpty {
       Console.error(
@@ -152,7 +159,8 @@ struct Recording {
     while let question = interview.question {
       guard let text = Console.ask(question.prompt(style.lines)) else { throw Declined() }
       switch interview.answer(question.isDate ? Today.named(text) : text) {
-      case .taken(let echo): if let echo { Console.error(style.lines("  → \(echo)")) }
+      case .taken(let echo):
+        if let echo { Console.error(style.lines("  \(style.isAccessible ? "Understood:" : "→") \(echo)")) }
       case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))
       case .back: break
       }

@@ -24,13 +24,14 @@ struct AcknowledgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "request",
       abstract: "What the other party is asked to sign: the head of the log, and the events' digests.",
-      usage: "tracker acknowledge request EVENT … [--out FILE] [--book BOOK]")
+      usage: "tracker acknowledge request EVENT … [--out FILE] [--book BOOK] [--json]")
     @Argument(help: "Numbers or ids of events.")
     var events: [String]
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
     @Option(help: "Write it into this new file; else to standard output.")
     var out: String?
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do {
@@ -40,7 +41,8 @@ struct AcknowledgeCommand: ParsableCommand {
             try book.acknowledgement(of: try events.map { try EventFinder.position($0, in: book.source.log) })
           }
         }
-        try Artefact.write(Array(try result.get().text.utf8), to: out)
+        try Artefact.write(
+          Array(try result.get().text.utf8), to: out, by: "acknowledge request", of: try Source.open(path))
       } catch {
         throw Failure(error, in: book ?? "")
       }
@@ -50,9 +52,10 @@ struct AcknowledgeCommand: ParsableCommand {
   struct NewKey: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "key", abstract: "Makes a key to acknowledge with, and prints its verifier key.",
-      usage: "tracker acknowledge key NAME")
+      usage: "tracker acknowledge key NAME [--json]")
     @Argument(help: "What the party calls itself; one word, like icb.example.")
     var name: String
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do throws(TrackerError) {
@@ -61,8 +64,9 @@ struct AcknowledgeCommand: ParsableCommand {
           throw TrackerError(.badData, "“\(name)” has a key already")
         }
         let key = try ring.make(name, type: .ed25519).verifierKey
-        Console.out("\(key.text)\n")
+        Console.tell("\(key.text)\n")
         Console.error("Give the keeper of the log this key. Its signing key is kept in \(ring.path(of: key)).\n")
+        Written.made("acknowledge key") { $0.take(key) }?.give()
       } catch {
         throw Failure(error)
       }
@@ -72,7 +76,7 @@ struct AcknowledgeCommand: ParsableCommand {
   struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "sign", abstract: "Signs that these events were seen.",
-      usage: "tracker acknowledge sign FILE --as NAME [--out FILE]",
+      usage: "tracker acknowledge sign FILE --as NAME [--out FILE] [--json]",
       discussion:
         "Look at the events first: tracker show 14, and compare the digest that it prints with the one in the file.")
     @Argument(help: "The request.")
@@ -81,6 +85,7 @@ struct AcknowledgeCommand: ParsableCommand {
     var name: String
     @Option(help: "Write the signed note into this new file; else to standard output.")
     var out: String?
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       let bytes = try FileBytes.read(request)
@@ -94,7 +99,7 @@ struct AcknowledgeCommand: ParsableCommand {
             .missing, "there is no key of “\(name)” here", next: "Make one:  tracker acknowledge key \(name)")
         }
         let note = try SignedNote(signing: acknowledgement.text, by: [key])
-        try Artefact.write(note.bytes, to: out)
+        try Artefact.write(note.bytes, to: out, by: "acknowledge sign")
         let count = acknowledgement.targets.count
         Console.error(
           "Signed: \(count) event\(count == 1 ? "" : "s") of \(acknowledgement.checkpoint.origin.plainLine)\n")
@@ -107,14 +112,17 @@ struct AcknowledgeCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add", abstract: "Records that the other party has seen the events.",
-      usage: "tracker acknowledge add NOTE --by PARTY --key VKEY [--book BOOK]")
+      usage: """
+        tracker acknowledge add NOTE --by PARTY --key VKEY [--dry-run]
+            [--book BOOK] [--json]
+        """)
     @Argument(help: "The signed note.")
     var note: String
-    @Option(help: "The party that signed.")
+    @Option(help: "The party that signed.", completion: .custom(Completing.parties))
     var by: String
     @Option(help: "Its verifier key, as it gave it to you on another way.")
     var key: String
-    @Option(help: "Who says so; else the keeper of the book.")
+    @Option(help: "Who says so; else the keeper of the book.", completion: .custom(Completing.parties))
     var assertedBy: String?
     @OptionGroup var writing: WritingOptions
 
@@ -130,7 +138,7 @@ struct AcknowledgeCommand: ParsableCommand {
       } catch {
         throw Failure(error, in: note)
       }
-      try writing.record(isDeed: true) { book in
+      try writing.record("acknowledge add", isDeed: true) { book in
         do throws(ProofFault) {
           try book.source.check(acknowledgement, origin: book.identity.origin)
         } catch {

@@ -25,8 +25,7 @@ struct BackupCommand: ParsableCommand {
   var to: String?
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
-  @Flag(help: "Answer in JSON.")
-  var json = false
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     do throws(TrackerError) {
@@ -39,12 +38,13 @@ struct BackupCommand: ParsableCommand {
       }
       Progress.say("Copying and checking \(path) …", about: path)
       let backup = try Source.backUp(path, to: Self.place(to, for: path), folders: .mine)
-      Console.out(json ? String(decoding: backup.json.canonicalBytes, as: UTF8.self) + "\n" : backup.text)
+      Console.tell(backup.text)
       // From now on this folder has two books, and every command would ask which is meant.
-      if !json, !path.contains("/"), !backup.path.contains("/") {
-        Console.out(
+      if !path.contains("/"), !backup.path.contains("/") {
+        Console.tell(
           "  It is beside the book, so name yours from now on: --book \(path.plainLine); or move the backup away.\n")
       }
+      Written.made("backup") { $0.take(backup, of: path) }?.give()
     } catch {
       throw Failure(error)
     }
@@ -72,7 +72,7 @@ struct BackupCommand: ParsableCommand {
 
 extension Backup {
   fileprivate var text: String {
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     let papers = files == 0 ? "" : ", \(files) stored file\(files == 1 ? "" : "s")"
     var text = style.lines("Backup made: \(path) (\(Sizes.words(bytes)))")
     text += style.lines("  \(events) event\(events == 1 ? "" : "s")\(papers); verified in full")
@@ -84,10 +84,19 @@ extension Backup {
 
   fileprivate var json: JSONValue {
     [
-      "format": "tracker.backup/1", "path": .string(path), "events": .integer(Int64(events)),
-      "root": .string(Base64.encode(root)), "bytes": .integer(Int64(bytes)), "madeAt": .string(madeAt.description),
+      "path": .string(path), "bytes": .integer(Int64(bytes)), "madeAt": .string(madeAt.description),
       "files": .integer(Int64(files)), "signed": signed.map { .integer(Int64($0)) } ?? .null,
       "sameDisk": .bool(isOnSameDisk),
     ]
+  }
+}
+
+extension Written {
+  fileprivate mutating func take(_ backup: Backup, of book: String) {
+    self.book = book
+    head = LogHead(size: backup.events, root: backup.root)
+    files = [backup.path]
+    more["backup"] = backup.json
+    if backup.isOnSameDisk { warnings = ["It is on the same disk as the book: keep another one elsewhere."] }
   }
 }

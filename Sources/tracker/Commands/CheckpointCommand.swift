@@ -1,11 +1,12 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import TransparencyLog
 
 struct CheckpointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "checkpoint", abstract: "The signed head of the log: what one writes down, mails, or has cosigned.",
-    usage: "tracker checkpoint [LOG] [--at SIZE]",
+    usage: "tracker checkpoint [LOG] [--at SIZE] [--json]",
     discussion: """
       Of a record book, what is not signed yet is signed first, if its key is on this machine. A checkpoint that was printed \
       is kept in the book for ever: somebody may rely on it. Whoever has it can later ask whether the log still contains it: \
@@ -22,23 +23,36 @@ struct CheckpointCommand: ParsableCommand {
   var book: String?
   @Option(help: ArgumentHelp("Over the first so many events; else over all.", valueName: "size"))
   var at: Int?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let named = try Positionals(what, most: 0)
-    do throws(TrackerError) {
+    do {
       let path = try BookFinder.path(named: named.source, book: book)
       if let at {
         guard path.hasSuffix(".tracker") else {
           throw TrackerError(.usage, "--at is for record books, NAME.tracker: what stands in a file is signed already")
         }
         let note = try Books.with(path) { book throws(TrackerError) in try book.checkpoint(at: at) }
-        Console.out(note.string)
+        try Self.give(note, of: try Source.open(path))
         return
       }
-      Console.out(try Books.signed(path).checkpoint.string)
+      let (source, checkpoint) = try Books.signed(path)
+      try Self.give(checkpoint, of: source)
     } catch {
-      throw Failure(error)
+      throw Failure(error, in: named.source ?? book ?? "")
     }
+  }
+}
+
+extension CheckpointCommand {
+  private static func give(_ note: SignedNote, of source: Source) throws {
+    let head = try Checkpoint(note: note)
+    var more = JSONObject()
+    more["checkpoint"] = [
+      "origin": .string(head.origin), "size": .integer(Int64(head.size)), "root": .string(Base64.encode(head.root)),
+    ]
+    try Artefact.write(Array(note.string.utf8), to: nil, by: "checkpoint", of: source, more: more)
   }
 }
 
@@ -47,7 +61,7 @@ enum Books {
   /// Opens a book, says what its user should be told once, and closes it whatever happens.
   static func with<T>(_ path: String, _ body: (RecordBook) throws(TrackerError) -> T) throws(TrackerError) -> T {
     let book = try RecordBook.open(path, folders: .mine)
-    for notice in book.notices { Console.error("\(notice)\n") }
+    for notice in book.notices { Console.warn(notice) }
     do throws(TrackerError) {
       let result = try body(book)
       try book.close()
@@ -81,6 +95,6 @@ enum Books {
     let who =
       try source.identity().current == nil
       ? "This log has no key yet:  tracker key rotate" : "Whoever holds its key runs:  tracker checkpoint"
-    Console.error("\(count) event\(count == 1 ? " is" : "s are") not signed yet. \(who)\n")
+    Console.warn("\(count) event\(count == 1 ? " is" : "s are") not signed yet. \(who)")
   }
 }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import CanonicalJSON
 internal import Glibc
 internal import Reports
+internal import Spreadsheets
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct ConfigCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Each setting with its value; with --origin also where it comes from.",
-      usage: "tracker config show [--origin] [--book BOOK] [--json]",
+      usage: "tracker config show [--origin] [--book BOOK] [--json | --plain]",
       discussion: """
         Examples:
           tracker config show
@@ -28,23 +29,23 @@ struct ConfigCommand: ParsableCommand {
     var book: String?
     @Flag(help: "Say where each value comes from.")
     var origin = false
-    @Flag(help: "Answer in JSON.")
-    var json = false
+    @OptionGroup var form: FormOptions
 
     func run() throws {
       let settings = Setting.all(book: book)
-      guard !json else {
-        let answer: JSONValue = ["format": "tracker.config/1", "settings": .array(settings.map(\.json))]
-        Console.out(bytes: answer.canonicalBytes + [0x0A])
-        return
-      }
+      form.answer(
+        json: ["format": "tracker.config/1", "settings": .array(settings.map(\.json))],
+        header: ["setting", "value", "from"],
+        plain: settings.map { [.text($0.name), .text($0.value ?? ""), .text($0.origin)] }, text: text(settings))
+    }
+
+    private func text(_ settings: [Setting]) -> String {
       var table = TextTable(
         [("Setting", .left), ("Value", .left)] + (origin ? [("From", TextTable.Alignment.left)] : []))
       for setting in settings {
         table.add([setting.name, setting.value ?? "none"] + (origin ? [setting.origin] : []))
       }
-      let isAccessible = Console.environment("TRACKER_ACCESSIBLE") == "1"
-      Console.out(table.text(width: Console.width, isAccessible: isAccessible))
+      return table.text(width: Console.width, isAccessible: TextStyle.here.isAccessible)
     }
   }
 }

@@ -10,8 +10,10 @@ struct CorrectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "correct", abstract: "Puts an event right; both versions stay visible.",
     usage: """
-      tracker correct EVENT [--set MEMBER=VALUE …] [--remove MEMBER] [--why TEXT]
-             tracker correct --batch FIRST-LAST --retract --why TEXT [--with-dependents]
+      tracker correct EVENT [--set MEMBER=VALUE …] [--remove MEMBER]
+          [--why TEXT] [--dry-run] [--book BOOK] [--json]
+      tracker correct --batch FIRST-LAST --retract --why TEXT
+          [--with-dependents] [--dry-run] [--book BOOK] [--json]
       """,
     discussion: """
       At a terminal it shows what the event says, and asks for what is missing.
@@ -38,7 +40,7 @@ struct CorrectCommand: ParsableCommand {
   var remove: [String] = []
   @Option(help: "Why.")
   var why: String?
-  @Option(help: "Who says so; else the keeper of the book.")
+  @Option(help: "Who says so; else the keeper of the book.", completion: .custom(Completing.parties))
   var assertedBy: String?
   @Option(help: ArgumentHelp("The correction that this one is made from, if there was one before.", valueName: "event"))
   var replaces: String?
@@ -66,7 +68,7 @@ struct CorrectCommand: ParsableCommand {
     }
     let isOpen = settings.isEmpty && remove.isEmpty
     if !Console.isPersonThere { try checkMissing(isOpen: isOpen, given) }
-    try writing.record { book in
+    try writing.record("correct") { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)
       guard let raw = try history.events(at: [position]).first else {
@@ -114,7 +116,7 @@ struct CorrectCommand: ParsableCommand {
         .usage, what: "--batch takes --retract and --why, and neither an event nor --set",
         next: "tracker correct --batch FIRST-LAST --retract --why \"…\"")
     }
-    try writing.record { book in
+    try writing.record("correct") { book in
       let history = try History(book.source.log)
       let range = try Self.range(batch, size: history.size)
       let targets = try Self.targets(history.events(at: Array(range)), history)
@@ -278,7 +280,7 @@ enum Correcting {
   ///
   /// - Returns: as `--set` takes it.
   static func ask(about event: LoggedEvent, _ lexicon: Lexicon) throws -> [String] {
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     var text = style.lines("Event \(event.position + 1): \(event.sentence(lexicon))")
     let values = event.statement.values(lexicon)
     for (name, value) in values { text += style.labelled(name, value, indent: "  ", label: 16) }

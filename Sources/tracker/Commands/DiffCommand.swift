@@ -10,8 +10,9 @@ struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "What changed between two days of one log, or where two logs differ.",
     usage: """
-      tracker diff [LOG] [AGREEMENT] --from DAY [--to DAY] [--known-from DAY] [--known-to DAY]
-      tracker diff OURS THEIRS
+      tracker diff [LOG] [AGREEMENT] --from DAY [--to DAY]
+          [--known-from DAY] [--known-to DAY] [--json | --plain]
+      tracker diff OURS THEIRS [--json | --plain]
       """,
     discussion: """
       With two days: the rows that changed, and the events that make the difference; --known-from and --known-to limit each \
@@ -52,7 +53,7 @@ struct DiffCommand: ParsableCommand {
   var noPager = false
 
   func validate() throws {
-    if json, plain { throw ValidationError("--json and --plain are two forms of one answer: choose one.") }
+    try FormOptions.check(json: json, plain: plain)
   }
 
   func run() throws {

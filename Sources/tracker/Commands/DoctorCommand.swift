@@ -2,12 +2,13 @@ internal import AgreementTracker
 internal import ArgumentParser
 internal import CanonicalJSON
 internal import Reports
+internal import Spreadsheets
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Looks whether all is well with the book and what it stands on; says what to type.",
-    usage: "tracker doctor [--book BOOK] [--json]",
+    usage: "tracker doctor [--book BOOK] [--json | --plain]",
     discussion: """
       Looked at: the log, its signatures and what was seen of it on this machine; the clock; the signing key; backups; room \
       on the disk; network shares and folders that are copied to a cloud; who may read the book; entries left unfinished; \
@@ -20,8 +21,7 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
-  @Flag(help: "Answer in JSON.")
-  var json = false
+  @OptionGroup var form: FormOptions
 
   func run() throws {
     var findings: [Doctor.Finding] = []
@@ -41,12 +41,15 @@ struct DoctorCommand: ParsableCommand {
       findings = [Doctor.Finding("book", .trouble, error.what, fix: error.next)]
     }
     findings += Engines.findings
-    Console.out(json ? Self.json(name, findings) : Self.text(name, findings))
+    form.answer(
+      json: Self.json(name, findings), header: ["id", "state", "text", "fix"],
+      plain: findings.map { [.text($0.id), .text($0.state.rawValue), .text($0.text), .text($0.fix ?? "")] },
+      text: Self.text(name, findings))
     if findings.contains(where: { $0.state == .trouble }) { throw ExitStatus.found }
   }
 
   private static func text(_ name: String, _ findings: [Doctor.Finding]) -> String {
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     let troubles = findings.filter { $0.state == .trouble }
     let things = "\(troubles.count) thing\(troubles.count == 1 ? "" : "s") to do"
     var text = style.lines("\(troubles.isEmpty ? "All is well" : things)\(name.isEmpty ? "" : ": \(name)")")
@@ -61,8 +64,8 @@ struct DoctorCommand: ParsableCommand {
     return text
   }
 
-  private static func json(_ name: String, _ findings: [Doctor.Finding]) -> String {
-    let answer: JSONValue = [
+  private static func json(_ name: String, _ findings: [Doctor.Finding]) -> JSONValue {
+    [
       "format": "tracker.doctor/1", "book": name.isEmpty ? .null : .string(name),
       "findings": .array(
         findings.map { finding in
@@ -72,7 +75,6 @@ struct DoctorCommand: ParsableCommand {
           ]
         }),
     ]
-    return String(decoding: answer.canonicalBytes, as: UTF8.self) + "\n"
   }
 }
 

@@ -1,5 +1,7 @@
 internal import AgreementTracker
+internal import Agreements
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import Glibc
 internal import LogStore
 internal import Projections
@@ -8,7 +10,11 @@ internal import Reports
 struct EraseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "erase", abstract: "Deletes a person's data for good where the law says so; the log still verifies.",
-    usage: "tracker erase EVENT (--value NAME … | --bytes | --line) --why TEXT --legal-basis TEXT [--book BOOK]",
+    usage: """
+      tracker erase EVENT (--value NAME … | --bytes | --line) --why TEXT
+          --legal-basis TEXT [--dry-run] [--yes] [--book BOOK] [--json]
+      tracker erase --again [--dry-run] [--book BOOK] [--json]
+      """,
     discussion: """
       An event says what was erased, why, and on which legal basis. The bytes go: out of the tables, the free pages and the \
       journal. The digest stays, and the log still verifies. Copies that were given away are not called back: tell whoever \
@@ -17,6 +23,7 @@ struct EraseCommand: ParsableCommand {
 
       Examples:
         tracker erase 14 --value name --why "asked for it" --legal-basis "Art. 17 UK GDPR"
+        tracker erase 14 --value name --why "asked for it" --legal-basis "Art. 17 UK GDPR" --dry-run
         tracker erase 9 --bytes --why "shows a patient" --legal-basis "Art. 17 UK GDPR"
         tracker erase 14 --line --why "recorded by mistake" --legal-basis "Art. 17 UK GDPR"
         tracker erase --again
@@ -36,28 +43,24 @@ struct EraseCommand: ParsableCommand {
   var why: String?
   @Option(help: "On which legal basis.")
   var legalBasis: String?
-  @Option(help: "Who says so; else the keeper of the book.")
+  @Option(help: "Who says so; else the keeper of the book.", completion: .custom(Completing.parties))
   var assertedBy: String?
+  @Flag(help: "Say what would be erased, and which event would say so; erase nothing.")
+  var dryRun = false
   @Flag(help: "Erase it without asking. Nobody is asked anyway where no person sits at a terminal.")
   var yes = false
   @Option(help: "Who typed it.")
   var recordedBy = "officer"
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     do {
       let path = try BookFinder.path(named: nil, book: book)
       // The words of what goes must not stay in the index for searching either.
-      defer { Search.forget(path, folders: .mine) }
-      if again {
-        let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain() }
-        Console.out(
-          count == 0
-            ? "Nothing that was erased is there.\n"
-            : "Erased once more: \(count) \(count == 1 ? "thing" : "things") that an older copy had brought back.\n")
-        return
-      }
+      defer { if !dryRun { Search.forget(path, folders: .mine) } }
+      if again { return try eraseAgain(path) }
       guard let event, let why, let legalBasis, [line, bytes, !value.isEmpty].count(where: { $0 }) == 1 else {
         throw Failure(
           .usage, what: "which event, what of it, why, and on which legal basis?",
@@ -67,32 +70,41 @@ struct EraseCommand: ParsableCommand {
       }
       _ = try Reason.given(why, "--why")
       var others: [LoggedEvent] = []
+      var written: Written?
+      var lexicon = Lexicon()
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
           let position = try EventFinder.position(event, in: book.source.log)
           others = bytes ? try book.others(filingThatOf: position) : []
-          let isAsked = !yes && Console.isPersonThere
-          guard others.isEmpty || yes || isAsked else { throw Self.refusal(position, others) }
+          let isAsked = !yes && !dryRun && Console.isPersonThere
+          guard others.isEmpty || yes || isAsked || dryRun else { throw Self.refusal(position, others) }
           let question = "\(Self.words(others))What is erased cannot be brought back. Erase it?"
           let consent: RecordBook.Consent? = isAsked ? { Preview.isWanted($0, in: book, question: question) } : nil
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
-          if line {
-            return try book.erase(
-              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
-              consent: consent)
-          }
-          return bytes
+          let recorded =
+            line
             ? try book.erase(
-              fileOf: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
-              consent: consent)
-            : try book.erase(
-              privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
-              recordedBy: recordedBy, consent: consent)
+              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+              isDryRun: dryRun, consent: consent)
+            : bytes
+              ? try book.erase(
+                fileOf: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+                isDryRun: dryRun, consent: consent)
+              : try book.erase(
+                privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
+                recordedBy: recordedBy, isDryRun: dryRun, consent: consent)
+          if dryRun { lexicon = try recorded.lexicon(of: book) }
+          written = .made("erase", in: book.source) { written in
+            written.take(recorded, isDryRun: dryRun)
+            let what = line ? ["line"] : bytes ? ["file"] : value
+            written.take(erased: [position] + others.map(\.position), what: what)
+            written.warnings = [Self.awayCopies] + Self.oldFormats(of: path)
+          }
+          return recorded
         }
       }
       let recorded = try result.get()
       guard !recorded.isDeclined else { throw Declined() }
-      let number = (recorded.positions.first ?? 0) + 1
       let what =
         line
         ? "the line of event \(event.shown)"
@@ -100,14 +112,9 @@ struct EraseCommand: ParsableCommand {
           ? (["the stored file of event \(event.shown)"] + others.map { "of event \($0.position + 1)" })
             .joined(separator: " and ")
           : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
-      Console.out(
-        recorded.wasThere
-          ? "Erased already: \(what). Event \(number) says so; what was left of it is cleared.\n"
-          : "Erased: \(what). Event \(number) says so.\n")
-      Console.out("  Copies that were given away still have it: tell whoever has one. Old backups too.\n")
-      for old in Copies.oldFormats(of: path) {
-        Console.out("  This older file of the book still has it:  \(old.plainLine)\n")
-      }
+      Console.tell(said(what, recorded, lexicon))
+      for line in [Self.awayCopies] + Self.oldFormats(of: path) { Console.tell("  \(line)\n") }
+      written?.give()
     } catch let declined as Declined {
       throw declined
     } catch {
@@ -117,6 +124,40 @@ struct EraseCommand: ParsableCommand {
 }
 
 extension EraseCommand {
+  private static let awayCopies =
+    "Copies that were given away still have it: tell whoever has one. Old backups too."
+
+  private static func oldFormats(of path: String) -> [String] {
+    Copies.oldFormats(of: path).map { "This older file of the book still has it:  \($0.plainLine)" }
+  }
+
+  private func said(_ what: String, _ recorded: RecordBook.Recorded, _ lexicon: Lexicon) -> String {
+    let number = (recorded.positions.first ?? 0) + 1
+    switch (recorded.wasThere, dryRun) {
+    case (true, true): return "Erased already: \(what). Event \(number) says so. Nothing was done (dry run).\n"
+    case (true, false): return "Erased already: \(what). Event \(number) says so; what was left of it is cleared.\n"
+    case (false, false): return "Erased: \(what). Event \(number) says so.\n"
+    case (false, true):
+      return "Nothing was erased (dry run). It would be: \(what); and this event would say so:\n"
+        + recorded.proposals.map { TextStyle.here.lines("  \($0.statement.sentence(lexicon, in: $0.stream))") }.joined()
+    }
+  }
+
+  private func eraseAgain(_ path: String) throws(TrackerError) {
+    let count = try Books.with(path) { book throws(TrackerError) in try book.eraseAgain(isDryRun: dryRun) }
+    let things = "\(count) \(count == 1 ? "thing" : "things")"
+    Console.tell(
+      count == 0
+        ? "Nothing that was erased is there.\n"
+        : dryRun
+          ? "Nothing was erased (dry run). An older copy has brought back \(things), which would be erased once more.\n"
+          : "Erased once more: \(things) that an older copy had brought back.\n")
+    Written.made("erase", in: try Source.open(path)) { written in
+      written.isDryRun = dryRun
+      written.more["erasedAgain"] = .integer(Int64(count))
+    }?.give()
+  }
+
   /// “The same file is that of event 18. ”
   private static func words(_ others: [LoggedEvent]) -> String {
     guard !others.isEmpty else { return "" }
@@ -134,10 +175,22 @@ extension EraseCommand {
   }
 }
 
+extension Written {
+  /// - Parameter what: “line”, “file”, or the names of private values.
+  fileprivate mutating func take(erased positions: [Int], what: [String]) {
+    more["erased"] = [
+      "positions": .array(positions.map { .integer(Int64($0)) }), "what": .array(what.map(JSONValue.string)),
+    ]
+  }
+}
+
 struct WithholdCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "withhold", abstract: "A copy of the log for one reader, with some lines left out openly.",
-    usage: "tracker withhold EVENT … --to DIR [--name NAME] [--log LOG] [--private] [--with-files]",
+    usage: """
+      tracker withhold EVENT … --to DIR [--name NAME] [--log LOG]
+          [--private] [--with-files] [--json]
+      """,
     discussion: """
       A line that is left out keeps its place: its digest stands there, the tree is the same, and the checkpoint still holds. \
       Private values are left out too, unless --private is given, and the files of exhibits, unless --with-files is.
@@ -158,6 +211,7 @@ struct WithholdCommand: ParsableCommand {
   var withPrivateValues = false
   @Flag(help: "With the stored files of the exhibits whose lines stay.")
   var withFiles = false
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     do {
@@ -168,9 +222,13 @@ struct WithholdCommand: ParsableCommand {
       options.isWithoutPrivateValues = !withPrivateValues
       options.isWithoutFiles = !withFiles
       let files = try source.copy(to: to, name: name ?? Copies.stem(of: source.name), options)
-      Console.out("A copy with \(options.leftOut.count) of \(try source.log.size()) lines left out openly:\n")
-      for file in files { Console.out("  \(file.plainLine)\n") }
-      Console.out("  Whoever has it can check it:  tracker verify \(files[0].plainLine)\n")
+      Console.tell("A copy with \(options.leftOut.count) of \(try source.log.size()) lines left out openly:\n")
+      for file in files { Console.tell("  \(file.plainLine)\n") }
+      Console.tell("  Whoever has it can check it:  tracker verify \(files[0].plainLine)\n")
+      Written.made("withhold", in: source) { written in
+        written.files = files
+        written.more["leftOut"] = .array(options.leftOut.sorted().map { .integer(Int64($0)) })
+      }?.give()
     } catch {
       throw Failure(error, in: log ?? "")
     }

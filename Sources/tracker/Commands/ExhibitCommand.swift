@@ -5,6 +5,7 @@ internal import CanonicalJSON
 internal import Glibc
 internal import Projections
 internal import Reports
+internal import Spreadsheets
 
 struct ExhibitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,28 +36,26 @@ struct ExhibitCommand: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "The exhibits in the order in which they were filed.",
-      usage: "tracker exhibit list [--book LOG] [--json]",
+      usage: "tracker exhibit list [--book LOG] [--json | --plain]",
       discussion: """
         Example:
           tracker exhibit list --json
         """)
     @OptionGroup var place: Place
-    @Flag(help: "Answer in JSON.")
-    var json = false
+    @OptionGroup var form: FormOptions
 
     func run() throws {
       let source = try place.source()
       let exhibits: [Exhibit]
       do throws(TrackerError) { exhibits = try source.exhibits() } catch { throw Failure(error) }
-      guard !json else {
-        let answer: JSONValue = ["format": "tracker.exhibits/1", "exhibits": .array(exhibits.map(\.json))]
-        Console.out(bytes: answer.canonicalBytes + [0x0A])
-        return
-      }
-      guard !exhibits.isEmpty else {
-        Console.out("No exhibit is filed yet:  tracker record exhibit FILE\n")
-        return
-      }
+      form.answer(
+        json: ["format": "tracker.exhibits/1", "exhibits": .array(exhibits.map(\.json))],
+        header: ["key", "exhibit", "title", "kind", "file", "media_type", "pages", "bytes", "sha256", "event"],
+        plain: exhibits.map(\.cells), text: Self.text(exhibits))
+    }
+
+    private static func text(_ exhibits: [Exhibit]) -> String {
+      guard !exhibits.isEmpty else { return "No exhibit is filed yet:  tracker record exhibit FILE\n" }
       var table = TextTable([
         ("Key", .left), ("Exhibit", .left), ("Title", .left), ("Kind", .left), ("File", .left), ("Event", .right),
       ])
@@ -66,15 +65,14 @@ struct ExhibitCommand: ParsableCommand {
           exhibit.fileWords, "\(exhibit.event.position + 1)",
         ])
       }
-      let isAccessible = Console.environment("TRACKER_ACCESSIBLE") == "1"
-      Console.out(table.text(width: Console.width, isAccessible: isAccessible))
+      return table.text(width: Console.width, isAccessible: TextStyle.here.isAccessible)
     }
   }
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check", abstract: "Compares the stored bytes with the digests under which they were filed.",
-      usage: "tracker exhibit check [KEY …] [--book LOG] [--json]",
+      usage: "tracker exhibit check [KEY …] [--book LOG] [--json | --plain]",
       discussion: """
         Exit code 4 if a file is not the one that was filed, or is stored without an exhibit; 1 if a file is not here. That \
         the events themselves are whole is checked by:  tracker verify
@@ -83,11 +81,10 @@ struct ExhibitCommand: ParsableCommand {
           tracker exhibit check
           tracker exhibit check board-letter --book backup.tracker
         """)
-    @Argument(help: "The keys of exhibits; all, if none is given.")
+    @Argument(help: "The keys of exhibits; all, if none is given.", completion: .custom(Completing.exhibits))
     var keys: [String] = []
     @OptionGroup var place: Place
-    @Flag(help: "Answer in JSON.")
-    var json = false
+    @OptionGroup var form: FormOptions
 
     func run() throws {
       let source = try place.source()
@@ -97,8 +94,9 @@ struct ExhibitCommand: ParsableCommand {
         if keys.isEmpty { exhibits = try source.exhibits() }
         Progress.say("Checking the exhibits of \(source.name) …", about: source.name)
         let (findings, surplus) = try source.checkExhibits(exhibits)
-        Console.out(
-          bytes: json ? Self.json(findings, surplus).canonicalBytes + [0x0A] : Array(Self.text(findings, surplus).utf8))
+        form.answer(
+          json: Self.json(findings, surplus), header: ["key", "finding", "sha256", "event"],
+          plain: Self.rows(findings, surplus), text: Self.text(findings, surplus))
         try Self.leave(findings, keys.isEmpty ? surplus : [])
       } catch {
         throw Failure(error)
@@ -130,10 +128,21 @@ struct ExhibitCommand: ParsableCommand {
       ]
     }
 
+    private static func rows(
+      _ findings: [(exhibit: Exhibit, finding: Exhibit.Finding)], _ surplus: [String]
+    ) -> [[WrittenCell]] {
+      findings.map { exhibit, finding in
+        [
+          .text(exhibit.key.rawValue), .text(finding.rawValue), .text(exhibit.filed.sha256 ?? ""),
+          .whole(Int64(exhibit.event.position + 1)),
+        ]
+      } + surplus.map { [.blank, .text("surplus"), .text($0), .blank] }
+    }
+
     private static func text(
       _ findings: [(exhibit: Exhibit, finding: Exhibit.Finding)], _ surplus: [String]
     ) -> String {
-      let style = TextStyle(width: Console.width)
+      let style = TextStyle.here
       let whole = findings.count { $0.finding == .whole }
       var text = "\(whole) of \(findings.count) exhibit\(findings.count == 1 ? "" : "s") "
       text += "\(whole == 1 || findings.count == 1 ? "is" : "are") here as filed.\n"
@@ -160,7 +169,7 @@ struct ExhibitCommand: ParsableCommand {
   struct Open: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "open", abstract: "Writes a copy of an exhibit's file, and shows it where a program can.",
-      usage: "tracker exhibit open KEY [--out FILE|-] [--book LOG]",
+      usage: "tracker exhibit open KEY [--out FILE|-] [--book LOG] [--json]",
       discussion: """
         The copy is checked against its digest. It gets a name of its own with the ending of its type, and no right to be \
         run. At a terminal it is handed to the program that shows such files (xdg-open, open), unless it is of a kind that \
@@ -172,13 +181,19 @@ struct ExhibitCommand: ParsableCommand {
           tracker exhibit open board-letter --out letter.pdf
           tracker exhibit open minutes --out - | pdftotext - -
         """)
-    @Argument(help: "The key of the exhibit, or its label.")
+    @Argument(help: "The key of the exhibit, or its label.", completion: .custom(Completing.exhibits))
     var key: String
     @Option(help: "Where the copy goes; - is standard output.")
     var out: String?
     @OptionGroup var place: Place
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
+      guard out != "-" || !answer.json else {
+        throw Failure(
+          .usage, what: "--json says where the copy is, and --out - has it as the answer",
+          next: "Leave one of them out.")
+      }
       let source = try place.source()
       do {
         let exhibit = try source.exhibit(key)
@@ -196,12 +211,16 @@ struct ExhibitCommand: ParsableCommand {
           if let folder { rmdir(folder) }
           throw error
         }
-        Console.out("A copy of \(exhibit.key): \(path.plainLine)\n")
+        Console.tell("A copy of \(exhibit.key): \(path.plainLine)\n")
         // A viewer may go on reading when this program has ended, so the copy cannot be taken away here.
         if let folder {
-          Console.out("  Only you can read it. It stays until you delete it:  rm -r \(folder.plainLine)\n")
+          Console.tell("  Only you can read it. It stays until you delete it:  rm -r \(folder.plainLine)\n")
         }
-        guard out == nil, Console.isOutputTerminal else { return }
+        Written.made("exhibit open", in: source) { written in
+          written.files = [path]
+          written.more["exhibit"] = exhibit.json
+        }?.give()
+        guard out == nil, Console.isOutputTerminal, !answer.json else { return }
         Console.flush()
         guard exhibit.isHarmless else {
           Console.error("It may hold instructions, so it was not opened: open it yourself if you trust it.\n")
@@ -240,6 +259,15 @@ extension Exhibit {
       let known = [Sizes.kind(filed.mediaType), pages, filed.bytes.map { Sizes.words($0) }].compactMap { $0 }
       return known.isEmpty ? "stored" : known.joined(separator: ", ")
     }
+  }
+
+  /// As a line of cells.
+  fileprivate var cells: [WrittenCell] {
+    [
+      .text(key.rawValue), .text(filed.exhibit), .text(filed.title), .text(filed.kind.rawValue), .text(state.rawValue),
+      .text(filed.mediaType ?? ""), filed.pages.map { .whole(Int64($0)) } ?? .blank,
+      filed.bytes.map { .whole(Int64($0)) } ?? .blank, .text(filed.sha256 ?? ""), .whole(Int64(event.position + 1)),
+    ]
   }
 
   fileprivate var json: JSONValue {

@@ -7,7 +7,10 @@ internal import Reports
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "How each figure came about, down to event, exhibit and paragraph.",
-    usage: "tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]] [--figure FIGURE | --why-not CATEGORY]",
+    usage: """
+      tracker explain [LOG] [AGREEMENT [PROMISE [CREDITOR]]]
+          [--figure FIGURE | --why-not CATEGORY] [--json]
+      """,
     discussion: """
       The sums are printed so that they can be redone by hand.
 

@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -8,9 +9,10 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes the log as JSON Lines, or its answers for other programs.",
     usage: """
-      tracker export [LOG] [--format jsonl] [--until N]
-      tracker export [LOG] --format csv|xlsx|json|sqlite [--table TABLE] [--out FILE]
-      tracker export [LOG] --full DIR
+      tracker export [LOG] [--format jsonl] [--until N] [--out FILE [--json]]
+      tracker export [LOG] --format csv|xlsx|json|sqlite [--table TABLE]
+          [--out FILE [--json]]
+      tracker export [LOG] --full DIR [--json]
       """,
     discussion: """
       jsonl is the log itself, byte for byte as stored; to standard output go the lines alone, which hold only the digests \
@@ -64,6 +66,7 @@ struct ExportCommand: ParsableCommand {
   var asOf: String?
   @Option(help: ArgumentHelp("What had been recorded by this day or moment (default: everything).", valueName: "day"))
   var knownAt: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let named = try Positionals(what, most: 0)
@@ -77,6 +80,11 @@ struct ExportCommand: ParsableCommand {
     }
     if let until, until < 1 { throw Failure(.usage, what: "--until wants the number of an event, from 1") }
     try checkOptions(isLog: form == nil)
+    guard out != nil || full != nil || !answer.json else {
+      throw Failure(
+        .usage, what: "--json says which files were written, and here the export itself is the answer",
+        next: "Name a file:  --out FILE   Its answers as JSON:  --format json")
+    }
     do {
       let path = try BookFinder.path(named: named.source, book: book)
       if let full {
@@ -118,10 +126,22 @@ struct ExportCommand: ParsableCommand {
       if out == nil { Console.out(bytes: Array(line) + [0x0A]) } else { bytes += Array(line) + [0x0A] }
     }
     Console.flush()
-    if let out { try ExportFile.write(out, bytes, asked: path, isForced: force) }
+    if let out {
+      try ExportFile.write(out, bytes, asked: path, isForced: force)
+      give([out], of: source)
+    }
     guard until == nil else { return }
     let head = try tree?.head() ?? source.log.head()
     Console.error("\(head.size) events. Root \(head.rootText)\n")
+  }
+
+  private func give(_ files: [String], of source: Source) {
+    Written.made("export", in: source) { written in
+      written.files = files
+      written.more["export"] = [
+        "format": full == nil ? .string(format) : "full", "table": table.map(JSONValue.string) ?? .null,
+      ]
+    }?.give()
   }
 
   private func write(_ path: String, to folder: String) throws {
@@ -129,9 +149,10 @@ struct ExportCommand: ParsableCommand {
     var options = Source.CopyOptions()
     options.limit = until
     let files = try source.copy(to: folder, name: Copies.stem(of: path), options)
-    Console.out("A whole copy of \(path.plainLine):\n")
-    for file in files { Console.out("  \(file.plainLine)\n") }
-    Console.out("  Back again:  tracker restore \(folder.plainLine)\n")
+    Console.tell("A whole copy of \(path.plainLine):\n")
+    for file in files { Console.tell("  \(file.plainLine)\n") }
+    Console.tell("  Back again:  tracker restore \(folder.plainLine)\n")
+    give(files, of: source)
   }
 
   // MARK: Its answers
@@ -163,6 +184,7 @@ struct ExportCommand: ParsableCommand {
     }
     try ExportFile.write(out, bytes, asked: path, isReadOnly: form == .sqlite, isForced: force)
     Console.error("Written: \(out.plainLine)\n")
+    if Console.isForProgram { give([out], of: try Source.open(path)) }
   }
 
   private static var temporary: String { Console.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp" }

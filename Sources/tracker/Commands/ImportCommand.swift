@@ -1,8 +1,10 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import Glibc
 internal import LogStore
 internal import Reports
+internal import TransparencyLog
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,11 +12,13 @@ struct ImportCommand: ParsableCommand {
     abstract: "Adds the events of a drafts file, or the rows of a table, to a book: all of them or none.",
     usage: """
       tracker import FILE.drafts.jsonl [--again WHY] [--dry-run] [--book BOOK]
+          [--json]
       tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
           --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
           [--where COLUMN=VALUE …] [--dates day-first|month-first]
-          [--replaces FIRST-LAST [--correct-changed WHY] [--retract-vanished WHY]]
-          [--second ROW=WHY …] [--dry-run] [--ask] [--book BOOK]
+          [--replaces FIRST-LAST [--correct-changed WHY]
+          [--retract-vanished WHY]] [--second ROW=WHY …]
+          [--dry-run] [--ask] [--book BOOK] [--json]
       tracker import FILE.csv|tsv|xlsx --as party [--set kind=practice] …
       """,
     discussion: """
@@ -47,6 +51,10 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var table: TableOptions
   @OptionGroup var writing: WritingOptions
 
+  func validate() throws {
+    if table.ask, writing.answer.json { throw ValidationError("--ask asks a person, and --json answers a program.") }
+  }
+
   func run() throws {
     let name = file.lowercased()
     if [".csv", ".tsv", ".xlsx"].contains(where: name.hasSuffix) {
@@ -63,15 +71,38 @@ struct ImportCommand: ParsableCommand {
     }
     let bytes = try FileBytes.read(file)
     Progress.say("Importing \(file) …", about: file)
-    try writing.report { book in
+    try writing.report("import", more: { Self.account(file, bytes, $0) }) { book in
       switch try book.importDrafts(
         bytes, recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
         again: try again.map { try Reason.given($0, "--again") }, consent: writing.consent(in: book))
       {
       case .added(let recorded): recorded
-      case .refused(let faults): throw Self.refusal(faults, file)
+      case .refused(let faults):
+        Written.made("import", in: book.source) { written in
+          written.isDryRun = writing.dryRun
+          written.more = Self.account(file, bytes, nil)
+          written.more["faults"] = .array(faults.map(\.json))
+        }?.give()
+        throw Self.refusal(faults, file)
       }
     }
+  }
+
+  /// How many drafts were read, added and there before, for a program's answer.
+  ///
+  /// - Parameter recorded: nil = all were refused.
+  private static func account(_ file: String, _ bytes: [UInt8], _ recorded: RecordBook.Recorded?) -> JSONObject {
+    let added = recorded.map { $0.wasThere ? 0 : $0.proposals.count } ?? 0
+    let drafts = bytes.split(separator: 0x0A).count { line in
+      !line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    }
+    var more = JSONObject()
+    more["import"] = [
+      "file": .string(file), "sha256": .string(LogDigest.sha256(bytes).hexText), "kind": "drafts",
+      "rows": .integer(Int64(drafts)), "added": .integer(Int64(added)),
+      "there": .integer(Int64(recorded == nil ? 0 : drafts - added)),
+    ]
+    return more
   }
 
   private static func unread(_ file: String) -> Failure {

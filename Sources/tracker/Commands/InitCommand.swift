@@ -7,7 +7,10 @@ internal import Reports
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Begins a record book: one file, NAME.tracker.",
-    usage: "tracker init NAME --owner KEY [--owner-name TEXT] [--name TEXT] [--origin TEXT]",
+    usage: """
+      tracker init NAME --owner KEY [--owner-name TEXT] [--name TEXT]
+          [--origin TEXT] [--json]
+      """,
     discussion: """
       Example:
         tracker init deals --owner lmc --owner-name "An LMC"
@@ -23,6 +26,7 @@ struct InitCommand: ParsableCommand {
   var ownerName: String?
   @Option(help: "The log's origin, the name its checkpoints will bear (default: tracker/ and a fresh UUID).")
   var origin: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let (path, stem) = try BookPath.complete(file)
@@ -31,10 +35,16 @@ struct InitCommand: ParsableCommand {
       throw Failure(.badData, what: "“\(origin.shown)” is no origin", next: "One word, like tracker.example.org/deals.")
     }
     var keyPlace = ""
+    var written: Written?
     do throws(TrackerError) {
       let book = try RecordBook.create(
         at: path, name: name ?? stem, owner: key, ownerName: ownerName, origin: origin, folders: .mine)
       if let key = book.identity.current { keyPlace = KeyRing(.mine).path(of: key) }
+      written = .made("init", in: book.source) { written in
+        written.take(0..<2, of: book.source)
+        written.files = [path]
+        if let key = book.identity.current { written.take(key) }
+      }
       try book.close()
     } catch {
       var failure = Failure(error)
@@ -42,7 +52,7 @@ struct InitCommand: ParsableCommand {
       if failure.status == .missing { failure.status = .cannotWrite }
       throw failure
     }
-    Console.out(
+    Console.tell(
       """
       New record book: \(path)
         It is only ever added to; nothing in it is changed or deleted. What is added is signed.
@@ -51,6 +61,7 @@ struct InitCommand: ParsableCommand {
         Next:  tracker record agreement KEY …   or   tracker import FILE.drafts.jsonl
 
       """)
+    written?.give()
   }
 }
 

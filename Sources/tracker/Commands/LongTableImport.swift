@@ -39,19 +39,29 @@ struct LongTableImport {
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
     let second = try options.secondRows()
     if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
-    let style = TextStyle(width: Console.width)
-    Console.out(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept?.answers(in: plan)))
-    guard reading.questions.isEmpty else { throw TableImport.unanswered(reading.questions) }
-    if reading.refused > 0 { throw try refusal(table, reading) }
+    let style = TextStyle.here
+    Console.tell(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept?.answers(in: plan)))
+    var account = ImportAccount(file: outer.name, digest: file.digest.hex, agreement: agreement, reading: reading)
+    account.repeated = census.repeated.count
+    guard reading.questions.isEmpty else {
+      outer.give(account, in: book)
+      throw TableImport.unanswered(reading.questions)
+    }
+    if reading.refused > 0 { throw try refusal(table, account, in: book) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
     if census.rivals.count > 0 {
       let rejects = try book.versions(census, agreement: agreement)
+      outer.give(account.refusing(rejects, rows: census.rivals.count, file: nil), in: book)
       throw outer.refusal(
         rows: census.rivals.count, of: reading.dataRows, rejects, more: census.rivals.count - rejects.count, file: nil)
     }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
-    Console.out(outer.words(there: census.there, known: census.known, style))
-    guard census.fresh > 0 else { return Console.out("Nothing was added.\n") }
+    Console.tell(outer.words(there: census.there, known: census.known, style))
+    (account.there, account.known, account.added) = (census.there.count, census.known.count, census.fresh)
+    guard census.fresh > 0 else {
+      Console.tell("Nothing was added.\n")
+      return outer.give(account, in: book)
+    }
     if writing.isAsking {
       Console.flush()
       Console.error("About to add \(census.fresh) events (nothing is saved yet)\n")
@@ -62,12 +72,15 @@ struct LongTableImport {
       table, reading, census: census, agreement: agreement, second: second,
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun,
       isClockTrusted: writing.clockOk != nil, refuse: rejects.take, progress: { Progress.added($0) })
-    guard imported.refused == 0 else { throw try refusal(rejects, of: reading) }
+    guard imported.refused == 0 else { throw try refusal(rejects, account, in: book) }
     guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {
-      return Console.out("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
+      Console.tell("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
+      return outer.give(account, in: book, isLong: true)
     }
-    Console.out("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
-    Console.out("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
+    Console.tell("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
+    Console.tell("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
+    account.positions = (first, last)
+    outer.give(account, in: book, isLong: true)
     try rules?.keep(plan)
   }
 
@@ -86,16 +99,19 @@ struct LongTableImport {
   }
 
   /// Every refused row is written down, so the table is gone over once more.
-  private func refusal(_ table: Spreadsheet, _ reading: TableReading) throws -> Failure {
+  private func refusal(_ table: Spreadsheet, _ account: ImportAccount, in book: RecordBook) throws -> Failure {
+    let reading = account.reading
     let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
     try reading.forEachRow(of: table, understood: { _ in }, refused: rejects.take)
-    return try refusal(rejects, of: reading)
+    return try refusal(rejects, account, in: book)
   }
 
-  private func refusal(_ rejects: RejectsWriter, of reading: TableReading) throws -> Failure {
+  private func refusal(_ rejects: RejectsWriter, _ account: ImportAccount, in book: RecordBook) throws -> Failure {
     try rejects.finish()
+    let path = writing.dryRun ? nil : rejects.path
+    outer.give(account.refusing(rejects.first, rows: rejects.rows, file: path), in: book)
     return outer.refusal(
-      rows: rejects.rows, of: reading.dataRows, rejects.first, more: rejects.faults - rejects.first.count,
-      file: writing.dryRun ? nil : rejects.path)
+      rows: rejects.rows, of: account.reading.dataRows, rejects.first, more: rejects.faults - rejects.first.count,
+      file: path)
   }
 }

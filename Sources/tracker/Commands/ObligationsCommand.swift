@@ -6,7 +6,10 @@ internal import Reports
 struct ObligationsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "obligations", abstract: "What is owed, promise by promise, as of a day.",
-    usage: "tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--debtor KEY] [--as-of DAY] [--known-at DAY]",
+    usage: """
+      tracker obligations [LOG] [AGREEMENT] [--practice KEY] [--debtor KEY]
+          [--as-of DAY] [--known-at DAY] [--json | --plain]
+      """,
     discussion: """
       Sums are intervals: “up to £100,000” is a ceiling and no debt. Unknown is said and never counted as nothing. An \
       agreement or a practice is named by its key or by a part of its name that only one has.

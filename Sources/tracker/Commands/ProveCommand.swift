@@ -6,7 +6,7 @@ internal import TransparencyLog
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove", abstract: "A small file that proves that one event stands in the log.",
-    usage: "tracker prove [LOG] EVENT [--out FILE]",
+    usage: "tracker prove [LOG] EVENT [--out FILE] [--json]",
     discussion: """
       Give it away with the event's line (tracker show EVENT --json, or a copy of the log). It is checked with tracker \
       check-proof, or with any tool that reads C2SP tlog-proof.
@@ -22,6 +22,7 @@ struct ProveCommand: ParsableCommand {
   var book: String?
   @Option(help: "Write it into this new file; else to standard output.")
   var out: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let named = try Positionals(what, most: 1)
@@ -31,30 +32,24 @@ struct ProveCommand: ParsableCommand {
     do {
       let path = try BookFinder.path(named: named.source, book: book)
       let (source, checkpoint) = try Books.signed(path)
-      let proof = try source.prove(try EventFinder.position(wanted, in: source.log), under: checkpoint)
-      try Artefact.write(proof.bytes, to: out)
+      let position = try EventFinder.position(wanted, in: source.log)
+      let proof = try source.prove(position, under: checkpoint)
+      var more = JSONObject()
+      more["position"] = .integer(Int64(position))
+      try Artefact.write(proof.bytes, to: out, by: "prove", of: source, more: more)
     } catch {
       throw Failure(error, in: named.source ?? book ?? "")
     }
   }
 }
 
-/// What a command makes for somebody else: into a new file, or to standard output.
-enum Artefact {
-  static func write(_ bytes: [UInt8], to path: String?) throws {
-    guard let path else {
-      Console.out(bytes: bytes)
-      return
-    }
-    do throws(TrackerError) { try NewFile.write(path, bytes) } catch { throw Failure(error) }
-    Console.error("Written: \(path.shown)\n")
-  }
-}
-
 struct CheckProofCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check-proof", abstract: "Checks a .tlog-proof: does this event stand in that log?",
-    usage: "tracker check-proof FILE.tlog-proof (--line FILE | --entry BASE64) [--policy FILE] [--json]",
+    usage: """
+      tracker check-proof FILE.tlog-proof (--line FILE | --entry BASE64)
+          [--policy FILE] [--json]
+      """,
     discussion: """
       The event is given as its line (a file that holds just this line) or as its entry digest. Without a policy it is not \
       known whose log it is: then only the arithmetic is checked, and that is said.

@@ -7,7 +7,7 @@ internal import TransparencyLog
 struct PublishCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Writes the log's digests as tiles, so that anybody can mirror and audit it.",
-    usage: "tracker publish DIR [LOG]",
+    usage: "tracker publish DIR [LOG] [--json]",
     discussion: """
       The files reveal no event: they hold digests of lines, and each line has a salt of its own. Serve the folder with any \
       web server; publishing again adds to it, the checkpoint last. Format: C2SP tlog-tiles.
@@ -21,6 +21,7 @@ struct PublishCommand: ParsableCommand {
   var what: [String]
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     let sources = what.filter(BookFinder.isSource)
@@ -32,8 +33,11 @@ struct PublishCommand: ParsableCommand {
       let path = try BookFinder.path(named: sources.first, book: book)
       let (source, checkpoint) = try Books.signed(path)
       let written = try source.publish(to: folder, checkpoint)
-      Console.out(
+      Console.tell(
         "Published in \(folder.shown): \(written) file\(written == 1 ? "" : "s") written, the checkpoint last.\n")
+      Written.made("publish", in: source) { answer in
+        answer.more["published"] = ["folder": .string(folder), "files": .integer(Int64(written))]
+      }?.give()
     } catch {
       throw Failure(error)
     }

@@ -9,7 +9,8 @@ struct RecordCommand: ParsableCommand {
     commandName: "record", abstract: "Adds one event: from flags, or asking for what is missing.",
     usage: """
       tracker record KIND [KEY] [flags] [--dry-run] [--yes] [--book BOOK]
-             tracker record --resume | --discard [--yes]
+          [--json]
+      tracker record --resume | --discard [--yes]
       """,
     discussion: """
       Kinds: \(RecordKinds.words.joined(separator: ", ")).
@@ -34,9 +35,12 @@ struct RecordCommand: ParsableCommand {
   var discard = false
   @Flag(help: "Do it without asking.")
   var yes = false
+  @OptionGroup var answer: AnswerOptions
   @Argument(help: "The kind of event.", completion: .list(RecordKinds.words))
   var kind: String?
-  @Argument(parsing: .captureForPassthrough, help: "The key of its agreement, party, plan or exhibit; then flags.")
+  @Argument(
+    parsing: .captureForPassthrough, help: "The key of its agreement, party, plan or exhibit; then flags.",
+    completion: .custom(Completing.recorded))
   var rest: [String] = []
 
   func run() throws {
@@ -48,7 +52,7 @@ struct RecordCommand: ParsableCommand {
       Console.out(Self.help(kind, type))
       return
     }
-    let (given, shared) = try Self.divide(yes ? rest + ["--yes"] : rest)
+    let (given, shared) = try Self.divide(rest + (yes ? ["--yes"] : []) + (answer.json ? ["--json"] : []))
     let own = Today.named(in: given, of: type)
     let arguments = type.type == ExhibitFiled.type ? try ExhibitArguments.named(own) : own
     try Recording(
@@ -67,8 +71,12 @@ struct RecordCommand: ParsableCommand {
     guard yes || Console.isYes("Throw away \(entry.words)?") else { throw Declined() }
     entry.remove()
     let left = EntryDraft.waiting().count
-    Console.out(
+    Console.tell(
       "Thrown away: \(entry.words).\(left == 0 ? "" : " \(left) left unfinished.") Nothing was added.\n")
+    Written.made("record") { written in
+      written.more["discarded"] = .string(entry.words)
+      written.more["unfinished"] = .integer(Int64(left))
+    }?.give()
   }
 
   /// Whoever knows no kind is shown them all.
@@ -77,7 +85,7 @@ struct RecordCommand: ParsableCommand {
       throw Failure(.usage, what: "what is to be recorded?", next: "The kinds of events:  tracker record --help")
     }
     let words = RecordKinds.words.filter { word in RecordKinds.type(for: word).map(RecordKinds.isAskedFor) == true }
-    Console.error(TextStyle(width: Console.width).lines("  \(words.joined(separator: ", "))"))
+    Console.error(TextStyle.here.lines("  \(words.joined(separator: ", "))"))
     while let text = Console.ask("What is to be recorded? Type one of these words; Enter stops.\n> "), !text.isEmpty {
       if words.contains(text) { return text }
       let guess = Spelling.nearest(to: text, among: words).map { " Did you mean \($0)?" } ?? ""
@@ -108,7 +116,7 @@ struct RecordCommand: ParsableCommand {
     while let argument = rest.popFirst() {
       let flag = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
       switch flag {
-      case "--dry-run", "--yes": shared.append(argument)
+      case "--dry-run", "--yes", "--json": shared.append(argument)
       case "--book", "--recorded-by", "--clock-ok", "--again":
         let attached = argument.contains("=") ? String(argument.dropFirst(flag.count + 1)) : nil
         guard let value = attached ?? rest.popFirst() else { throw Failure(.usage, what: "\(flag) needs a value") }
@@ -131,18 +139,24 @@ struct RecordCommand: ParsableCommand {
   static func help(of kind: String) throws -> String { help(kind, try type(kind)) }
 
   private static func help(_ kind: String, _ type: any EventData.Type) -> String {
-    let style = TextStyle(width: min(Console.width, 96))
+    let style = TextStyle(width: min(Console.width, 80))
     let key = type.streams == [.log] ? "" : " <\(type.streams.map(\.rawValue).joined(separator: " or "))>"
     let hasTarget = type.fields.contains { $0.name == "target" }
+    let label = 34
     var text = style.lines(type.meaning) + "\nusage: tracker record \(kind)\(hasTarget ? "" : key) [flags]\n\n"
     func line(_ flag: String, _ value: String, _ meaning: String) {
-      text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: 34)
+      text += style.labelled("\(flag) <\(value)>", meaning, indent: "  ", label: label)
     }
     let presets = RecordKinds.presets(of: kind)
     for field in type.fields {
       let flag = RecordKinds.flag(for: field.name)
       let preset = presets.first { $0.flag == flag }.map { " (\($0.value), if not given)" }
-      line(flag, field.kind.word, field.meaning + (preset ?? (field.isRequired ? " (required)" : "")))
+      var (value, meaning) = (field.kind.word, field.meaning + (preset ?? (field.isRequired ? " (required)" : "")))
+      // Many words to choose from would push the meaning out at the right.
+      if case .choice(let words) = field.kind, flag.count + value.count + 3 >= label {
+        (value, meaning) = ("word", "\(meaning): \(words.joined(separator: ", "))")
+      }
+      line(flag, value, meaning)
     }
     text += "\nFlags of every kind:\n"
     let own = Set(type.fields.map { RecordKinds.flag(for: $0.name) })
@@ -153,7 +167,8 @@ struct RecordCommand: ParsableCommand {
         "the file itself: its bytes are stored in the book, and digest, size, type and pages are read from it")
     }
     line("--again", "text", "why what is there already is recorded once more; kept in the note")
-    text += "  --book, --recorded-by, --dry-run, --yes, --clock-ok: as for every command that records\n"
+    text += style.lines(
+      "  --book, --recorded-by, --dry-run, --yes, --clock-ok, --json: as for every command that records")
     let needed = type.fields.filter { field in
       field.isRequired && !presets.contains { $0.flag == RecordKinds.flag(for: field.name) }
     }

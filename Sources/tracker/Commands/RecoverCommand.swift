@@ -11,7 +11,10 @@ internal import TransparencyLog
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover", abstract: "Brings a book that was turned back up to what was seen on this machine.",
-    usage: "tracker recover (--from COPY | --new-origin NAME --owner KEY) [--book BOOK]",
+    usage: """
+      tracker recover (--from COPY | --new-origin NAME --owner KEY)
+          [--book BOOK] [--json]
+      """,
     discussion: """
       A copy is NAME.jsonl with what stands beside it, another book, or published tiles (a folder or an address): tiles hold \
       digests alone, so the lost lines keep their places and their words stay lost. Only what was seen here, or what the \
@@ -33,6 +36,7 @@ struct RecoverCommand: ParsableCommand {
   var book: String?
   @Option(help: "Who typed it.")
   var recordedBy = "officer"
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     guard (from == nil) != (newOrigin == nil) else {
@@ -46,24 +50,39 @@ struct RecoverCommand: ParsableCommand {
         return
       }
       let copy = from ?? ""
+      var written: Written?
       let result: Result<RecordBook.Recovered, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
-          if BookFinder.isSource(copy) { return try book.recover(from: try Source.open(copy)) }
-          let asserter = try Keeper.asserter(nil, try History(book.source.log))
-          return try book.recover(
-            fromTiles: try Audit.entries(Audit.Place(copy)), why: "lost; its digest was recovered from published tiles",
-            assertedBy: asserter, recordedBy: recordedBy)
+          let before = try book.source.log.size()
+          let recovered = try recover(book, from: copy)
+          let after = try book.source.log.size()
+          written = .made("recover", in: book.source) { written in
+            written.take(before..<after, of: book.source)
+            written.more["recovered"] = [
+              "events": .integer(Int64(recovered.events)), "digestsOnly": .integer(Int64(recovered.digestsOnly)),
+            ]
+          }
+          return recovered
         }
       }
       let recovered = try result.get()
-      Console.out("Recovered: \(recovered.events) event\(recovered.events == 1 ? "" : "s") came back.\n")
+      Console.tell("Recovered: \(recovered.events) event\(recovered.events == 1 ? "" : "s") came back.\n")
       if recovered.digestsOnly > 0 {
-        Console.out("  Of \(recovered.digestsOnly) only the digest did; they keep their places, and events say so.\n")
+        Console.tell("  Of \(recovered.digestsOnly) only the digest did; they keep their places, and events say so.\n")
       }
-      Console.out("  Check it:  tracker verify \(path.plainLine)\n")
+      Console.tell("  Check it:  tracker verify \(path.plainLine)\n")
+      written?.give()
     } catch {
       throw Failure(error, in: book ?? "")
     }
+  }
+
+  private func recover(_ book: RecordBook, from copy: String) throws -> RecordBook.Recovered {
+    if BookFinder.isSource(copy) { return try book.recover(from: try Source.open(copy)) }
+    let asserter = try Keeper.asserter(nil, try History(book.source.log))
+    return try book.recover(
+      fromTiles: try Audit.entries(Audit.Place(copy)), why: "lost; its digest was recovered from published tiles",
+      assertedBy: asserter, recordedBy: recordedBy)
   }
 
   private func begin(_ name: String, after path: String) throws {
@@ -75,10 +94,16 @@ struct RecoverCommand: ParsableCommand {
     let seen = try Source.open(path).lastSeen(.mine)
     let book = try RecordBook.create(
       at: new, name: stem, owner: key, ownerName: nil, continues: seen, folders: .mine)
+    let written = Written.made("recover", in: book.source) { written in
+      written.take(0..<2, of: book.source)
+      written.files = [new]
+      if let key = book.identity.current { written.take(key) }
+    }
     try book.close()
-    Console.out(
+    Console.tell(
       "New record book: \(new.plainLine)\n  Its first event holds the last checkpoint of the old log. Keep \(path.plainLine) too.\n"
     )
+    written?.give()
   }
 }
 
@@ -86,8 +111,8 @@ struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Makes a record book out of a whole copy: NAME.jsonl and what stands beside it.",
     usage: """
-      tracker restore DIR|NAME.jsonl [--to NAME.tracker]
-             tracker restore --test BACKUP
+      tracker restore DIR|NAME.jsonl [--to NAME.tracker] [--json]
+      tracker restore --test BACKUP [--json]
       """,
     discussion: """
       The copy must verify first. With export --full it is inverse, byte for byte. With --test nothing is written: the \
@@ -105,6 +130,7 @@ struct RestoreCommand: ParsableCommand {
   var test = false
   @Option(help: "The new book (default: the copy's name, here).")
   var to: String?
+  @OptionGroup var answer: AnswerOptions
 
   func run() throws {
     guard !test else { return try rehearse() }
@@ -117,11 +143,16 @@ struct RestoreCommand: ParsableCommand {
       let copy = try CopyFinder.lines(in: from)
       let (path, _) = try BookPath.complete(to ?? Copies.stem(of: copy))
       let book = try RecordBook.restore(from: try Source.open(copy, .mine), to: path, folders: .mine)
-      for notice in book.notices { Console.error("\(notice)\n") }
+      for notice in book.notices { Console.warn(notice) }
       let size = try book.source.log.size()
+      let written = Written.made("restore", in: book.source) { written in
+        written.files = [path]
+        written.more["restored"] = ["from": .string(copy), "events": .integer(Int64(size))]
+      }
       try book.close()
-      Console.out(
+      Console.tell(
         "New record book: \(path.plainLine), \(size) events.\n  Check it:  tracker verify \(path.plainLine)\n")
+      written?.give()
     } catch {
       throw Failure(error, in: from)
     }
@@ -134,8 +165,13 @@ struct RestoreCommand: ParsableCommand {
     do {
       let path = from.hasSuffix(".tracker") ? from : try CopyFinder.lines(in: from)
       Progress.say("Trying \(path) …", about: path)
-      let rehearsal = try Source.open(path).rehearse()
-      Console.out(rehearsal.text(TextStyle(width: Console.width), path))
+      let source = try Source.open(path)
+      let rehearsal = try source.rehearse()
+      Console.tell(rehearsal.text(TextStyle.here, path))
+      Written.made("restore", in: source) { written in
+        written.isDryRun = true
+        written.more["test"] = rehearsal.json
+      }?.give()
       if !rehearsal.verification.isSound || rehearsal.rowsAgree == false { throw ExitStatus.notVerified }
     } catch let status as ExitStatus {
       throw status
@@ -146,6 +182,15 @@ struct RestoreCommand: ParsableCommand {
 }
 
 extension Rehearsal {
+  fileprivate var json: JSONValue {
+    [
+      "holds": .bool(verification.isSound && rowsAgree != false), "events": .integer(Int64(verification.size)),
+      "lastRecordedAt": lastRecordedAt.map { .string($0.description) } ?? .null,
+      "agreements": .integer(Int64(agreements)), "rowsAgree": rowsAgree.map(JSONValue.bool) ?? .null,
+      "verify": verification.json,
+    ]
+  }
+
   fileprivate func text(_ style: TextStyle, _ path: String) -> String {
     if let fault = verification.faults.first(where: \.isDamage) {
       return style.lines("THIS BACKUP DOES NOT HOLD: \(fault.text)")

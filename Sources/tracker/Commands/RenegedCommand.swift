@@ -5,7 +5,10 @@ internal import Reports
 struct RenegedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reneged", abstract: "The report on deals that were withdrawn, varied, clawed back or left unpaid.",
-    usage: "tracker reneged [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY] [--known-at DAY]",
+    usage: """
+      tracker reneged [LOG] [AGREEMENT] [--practice KEY] [--as-of DAY]
+          [--known-at DAY] [--json | --plain]
+      """,
     discussion: """
       “Reneged” is the report's name and no status: each finding is a category with its evidence, the other side's \
       reasons in full, and what is not claimed.

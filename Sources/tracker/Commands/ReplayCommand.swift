@@ -8,7 +8,10 @@ internal import Reports
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Reads the log line by line: each event and what it changes, then the position.",
-    usage: "tracker replay [LOG] [--only AGREEMENT] [--step] [--until N] [--as-of DAY]",
+    usage: """
+      tracker replay [LOG] [--only AGREEMENT] [--step] [--until N]
+          [--as-of DAY] [--json]
+      """,
     discussion: """
       Nothing is written or sent by a replay.
 
@@ -146,7 +149,11 @@ struct ReplayCommand: ParsableCommand {
         throw TrackerError(
           .damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path)
       }
-      Console.out("Read models agree with a rebuild from the first event on.\n  digest \(live)\n")
+      guard reading.json else {
+        return Console.out("Read models agree with a rebuild from the first event on.\n  digest \(live)\n")
+      }
+      let answer: JSONValue = ["format": "tracker.replay-check/1", "agree": true, "digest": .string(live)]
+      Console.out(bytes: answer.canonicalBytes + [0x0A])
     } catch {
       throw Failure(error)
     }

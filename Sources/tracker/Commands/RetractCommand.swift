@@ -7,7 +7,10 @@ internal import Reports
 struct RetractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retract", abstract: "Takes an event back; it stays visible, marked as taken back.",
-    usage: "tracker retract EVENT --why TEXT [--with-dependents] [--dry-run]",
+    usage: """
+      tracker retract EVENT --why TEXT [--with-dependents] [--dry-run]
+          [--book BOOK] [--json]
+      """,
     discussion: """
       What others stand on is refused, with the list of what stands on it, unless all of it is taken back in one go.
 
@@ -20,7 +23,7 @@ struct RetractCommand: ParsableCommand {
   var event: String
   @Option(help: "Why.")
   var why: String
-  @Option(help: "Who says so; else the keeper of the book.")
+  @Option(help: "Who says so; else the keeper of the book.", completion: .custom(Completing.parties))
   var assertedBy: String?
   @Flag(help: "Take back everything that stands on it too.")
   var withDependents = false
@@ -28,7 +31,7 @@ struct RetractCommand: ParsableCommand {
 
   func run() throws {
     let why = try Reason.given(why, "--why")
-    try writing.record { book in
+    try writing.record("retract") { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)
       guard let target = try history.events(at: [position]).first else {

@@ -10,7 +10,10 @@ internal import Spreadsheets
 struct SearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Events in whose texts some words stand.",
-    usage: "tracker search [LOG] WORDS… [--agreement AGREEMENT] [--known-at DAY] [--limit N]",
+    usage: """
+      tracker search [LOG] WORDS… [--agreement AGREEMENT] [--known-at DAY]
+          [--limit N] [--json | --plain]
+      """,
     discussion: """
       Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name, or in \
       the text of a paper that is kept with it. A star makes a word a beginning (saving*), quotation marks a phrase \

@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import Agreements
+internal import CanonicalJSON
 internal import LogStore
 internal import Projections
 internal import Reports
@@ -55,13 +56,18 @@ struct TableImport {
     while options.ask, try ask(reading.questions, &plan, rules) {
       reading = try read(table, plan, context, digest)
     }
-    let style = TextStyle(width: Console.width)
-    Console.out(
+    let style = TextStyle.here
+    Console.tell(
       report(
         reading, table, style, repeated: (reading.repeated.count, reading.repeated),
         kept: rules?.kept?.answers(in: plan)))
-    guard reading.questions.isEmpty else { throw Self.unanswered(reading.questions) }
-    guard reading.rejects.isEmpty else { throw try refusal(reading, reading.rejects) }
+    var account = ImportAccount(file: name, digest: digest.hex, agreement: agreement, reading: reading)
+    account.repeated = reading.repeated.count
+    guard reading.questions.isEmpty else {
+      give(account, in: book)
+      throw Self.unanswered(reading.questions)
+    }
+    guard reading.rejects.isEmpty else { throw try refusal(account, reading.rejects, in: book) }
     guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
     let second = try options.secondRows()
     if let row = second.keys.sorted().first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
@@ -73,8 +79,9 @@ struct TableImport {
         throw Failure(.usage, what: "parties are not replaced", next: "To put one right:  tracker correct EVENT")
       }
       let compared = try book.compare(reading, with: numbers, in: agreement)
-      Console.out(words(compared, numbers, Lexicon(try History(book.source.log).standingRegistrations), style))
+      Console.tell(words(compared, numbers, Lexicon(try History(book.source.log).standingRegistrations), style))
       replacement = compared
+      account.replacement = compared
     }
     let outcome = try book.importTable(
       reading, digest: digest, sheet: table.sheet, agreement: agreement, second: second, replacing: replacement,
@@ -82,10 +89,12 @@ struct TableImport {
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun, isClockTrusted: writing.clockOk != nil,
       consent: writing.consent(in: book))
     switch outcome {
-    case .refused(let rejects): throw try refusal(reading, rejects)
+    case .refused(let rejects): throw try refusal(account, rejects, in: book)
     case .added(let imported):
       if imported.recorded?.isDeclined == true { throw Declined() }
-      Console.out(try words(imported, book, style))
+      Console.tell(try words(imported, book, style))
+      account.take(imported)
+      give(account, in: book, imported.recorded)
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
       try rules.keep(plan)
     }
@@ -142,7 +151,7 @@ struct TableImport {
   func ask(_ questions: [TableQuestion], _ plan: inout TablePlan, _ rules: Rules?) throws -> Bool {
     let questions = questions.filter(\.canBeAnswered)
     guard !questions.isEmpty else { return false }
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     Console.error(
       style.lines("? explains a question, back goes back to the last, Enter leaves it open. What is answered is kept."))
     let before = plan
@@ -342,15 +351,34 @@ struct TableImport {
     return text
   }
 
+  /// Says to a program what became of the table; to a person it was said.
+  func give(
+    _ account: ImportAccount, in book: RecordBook, _ recorded: RecordBook.Recorded? = nil, isLong: Bool = false
+  ) {
+    Written.made("import", in: book.source) { written in
+      written.isDryRun = writing.dryRun
+      if let recorded { written.take(recorded, isDryRun: writing.dryRun) }
+      if isLong { written.added = nil }
+      written.there = account.thereAt
+      if let path = account.rejectsFile { written.files = [path] }
+      written.more["import"] = account.json
+    }?.give()
+  }
+
   /// Every refused row with its cell and reason; they are written down for whoever can mend them.
-  private func refusal(_ reading: TableReading, _ rejects: [TableReading.Reject]) throws -> Failure {
+  private func refusal(_ account: ImportAccount, _ rejects: [TableReading.Reject], in book: RecordBook) throws
+    -> Failure
+  {
+    let reading = account.reading
     let path = RejectsWriter.path(for: file)
     if !writing.dryRun {
       try RejectsWriter.check(path)
       try KeptFile.write(path, RejectsFile.bytes(reading, rejects))
     }
+    let rows = Set(rejects.map(\.row.number)).count
+    give(account.refusing(rejects, rows: rows, file: writing.dryRun ? nil : path), in: book)
     return refusal(
-      rows: Set(rejects.map(\.row.number)).count, of: reading.dataRows, rejects,
+      rows: rows, of: reading.dataRows, rejects,
       more: rejects.count - min(rejects.count, Self.shown), file: writing.dryRun ? nil : path)
   }
 

@@ -5,7 +5,10 @@ internal import Reports
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline", abstract: "What happened, when, who says so, and when it was recorded.",
-    usage: "tracker timeline [LOG] [AGREEMENT] [--as-of DAY] [--known-at DAY] [--json]",
+    usage: """
+      tracker timeline [LOG] [AGREEMENT] [--as-of DAY] [--known-at DAY]
+          [--json | --plain]
+      """,
     discussion: """
       Corrected and withdrawn entries stay in their place and are marked.
 

@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import Reports
 
 struct TimestampCommand: ParsableCommand {
@@ -19,16 +20,18 @@ struct TimestampCommand: ParsableCommand {
   struct Request: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "request", abstract: "Writes the request: a digest of the latest checkpoint.",
-      usage: "tracker timestamp request [--out FILE.tsq] [--book BOOK]")
+      usage: "tracker timestamp request [--out FILE.tsq] [--book BOOK] [--json]")
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
     @Option(help: "Write it into this new file; else to standard output.")
     var out: String?
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do {
         let path = try BookFinder.path(named: nil, book: book)
-        try Artefact.write(try Books.with(path) { book throws(TrackerError) in try book.timeStampRequest() }, to: out)
+        let request = try Books.with(path) { book throws(TrackerError) in try book.timeStampRequest() }
+        try Artefact.write(request, to: out, by: "timestamp request", of: try Source.open(path))
       } catch {
         throw Failure(error, in: book ?? "")
       }
@@ -38,7 +41,10 @@ struct TimestampCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add", abstract: "Takes the authority's answer into the book, after it was checked.",
-      usage: "tracker timestamp add FILE.tsr [--request FILE.tsq] [--ca FILE.pem] [--book BOOK]")
+      usage: """
+        tracker timestamp add FILE.tsr [--request FILE.tsq] [--ca FILE.pem]
+            [--book BOOK] [--json]
+        """)
     @Argument(help: "The answer.")
     var answer: String
     @Option(help: "The request that it answers, so that its nonce is compared.")
@@ -47,6 +53,7 @@ struct TimestampCommand: ParsableCommand {
     var ca: [String] = []
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
+    @OptionGroup var form: AnswerOptions
 
     func run() throws {
       let bytes = try FileBytes.read(answer)
@@ -57,13 +64,19 @@ struct TimestampCommand: ParsableCommand {
         let stamp = try Books.with(path) { book throws(TrackerError) in
           try book.addTimeStamp(bytes, request: asked, roots: roots)
         }
-        Console.out("The log as it was with \(stamp.size) events was there on \(Moments.words(stamp.time))")
+        Console.tell("The log as it was with \(stamp.size) events was there on \(Moments.words(stamp.time))")
         if let authority = stamp.authority {
-          Console.out(",\n  says \(authority.plainLine), whose certificate leads to one that you named.\n")
+          Console.tell(",\n  says \(authority.plainLine), whose certificate leads to one that you named.\n")
         } else {
-          Console.out(
+          Console.tell(
             ", says the time-stamp.\n  Nobody's certificate was named (--ca FILE), so who says so was not checked.\n")
         }
+        Written.made("timestamp add", in: try Source.open(path)) { written in
+          written.more["timestamp"] = [
+            "size": .integer(Int64(stamp.size)), "time": .string(stamp.time.description),
+            "authority": stamp.authority.map(JSONValue.string) ?? .null,
+          ]
+        }?.give()
       } catch {
         throw Failure(error)
       }

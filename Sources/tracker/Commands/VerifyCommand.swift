@@ -2,17 +2,23 @@ internal import AgreementTracker
 internal import ArgumentParser
 internal import CanonicalJSON
 internal import Reports
+internal import Spreadsheets
 internal import TransparencyLog
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks that the log is whole and in order, and who vouches for it; says what checking does not show.",
-    usage: "tracker verify [LOG] [--policy FILE] [--since CHECKPOINT] [--json]",
+    usage: """
+      tracker verify [LOG] [--policy FILE] [--since CHECKPOINT]
+          [--json | --plain]
+      """,
     discussion: """
       Checked: canonical form, streams without gaps, “previous”, the order of the clock, ids, salts, the rules that writers \
       obey; the tree, checkpoints and their signatures, witnesses, time-stamps, private values, exhibits. Exit code 4 if the \
       record is damaged or a policy is not met, 1 if only a rule of writers is broken.
+
+      --plain lists the faults, a line each; where there is none, the header alone.
 
       A policy is a file with the keys that you trust, which you had on another way than the log itself:
         log LOG-VKEY
@@ -35,8 +41,7 @@ struct VerifyCommand: ParsableCommand {
   var since: [String] = []
   @Option(help: "The root certificate (PEM or DER) of a time-stamping authority that you trust.")
   var ca: [String] = []
-  @Flag(help: "Answer in JSON.")
-  var json = false
+  @OptionGroup var form: FormOptions
 
   func run() throws {
     let named = try Positionals(what, most: 0)
@@ -55,13 +60,19 @@ struct VerifyCommand: ParsableCommand {
     } catch {
       throw Failure(error)
     }
-    if json {
-      Console.out(bytes: verification.json.canonicalBytes + [0x0A])
-    } else {
-      let suspect = verification.firstSuspect(in: source.log)
-      Console.out(verification.text(TextStyle(width: Console.width), source.name, suspect: suspect))
-    }
+    form.answer(
+      json: verification.json, header: ["line", "column", "code", "damage", "text"], plain: Self.rows(verification),
+      text: verification.text(.here, source.name, suspect: verification.firstSuspect(in: source.log)))
     if !verification.isSound { throw ExitStatus.notVerified }
     if !verification.faults.isEmpty { throw ExitStatus.found }
+  }
+
+  private static func rows(_ verification: Verification) -> [[WrittenCell]] {
+    verification.faults.map { fault in
+      [
+        fault.position.map { .whole(Int64($0) + 1) } ?? .blank, fault.column.map { .whole(Int64($0)) } ?? .blank,
+        .text(fault.code), .text(fault.isDamage ? "yes" : "no"), .text(fault.text),
+      ]
+    }
   }
 }

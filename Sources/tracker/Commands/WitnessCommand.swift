@@ -1,5 +1,6 @@
 internal import AgreementTracker
 internal import ArgumentParser
+internal import CanonicalJSON
 internal import Reports
 internal import TransparencyLog
 
@@ -23,16 +24,18 @@ struct WitnessCommand: ParsableCommand {
   struct Begin: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "init", abstract: "Makes a witness's key and prints its verifier key.",
-      usage: "tracker witness init NAME")
+      usage: "tracker witness init NAME [--json]")
     @Argument(help: "What the witness calls itself; one word, like auditor.example.")
     var name: String
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do throws(TrackerError) {
         let key = try WitnessDesk(.mine, name: name).begin()
-        Console.out("\(key.text)\n")
+        Console.tell("\(key.text)\n")
         Console.error(
           "Give the keeper of the log this key. Its signing key is kept in \(KeyRing(.mine).path(of: key)).\n")
+        Written.made("witness init") { $0.take(key) }?.give()
       } catch {
         throw Failure(error)
       }
@@ -42,15 +45,22 @@ struct WitnessCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "The witness's verifier key, and the logs that it watches.",
-      usage: "tracker witness show NAME")
+      usage: "tracker witness show NAME [--json]")
     @Argument(help: "The witness.")
     var name: String
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do throws(TrackerError) {
         let desk = WitnessDesk(.mine, name: name)
-        Console.out("\(try desk.signingKey().verifierKey.text)\n")
-        for log in try desk.logs() { Console.error("It watches  \(log.text)\n") }
+        let key = try desk.signingKey().verifierKey
+        let logs = try desk.logs()
+        Console.tell("\(key.text)\n")
+        for log in logs { Console.error("It watches  \(log.text)\n") }
+        Written.made("witness show") { written in
+          written.take(key)
+          written.more["watches"] = .array(logs.map { .string($0.text) })
+        }?.give()
       } catch {
         throw Failure(error)
       }
@@ -60,11 +70,12 @@ struct WitnessCommand: ParsableCommand {
   struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "watch", abstract: "From now on the witness answers for this log.",
-      usage: "tracker witness watch LOG-VKEY --as NAME")
+      usage: "tracker witness watch LOG-VKEY --as NAME [--json]")
     @Argument(help: "The log's verifier key, as its keeper gave it (tracker key show).")
     var log: String
     @Option(name: .customLong("as"), help: "The witness.")
     var name: String
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do {
@@ -72,7 +83,9 @@ struct WitnessCommand: ParsableCommand {
         _ = try desk.signingKey()
         let key = try VerifierKey(log)
         try desk.watch(key)
-        Console.out("\(name.shown) watches \(key.name.shown).\n")
+        Console.tell("\(name.shown) watches \(key.name.shown).\n")
+        let logs = try desk.logs()
+        Written.made("witness watch") { $0.more["watches"] = .array(logs.map { .string($0.text) }) }?.give()
       } catch {
         throw Failure(error, in: name)
       }
@@ -83,7 +96,10 @@ struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "request",
       abstract: "What the witness is asked: the latest checkpoint, and the proof from what it saw last.",
-      usage: "tracker witness request [--witness VKEY] [--old SIZE] [--at SIZE] [--out FILE] [--book BOOK]")
+      usage: """
+        tracker witness request [--witness VKEY] [--old SIZE] [--at SIZE]
+            [--out FILE] [--book BOOK] [--json]
+        """)
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
     @Option(help: "The witness's verifier key: what it saw last is known from its earlier answers.")
@@ -94,6 +110,7 @@ struct WitnessCommand: ParsableCommand {
     var at: Int?
     @Option(help: "Write it into this new file; else to standard output.")
     var out: String?
+    @OptionGroup var answer: AnswerOptions
 
     func run() throws {
       do {
@@ -103,7 +120,7 @@ struct WitnessCommand: ParsableCommand {
         let request = try Books.with(path) { book throws(TrackerError) in
           try book.witnessRequest(to: key, old: old, at: at)
         }
-        try Artefact.write(request.bytes, to: out)
+        try Artefact.write(request.bytes, to: out, by: "witness request", of: try Source.open(path))
       } catch {
         throw Failure(error, in: book ?? "")
       }
@@ -113,7 +130,7 @@ struct WitnessCommand: ParsableCommand {
   struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "sign", abstract: "The witness's answer: its cosignature, or a refusal in the numbers of HTTP.",
-      usage: "tracker witness sign REQUEST --as NAME [--out FILE]",
+      usage: "tracker witness sign REQUEST --as NAME [--out FILE] [--json]",
       discussion: """
         Exit code 1 and a number if it does not sign: 404 this log is not watched, 403 not signed by the log's key, 409 the \
         request begins at another size than was seen last (that size follows), 422 the log was rewritten, 400 malformed.
@@ -124,6 +141,7 @@ struct WitnessCommand: ParsableCommand {
     var name: String
     @Option(help: "Write the answer into this new file; else to standard output.")
     var out: String?
+    @OptionGroup var form: AnswerOptions
 
     func run() throws {
       let bytes = try FileBytes.read(request)
@@ -136,12 +154,19 @@ struct WitnessCommand: ParsableCommand {
         throw Failure(error, in: request)
       }
       switch answer {
-      case .cosigned(let signatures, _): try Artefact.write(Array(signatures.map(\.line).joined().utf8), to: out)
+      case .cosigned(let signatures, _):
+        try Artefact.write(Array(signatures.map(\.line).joined().utf8), to: out, by: "witness sign")
       case .refused(let refusal):
         // As the format has it, a 409 is answered with the size and nothing else.
-        if let size = refusal.size { Console.out("\(size)\n") }
+        if let size = refusal.size { Console.tell("\(size)\n") }
         Console.error("Not signed: \(refusal.status) \(refusal.why.plainLine)\n")
         if let size = refusal.size { Console.error("  Ask again from there:  tracker witness request --old \(size)\n") }
+        Written.made("witness sign") { written in
+          written.more["refused"] = [
+            "status": .integer(Int64(refusal.status)), "why": .string(refusal.why),
+            "size": refusal.size.map { .integer(Int64($0)) } ?? .null,
+          ]
+        }?.give()
         throw ExitStatus.found
       }
     }
@@ -150,13 +175,14 @@ struct WitnessCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add", abstract: "Takes the witness's answer into the book.",
-      usage: "tracker witness add ANSWER --witness VKEY [--book BOOK]")
+      usage: "tracker witness add ANSWER --witness VKEY [--book BOOK] [--json]")
     @Argument(help: "The answer.")
     var answer: String
     @Option(help: "The witness's verifier key, as it gave it to you on another way.")
     var witness: String
     @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
     var book: String?
+    @OptionGroup var form: AnswerOptions
 
     func run() throws {
       do {
@@ -168,7 +194,10 @@ struct WitnessCommand: ParsableCommand {
         let path = try BookFinder.path(named: nil, book: book)
         let note = try Books.with(path) { book throws(TrackerError) in try book.addCosignature(bytes, by: key) }
         let size = try Checkpoint(note: note).size
-        Console.out("\(key.name.shown) cosigned the log as it was with \(size) events.\n")
+        Console.tell("\(key.name.shown) cosigned the log as it was with \(size) events.\n")
+        Written.made("witness add", in: try Source.open(path)) { written in
+          written.more["cosigned"] = ["witness": .string(key.name), "size": .integer(Int64(size))]
+        }?.give()
       } catch {
         throw Failure(error, in: answer)
       }

@@ -37,7 +37,7 @@ struct ReadingOptions: ParsableArguments {
     if let color, Colour(rawValue: color) == nil {
       throw ValidationError("There is no colour “\(color.shown)”: auto, always or never.")
     }
-    if json, plain { throw ValidationError("--json and --plain are two forms of one answer: choose one.") }
+    try FormOptions.check(json: json, plain: plain)
   }
 
   /// Both times, read.

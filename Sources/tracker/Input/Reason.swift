@@ -24,7 +24,7 @@ enum Reason {
   /// - Parameter note: of the event that a correction is about.
   static func ask(_ proposals: inout [Proposal], in book: RecordBook, note: String? = nil) throws {
     for (index, what) in try book.questions(about: proposals) where proposals[index].statement.note == nil {
-      Console.error(TextStyle(width: Console.width).lines("\(what.prefix(1).uppercased() + what.dropFirst())."))
+      Console.error(TextStyle.here.lines("\(what.prefix(1).uppercased() + what.dropFirst())."))
       // Without a reason the rules say what else there is to do.
       guard let why = ask("If it is right, why? It is kept in the note; Enter adds nothing.\n> ") else { return }
       // Of a correction, it is the corrected event that needs it.

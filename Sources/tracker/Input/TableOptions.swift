@@ -6,11 +6,14 @@ internal import Tables
 
 /// What `import` takes for tables only.
 struct TableOptions: ParsableArguments {
-  @Option(name: .customLong("as"), help: "What the rows are: payment, saving, promise or party.")
+  @Option(
+    name: .customLong("as"), help: "What the rows are: payment, saving, promise or party.",
+    completion: .list(TableKind.allCases.map(\.rawValue)))
   var kind: String?
-  @Option(help: "The agreement that the rows belong to.")
+  @Option(help: "The agreement that the rows belong to.", completion: .custom(Completing.agreements))
   var agreement: String?
-  @Option(help: "Who says what the table says; else the owner of the book.")
+  @Option(
+    help: "Who says what the table says; else the owner of the book.", completion: .custom(Completing.parties))
   var assertedBy: String?
   @Option(help: "COLUMN=FIELD: what a column holds; FIELD may be “ignore”. May be repeated.")
   var map: [String] = []

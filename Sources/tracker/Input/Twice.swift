@@ -27,7 +27,7 @@ enum Twice {
 
   private static func ask(about event: LoggedEvent, in book: RecordBook) -> String? {
     let lexicon = (try? Lexicon(History(book.source.log).standingRegistrations)) ?? Lexicon()
-    let style = TextStyle(width: Console.width)
+    let style = TextStyle.here
     Console.flush()
     Console.error(style.lines("Event \(event.position + 1) says the same already: \(event.sentence(lexicon))"))
     return Reason.ask("Did it happen twice? Then type why it is recorded again; Enter adds nothing: ")

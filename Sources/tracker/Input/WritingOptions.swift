@@ -22,6 +22,7 @@ struct WritingOptions: ParsableArguments {
       keeps its drafts as they are).
       """)
   var clockOk: String?
+  @OptionGroup var answer: AnswerOptions
 
   /// Opens the book, lets `body` add to it, and closes it whatever happens.
   func withBook<T>(_ body: (RecordBook) throws -> T) throws -> T {
@@ -30,9 +31,9 @@ struct WritingOptions: ParsableArguments {
     do throws(TrackerError) {
       let book = try RecordBook.open(try BookFinder.path(named: nil, book: self.book), folders: .mine)
       path = book.path
-      for notice in book.notices { Console.error("\(notice)\n") }
+      for notice in book.notices { Console.warn(notice) }
       result = Result { try body(book) }
-      for notice in book.notices { Console.error("\(notice)\n") }
+      for notice in book.notices { Console.warn(notice) }
       if case .success = result { try Books.sayUnsigned(book.source) }
       // What went wrong first is what is said.
       if case .failure = result { try? book.close() } else { try book.close() }
@@ -47,12 +48,15 @@ struct WritingOptions: ParsableArguments {
   /// Adds events and says what was added and what it changes.
   ///
   /// - Parameters:
+  ///   - command: its words, for a program's answer.
   ///   - isDeed: they tell of a deed that this command did.
   ///   - files: whose bytes are stored with them.
+  ///   - more: what this command alone has to say to a program.
   func record(
-    isDeed: Bool = false, files: [IncomingFile] = [], _ make: (RecordBook) throws -> [Proposal]
+    _ command: String, isDeed: Bool = false, files: [IncomingFile] = [], more: JSONObject = JSONObject(),
+    _ make: (RecordBook) throws -> [Proposal]
   ) throws {
-    try report { book in
+    try report(command, more: { _ in more }) { book in
       try book.record(
         try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed,
         files: files, consent: consent(in: book))
@@ -78,14 +82,23 @@ struct WritingOptions: ParsableArguments {
   }
 
   /// Prints what was done in words that name parties and events as people know them.
-  func report(_ add: (RecordBook) throws -> RecordBook.Recorded) throws {
-    let (recorded, lexicon, limits) = try withBook { book in
+  func report(
+    _ command: String, more: (RecordBook.Recorded) -> JSONObject = { _ in JSONObject() },
+    _ add: (RecordBook) throws -> RecordBook.Recorded
+  ) throws {
+    let (recorded, lexicon, written, limits) = try withBook { book in
       let recorded = try add(book)
-      return (recorded, try recorded.lexicon(of: book), isAsking ? [] : try recorded.timeLimits(in: book))
+      let limits = try recorded.timeLimits(in: book)
+      let written = Written.made(command, in: book.source) { written in
+        written.take(recorded, isDryRun: dryRun)
+        written.timeLimits = limits
+        written.more = more(recorded)
+      }
+      return (recorded, try recorded.lexicon(of: book), written, limits)
     }
     guard !recorded.isDeclined else { throw Declined() }
-    let text = recorded.text(TextStyle(width: Console.width), lexicon, isDryRun: dryRun, isPreviewed: isAsking, limits)
-    Console.out(text)
+    Console.tell(recorded.text(.here, lexicon, isDryRun: dryRun, isPreviewed: isAsking, limits))
+    written?.give()
   }
 }
 

@@ -61,7 +61,7 @@ enum Console {
   static var isErrorTerminal: Bool { isatty(2) == 1 }
   static var isInputTerminal: Bool { isatty(0) == 1 }
   /// Can somebody be asked: one who types, and who sees the question, which goes to standard error?
-  static var isPersonThere: Bool { isInputTerminal && isErrorTerminal }
+  static var isPersonThere: Bool { isInputTerminal && isErrorTerminal && !isForProgram }
 
   /// Says something on standard error, behind all that was answered so far, and waits for a line.
   ///

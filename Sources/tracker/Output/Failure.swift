@@ -71,8 +71,15 @@ extension Failure {
   /// - Parameter message: lines that begin with “Error:”, “Help:”, “Usage:” or “See”.
   static func usage(_ message: String) -> String {
     var text = ""
-    for line in message.split(separator: "\n").map(String.init) {
-      let line = line.plainLine
+    var isUsage = false
+    for whole in message.split(separator: "\n").map(String.init) {
+      let line = whole.plainLine
+      // Further lines of a usage stand under its first, which “Usage: ” sets in by as much as “usage: ” does.
+      if isUsage, whole.hasPrefix("       ") {
+        text += "  \(whole)\n"
+        continue
+      }
+      isUsage = line.hasPrefix("Usage: ")
       if line.hasPrefix("Error: ") {
         let what = line.dropFirst("Error: ".count)
         text += "error: \(what.prefix(1).lowercased())\(what.dropFirst())  [\(ExitStatus.usage.rawValue)]\n"

@@ -24,9 +24,8 @@ enum Preview {
           recordedAt: Instant(milliseconds: 0), statement: proposal.statement))
     }
     Console.flush()
-    let style = TextStyle(width: Console.width)
-    let limits = RecordBook.Recorded.text(of: (try? recorded.timeLimits(in: book)) ?? [], style)
-    Console.error(text(recorded, style, lexicon) + limits)
+    let limits = RecordBook.Recorded.text(of: (try? recorded.timeLimits(in: book)) ?? [], .here)
+    Console.error(text(recorded, .here, lexicon) + limits)
     return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
   }
 
