@@ -286,11 +286,28 @@ enum Correcting {
     for (name, value) in values { text += style.labelled(name, value, indent: "  ", label: 16) }
     Console.flush()
     Console.error(text)
-    guard let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> "),
-      !name.isEmpty
-    else { throw Declined() }
-    guard let right = Console.ask("What is right? “not known” takes it away.\n> ") else { throw Declined() }
-    return ["\(name)=\(right)"]
+    let names = values.map(\.0)
+    // Also what does not stand there yet can be put right.
+    let fields = event.statement.body.data.map { type(of: $0).fields.map(\.name) } ?? []
+    while let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> ") {
+      if name.isEmpty { break }
+      let known = names + fields + EntryCorrected.settable
+      guard known.contains(name) || name.hasPrefix("data.") else {
+        let guess = Spelling.nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
+        Console.error(style.lines("  Type one of: \(names.joined(separator: ", ")).\(name == "?" ? "" : guess)"))
+        continue
+      }
+      while let right = Console.ask("What is right? “not known” takes it away.\n> ") {
+        do {
+          _ = try CorrectCommand.set(["\(name)=\(right)"], [], of: event.statement)
+          return ["\(name)=\(right)"]
+        } catch let failure as Failure {
+          Console.error(style.lines("  \(failure.what). \(failure.next)"))
+        }
+      }
+      break
+    }
+    throw Declined()
   }
 }
 

@@ -32,6 +32,12 @@ struct DoctorCommand: ParsableCommand {
       if path.hasSuffix(".tracker") {
         Progress.say("Looking at \(path) …", about: path)
         findings = Doctor.examine(path, folders: .mine)
+      } else if !path.hasSuffix(".jsonl") {
+        findings = [
+          Doctor.Finding(
+            "book", .trouble, "\(path) is no record book: the name of one ends in .tracker",
+            fix: "tracker doctor --book NAME.tracker")
+        ]
       } else {
         findings = [
           Doctor.Finding("book", .note, "\(path) is a file of lines and no record book", fix: "tracker verify \(path)")

@@ -20,7 +20,7 @@ struct InitCommand: ParsableCommand {
   var file: String
   @Option(help: "What people call the record.")
   var name: String?
-  @Option(help: "The key of the body that keeps the book.")
+  @Option(help: "The key of the body that keeps the book, or its name: then the key is made of it.")
   var owner: String
   @Option(help: "The name of that body.")
   var ownerName: String?
@@ -30,7 +30,10 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     let (path, stem) = try BookPath.complete(file)
-    let key: PartyKey = try Keys.key(owner, "party")
+    // Whoever types the name of a body gets its key made.
+    let isName = PartyKey(rawValue: owner) == nil && owner.contains { $0 == " " || $0.isUppercase }
+    let ownerName = self.ownerName ?? (isName ? owner : nil)
+    let key: PartyKey = try Keys.key(isName ? Directory.key(for: owner, taken: [], else: "keeper") : owner, "party")
     if let origin, origin.isEmpty || origin != origin.plainLine || origin.contains(where: \.isWhitespace) {
       throw Failure(.badData, what: "“\(origin.shown)” is no origin", next: "One word, like tracker.example.org/deals.")
     }

@@ -8,11 +8,11 @@ struct RetractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retract", abstract: "Takes an event back; it stays visible, marked as taken back.",
     usage: """
-      tracker retract EVENT --why TEXT [--with-dependents] [--dry-run]
+      tracker retract EVENT [--why TEXT] [--with-dependents] [--dry-run]
           [--book BOOK] [--json]
       """,
     discussion: """
-      What others stand on is refused, with the list of what stands on it, unless all of it is taken back in one go.
+      At a terminal the reason is asked for. What others stand on is refused, with the list of what stands on it, unless all of it is taken back in one go.
 
       Examples:
         tracker retract 14 --why "recorded twice"
@@ -22,7 +22,7 @@ struct RetractCommand: ParsableCommand {
   @Argument(help: "The number or id of the event.")
   var event: String
   @Option(help: "Why.")
-  var why: String
+  var why: String?
   @Option(help: "Who says so; else the keeper of the book.", completion: .custom(Completing.parties))
   var assertedBy: String?
   @Flag(help: "Take back everything that stands on it too.")
@@ -30,7 +30,11 @@ struct RetractCommand: ParsableCommand {
   @OptionGroup var writing: WritingOptions
 
   func run() throws {
-    let why = try Reason.given(why, "--why")
+    let given = try why.map { try Reason.given($0, "--why") }
+    guard given != nil || Console.isPersonThere else {
+      throw Failure(
+        .usage, what: "why is it taken back?", next: "tracker retract \(event.shown) --why \"…\"")
+    }
     try writing.record("retract") { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)
@@ -46,6 +50,13 @@ struct RetractCommand: ParsableCommand {
         throw Self.refusal(position, dependents, Lexicon(history.standingRegistrations))
       }
       let asserter = try Keeper.asserter(assertedBy, history)
+      if given == nil {
+        Console.error(
+          TextStyle.here.lines("Event \(position + 1): \(target.sentence(Lexicon(history.standingRegistrations)))"))
+      }
+      guard let why = given ?? Reason.ask("Why is it taken back? It stays beside it; Enter adds nothing.\n> ") else {
+        throw Declined()
+      }
       return TakingBack.proposals(
         dependents.reversed() + [target], why: why, asserter: asserter, in: book, recordedBy: writing.recordedBy)
     }
