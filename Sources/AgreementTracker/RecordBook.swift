@@ -175,55 +175,72 @@ public final class RecordBook: Sendable {
 
   func add(
     _ proposals: [Proposal], isDryRun: Bool, isClockTrusted: Bool, isDeed: Bool = false, erasing: Erasure = Erasure(),
-    files: [IncomingFile] = [], consent: Consent?, refusal: ([Int: [RuleFinding]]) -> TrackerError
+    files: [IncomingFile] = [], isFresh: Bool = false, consent: Consent?,
+    refusal: ([Int: [RuleFinding]]) -> TrackerError
   ) throws -> Recorded {
     if !isDryRun { try signing.check() }
     if !isDeed {
       var deeds: [Int: [RuleFinding]] = [:]
-      for (index, proposal) in proposals.enumerated() {
-        if let finding = RuleFinding.ownCommand(of: proposal.statement.body) { deeds[index] = [finding] }
+      for index in proposals.indices {
+        if let finding = RuleFinding.ownCommand(of: proposals[index].statement.body) { deeds[index] = [finding] }
       }
       if !deeds.isEmpty { throw refusal(deeds) }
     }
-    for case .acknowledged(let body) in proposals.map(\.statement.body) {
+    for index in proposals.indices {
+      guard case .acknowledged(let body) = proposals[index].statement.body else { continue }
       // What does not hold would make every later check fail, for ever.
       try LogDigests(store).check(body, at: try store.size(), origin: signing.origin)
     }
-    // An event that is there already is answered before the rules are asked: they would call it a second registration.
-    let known = try store.positions(of: proposals.map(\.id))
     var attempts = 0
     while true {
+      // An event that is there already is answered before the rules are asked: they would call it a second registration.
+      let isNew = try attempts == 0 && isFresh || store.positions(of: proposals.map(\.id)).contains(nil)
       let (rules, history) = try rules()
-      let expected = try store.versions(of: Set(proposals.map(\.stream)).map(\.description))
+      let expected = try store.versions(of: Self.streams(of: proposals).map(\.description))
         .mapValues { StreamExpectation.exact($0) }
-      if known.contains(nil) {
+      if isNew {
         if case .refused(let refused) = rules.decide(proposals) { throw refusal(refused) }
       }
       // For a person it is shown what changes; in a long import nobody could read it.
-      let isShown = known.contains(nil) && proposals.count <= Self.shownChanges
+      let isShown = isNew && proposals.count <= Self.shownChanges
       // That a sum can no longer be stated is said by whatever shows it; it is no reason not to record what happened.
       let changes = isShown ? (try? self.changes(of: proposals, after: history)) ?? [] : []
       if isDryRun {
-        return Recorded(positions: [], wasThere: !known.contains(nil), proposals: proposals, changes: changes)
+        return Recorded(positions: [], wasThere: !isNew, proposals: proposals, changes: changes)
       }
-      if let consent, known.contains(nil) {
+      if let consent, isNew {
         var preview = Recorded(positions: [], wasThere: false, proposals: proposals, changes: changes)
         guard consent(preview) else {
           preview.isDeclined = true
           return preview
         }
       }
-      do throws(StoreError) {
-        let appended = try append(
-          proposals.map(\.draft), expected: known.contains(nil) ? expected : [:], isClockTrusted: isClockTrusted,
-          erasing: erasing, files: files)
+      do {
+        let appended: Appended
+        if isNew, proposals.count > SQLiteLog.many, erasing.isEmpty, files.isEmpty {
+          appended = try appendLong(proposals, expected: expected, isClockTrusted: isClockTrusted)
+        } else {
+          appended = try append(
+            proposals.map(\.draft), expected: isNew ? expected : [:], isClockTrusted: isClockTrusted, erasing: erasing,
+            files: files)
+        }
         return Recorded(
           positions: appended.positions, wasThere: appended.wasThere, proposals: proposals, changes: changes)
-      } catch {
+      } catch let error as StoreError where error.code == .wrongVersion {
         attempts += 1
-        guard error.code == .wrongVersion, attempts < 3 else { throw error }
+        guard attempts < 3 else { throw error }
       }
     }
+  }
+
+  /// The streams that events are added to, each once.
+  static func streams(of proposals: [Proposal]) -> Set<StreamName> {
+    var streams: Set<StreamName> = []
+    // Events of one stream often come one behind the other.
+    for index in proposals.indices where index == 0 || proposals[index].stream != proposals[index - 1].stream {
+      streams.insert(proposals[index].stream)
+    }
+    return streams
   }
 
   /// The rules with everything that the book holds applied.
@@ -344,10 +361,11 @@ public final class RecordBook: Sendable {
     var proposals: [Proposal] = []
     var lines: [Int] = []
     let ids = ImportedIDs(log: signing.origin ?? "", file: LogDigest.sha256(bytes))
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+    var tape = Tape()
+    bytes.forEachLine { number, line in
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
       do throws(JSONFault) {
-        let proposal = try Proposal(draft: Array(line), id: ids.id(row: index + 1), recordedBy: recordedBy)
+        let proposal = try Proposal(draft: line, over: &tape, id: ids.id(row: number), recordedBy: recordedBy)
         // What is written is no longer than what was read and what the log fills in; only a long draft is measured.
         let isShort = line.count + 6 * recordedBy.utf8.count < Record.longestLine / 2
         guard
@@ -357,11 +375,11 @@ public final class RecordBook: Sendable {
             .lineTooLong, at: 0, "the event would be longer than the \(Record.longestLine) bytes that a line may have")
         }
         proposals.append(proposal)
-        lines.append(index + 1)
+        lines.append(number)
       } catch {
         faults.append(
           DraftFault(
-            line: index + 1, column: error.column(in: line), path: error.path, code: error.code.rawValue,
+            line: number, column: error.column(in: line), path: error.path, code: error.code.rawValue,
             what: error.why, next: "Mend the line and import the file again; nothing was added."))
       }
     }
@@ -380,13 +398,13 @@ public final class RecordBook: Sendable {
     var fresh: [Int] = []
     var there: [Int] = []
     let positions = try store.positions(of: proposals.map(\.id))
-    for (index, proposal) in proposals.enumerated() {
+    for index in proposals.indices {
       guard let position = positions[index] else {
         fresh.append(index)
         continue
       }
       do throws(StoreError) {
-        _ = try append([proposal.draft])
+        _ = try append([proposals[index].draft])
         there.append(position)
       } catch {
         faults.append(
@@ -399,8 +417,8 @@ public final class RecordBook: Sendable {
     guard !fresh.isEmpty else {
       return .added(Recorded(positions: there, wasThere: true, proposals: proposals, changes: []))
     }
-    for (index, position) in try equals(of: fresh.map { proposals[$0] }) {
-      let line = lines[fresh[index]]
+    for (index, position) in try equals(of: proposals, at: fresh) {
+      let line = lines[index]
       guard let again else {
         faults.append(
           DraftFault(
@@ -409,16 +427,17 @@ public final class RecordBook: Sendable {
             next: "If it happened twice, say so:  --again \"why\"   Else leave the line out."))
         continue
       }
-      var note = proposals[fresh[index]].statement.note ?? ""
+      var note = proposals[index].statement.note ?? ""
       if let last = note.last { note += ".!?”".contains(last) ? " " : ". " }
-      proposals[fresh[index]].statement.note =
+      proposals[index].statement.note =
         note + "Says the same as event \(position + 1), and is recorded again: \(again)"
     }
     guard faults.isEmpty else { return .refused(faults) }
     var refusedRules: [Int: [RuleFinding]] = [:]
     do {
       let recorded = try add(
-        fresh.map { proposals[$0] }, isDryRun: isDryRun, isClockTrusted: isClockTrusted, consent: consent
+        there.isEmpty ? proposals : fresh.map { proposals[$0] }, isDryRun: isDryRun, isClockTrusted: isClockTrusted,
+        isFresh: true, consent: consent
       ) { refused in
         refusedRules = refused
         return TrackerError(.badData, "refused")
@@ -439,6 +458,7 @@ public final class RecordBook: Sendable {
   }
 
   private func firstDuplicate(_ proposals: [Proposal], _ lines: [Int]) -> DraftFault? {
+    guard EventID.areTwins(in: proposals.map(\.id)) else { return nil }
     var seen: [EventID: Int] = [:]
     for (proposal, line) in zip(proposals, lines) {
       if let before = seen[proposal.id] {
@@ -472,6 +492,21 @@ public final class RecordBook: Sendable {
       return (live, rebuilt, state?.stoppedAt == nil ? nil : state)
     } catch {
       throw TrackerError(error, in: path)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Calls `body` with each line and its number from 1, also with what stands behind the last LF.
+  fileprivate func forEachLine(_ body: (_ number: Int, _ line: UnsafeBufferPointer<UInt8>) -> Void) {
+    withUnsafeBufferPointer { bytes in
+      var (start, number) = (0, 1)
+      while let end = bytes[start...].firstIndex(of: 0x0A) {
+        body(number, UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        start = end + 1
+        number += 1
+      }
+      body(number, UnsafeBufferPointer(rebasing: bytes[start...]))
     }
   }
 }

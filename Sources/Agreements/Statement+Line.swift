@@ -19,7 +19,22 @@ extension Statement {
     }
   }
 
-  private init(reading view: JSONView) throws(JSONFault) {
+  /// Reads the members of meaning out of a draft, in canonical order; its visibility may be left out.
+  ///
+  /// - Parameter type: what the draft says that it is, in the version that this program writes.
+  init(draft view: JSONView, of type: any EventData.Type) throws(JSONFault) {
+    do throws(JSONFault) {
+      self = try Statement(reading: view, as: type)
+    } catch {
+      // The way to a fault is found by its place in a canonical text.
+      var members = view.value.object ?? JSONObject()
+      if members["visibility"] == nil { members["visibility"] = "committee" }
+      self = try Statement(type: type.type, version: type.version, members: members)
+    }
+  }
+
+  /// - Parameter draft: of a draft, its type; nil = the line says it.
+  private init(reading view: JSONView, as draft: (any EventData.Type)? = nil) throws(JSONFault) {
     var reader = try ObjectReader(view)
     assertedBy = try Assertion(reader.required("assertedBy"))
     basis = try reader.required("basis").asChoice()
@@ -29,12 +44,20 @@ extension Statement {
     if let views = try reader.optional("sources")?.asElements() {
       for view in views { sources.append(try Source(view)) }
     }
-    let typeView = try reader.required("type")
-    let type = try typeView.asString()
-    let version = try reader.required("v").asCount(in: 1...1_000_000)
-    visibility = try Visibility(reader.required("visibility"))
+    let type: String
+    let version: Int
+    if let draft {
+      type = draft.type
+      version = draft.version
+      visibility =
+        try reader.optional("visibility").map { view throws(JSONFault) in try Visibility(view) } ?? .committee
+    } else {
+      type = try reader.required("type").asString()
+      version = Int(try reader.required("v").asCount(in: 1...1_000_000))
+      visibility = try Visibility(reader.required("visibility"))
+    }
     if let view = reader.optional("when") { when = try When(view) }
-    body = try EventBody(type: type, version: Int(version), data: data)
+    body = try EventBody(type: type, version: version, data: data)
   }
 
   /// Reads what `members` writes.

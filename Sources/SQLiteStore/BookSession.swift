@@ -21,8 +21,9 @@ struct BookSession: AppendLookups, StreamReading {
 
   func line(at position: Int) throws(StoreError) -> [UInt8]? {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT line FROM event WHERE number = ? + 1")
-      return try Row.fetchOne(statement, arguments: [position]).map { try Self.bytes($0, 0) }
+      let statement = try BoundStatement(db, "SELECT line FROM event WHERE number = ? + 1")
+      try statement.bind(1, Int64(position))
+      return try statement.first { $0.bytes(0) }
     }
   }
 
@@ -85,43 +86,30 @@ struct BookSession: AppendLookups, StreamReading {
 
   func lines(in stream: String) throws(StoreError) -> [StoredLine] {
     try typed {
-      let statement = try db.cachedStatement(
-        sql: "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
-      let rows = try Row.fetchCursor(statement, arguments: [stream])
-      var lines: [StoredLine] = []
-      while let row = try rows.next() {
-        lines.append(StoredLine(position: row[0] as Int - 1, line: try Self.bytes(row, 1)))
-      }
-      return lines
+      let statement = try BoundStatement(db, "SELECT number, line FROM event WHERE stream = ? ORDER BY version")
+      try statement.bind(1, text: stream)
+      return try statement.all { StoredLine(position: Int($0.number(0)) - 1, line: $0.bytes(1)) }
     }
   }
 
   func streamHead(_ stream: String) throws(StoreError) -> StreamHead? {
     try typed {
-      let statement = try db.cachedStatement(
-        sql: "SELECT version, entry FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1")
-      return try Row.fetchOne(statement, arguments: [stream]).map {
-        StreamHead(version: $0[0], entry: try Self.bytes($0, 1))
-      }
+      let statement = try BoundStatement(
+        db, "SELECT version, entry FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1")
+      try statement.bind(1, text: stream)
+      return try statement.first { StreamHead(version: $0.number(0), entry: $0.bytes(1)) }
     }
   }
 
-  func known(_ id: EventID) throws(StoreError) -> StoredLine? {
-    // Nearly every id that is asked for is a new one.
-    guard try position(of: id) != nil else { return nil }
-    return try typed {
-      let statement = try db.cachedStatement(sql: "SELECT number, line FROM event WHERE id = ?")
-      return try Row.fetchOne(statement, arguments: [id.description]).map {
-        StoredLine(position: $0[0] as Int - 1, line: try Self.bytes($0, 1))
-      }
-    }
-  }
+  func position(of id: EventID) throws(StoreError) -> Int? { try positions(of: [id])[0] }
 
-  func position(of id: EventID) throws(StoreError) -> Int? {
+  func positions(of ids: [EventID]) throws(StoreError) -> [Int?] {
     try typed {
       let statement = try BoundStatement(db, "SELECT number - 1 FROM event WHERE id = ?")
-      try statement.bind(1, text: id.description)
-      return try statement.number().map { Int($0) }
+      return try ids.map { id in
+        try statement.bind(1, id)
+        return try statement.number().map { Int($0) }
+      }
     }
   }
 
@@ -157,25 +145,25 @@ struct BookSession: AppendLookups, StreamReading {
 
   func lastRecordedAt() throws(StoreError) -> Instant? {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT recordedAt FROM event ORDER BY number DESC LIMIT 1")
-      return try Int64.fetchOne(statement).map { Instant(milliseconds: $0) }
+      try BoundStatement(db, "SELECT recordedAt FROM event ORDER BY number DESC LIMIT 1").number()
+        .map { Instant(milliseconds: $0) }
     }
   }
 
   func size() throws(StoreError) -> Int {
     try typed {
-      guard let size = try Int.fetchOne(db.cachedStatement(sql: "SELECT size FROM tree")) else {
+      guard let size = try BoundStatement(db, "SELECT size FROM tree").number() else {
         throw StoreError(.damaged, "the book has no tree")
       }
-      return size
+      return Int(size)
     }
   }
 
   func frontier() throws(StoreError) -> TreeFrontier {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT size, subtrees FROM tree")
-      guard let row = try Row.fetchOne(statement) else { throw StoreError(.damaged, "the book has no tree") }
-      guard let frontier = TreeFrontier(size: row[0], bytes: try Self.bytes(row, 1)) else {
+      let tree = try BoundStatement(db, "SELECT size, subtrees FROM tree").first { (Int($0.number(0)), $0.bytes(1)) }
+      guard let (size, subtrees) = tree else { throw StoreError(.damaged, "the book has no tree") }
+      guard let frontier = TreeFrontier(size: size, bytes: subtrees) else {
         throw StoreError(.damaged, "the tree of the book does not fit its size")
       }
       return frontier
@@ -198,32 +186,26 @@ struct BookSession: AppendLookups, StreamReading {
       let insertOpening = try db.cachedStatement(sql: "INSERT INTO opening (digest, number, bytes) VALUES (?, ?, ?)")
       for line in lines {
         let number = frontier.size + 1
-        let record = line.record
-        if let record { recordedAt = record.recordedAt.milliseconds }
+        if let place = line.place { recordedAt = place.recordedAt.milliseconds }
         try insert.bind(1, Int64(number))
-        try insert.bind(2, text: record?.id.description)
-        try insert.bind(3, text: record?.stream)
-        try insert.bind(4, record?.streamVersion)
+        try insert.bind(2, line.place?.id)
+        try insert.bind(3, text: line.place?.stream)
+        try insert.bind(4, line.place?.streamVersion)
         try insert.bind(5, recordedAt)
-        try insert.bind(6, blob: line.entry)
-        try insert.bind(7, blob: line.bytes)
-        try insert.run()
+        try insert.run(with: line.entry, at: 6, line.bytes, at: 7)
         for opening in line.openings {
           try insertOpening.execute(arguments: [opening.digest, number, Data(opening.bytes)])
         }
-        var full: [(TreeNode, [UInt8])] = []
-        frontier.append(leaf: LogDigest.leaf(of: line.entry)) { node, hash in
-          if node.isKept { full.append((node, hash)) }
-        }
-        for (node, hash) in full {
+        try frontier.append(leaf: LogDigest.leaf(of: line.entry)) { node, hash in
+          guard node.isKept else { return }
           try insertNode.bind(1, Int64(node.level))
           try insertNode.bind(2, Int64(node.index))
-          try insertNode.bind(3, blob: hash)
-          try insertNode.run()
+          try insertNode.run(with: hash, at: 3)
         }
       }
-      try db.cachedStatement(sql: "UPDATE tree SET size = ?, subtrees = ?")
-        .execute(arguments: [frontier.size, Data(frontier.bytes)])
+      let move = try BoundStatement(db, "UPDATE tree SET size = ?, subtrees = ?")
+      try move.bind(1, Int64(frontier.size))
+      try move.run(with: frontier.bytes, at: 2)
     }
     guard !models.isEmpty else { return first }
     let added = lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
@@ -247,25 +229,19 @@ struct BookSession: AppendLookups, StreamReading {
 
   func checkpoint() throws(StoreError) -> SignedNote? {
     try typed {
-      let statement = try db.cachedStatement(sql: "SELECT checkpoint FROM tree WHERE checkpoint IS NOT NULL")
-      return try Row.fetchOne(statement).map { try Self.note(Self.bytes($0, 0)) }
+      try BoundStatement(db, "SELECT checkpoint FROM tree WHERE checkpoint IS NOT NULL").first { $0.bytes(0) }
+        .map { try Self.note($0) }
     }
   }
 
   /// Signs the tree as this transaction leaves it.
   func sign(by signer: LogSigner) throws(StoreError) {
     let frontier = try frontier()
-    let note = try signer.note(
-      for: LogHead(size: frontier.size, root: frontier.root), after: try checkpoint())
-    try typed {
-      try db.cachedStatement(sql: "UPDATE tree SET checkpoint = ?").execute(arguments: [Data(note.bytes)])
-    }
+    try adopt(signer.note(for: LogHead(size: frontier.size, root: frontier.root), after: try checkpoint()))
   }
 
   func adopt(_ note: SignedNote) throws(StoreError) {
-    try typed {
-      try db.cachedStatement(sql: "UPDATE tree SET checkpoint = ?").execute(arguments: [Data(note.bytes)])
-    }
+    try typed { try BoundStatement(db, "UPDATE tree SET checkpoint = ?").run(with: note.bytes, at: 1) }
   }
 
   func entries(in range: Range<Int>) throws -> [[UInt8]] {
@@ -383,36 +359,47 @@ struct BookSession: AppendLookups, StreamReading {
   }
 
   func row(_ key: String, of model: String) throws -> [UInt8]? {
-    let statement = try db.cachedStatement(sql: "SELECT bytes FROM readModelRow WHERE model = ? AND key = ?")
-    return try Row.fetchOne(statement, arguments: [model, key]).map { try Self.bytes($0, 0) }
+    let statement = try BoundStatement(db, "SELECT bytes FROM readModelRow WHERE model = ? AND key = ?")
+    try statement.bind(1, text: model)
+    try statement.bind(2, text: key)
+    return try statement.first { $0.bytes(0) }
   }
 
   private func set(_ key: String, to bytes: [UInt8]?, in model: String) throws(StoreError) {
     try typed {
-      if let bytes {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO readModelRow (model, key, bytes) VALUES (?, ?, ?)")
-          .execute(arguments: [model, key, Data(bytes)])
-      } else {
-        try db.cachedStatement(sql: "DELETE FROM readModelRow WHERE model = ? AND key = ?")
-          .execute(arguments: [model, key])
-      }
+      let statement = try BoundStatement(
+        db,
+        bytes == nil
+          ? "DELETE FROM readModelRow WHERE model = ? AND key = ?"
+          : "INSERT OR REPLACE INTO readModelRow (model, key, bytes) VALUES (?, ?, ?)")
+      try statement.bind(1, text: model)
+      try statement.bind(2, text: key)
+      if let bytes { try statement.run(with: bytes, at: 3) } else { try statement.run() }
     }
   }
 
   private func set(_ state: ReadModelState, of model: String) throws(StoreError) {
     try typed {
-      try db.cachedStatement(
-        sql: "INSERT OR REPLACE INTO readModel (name, version, position, stoppedAt, reason) VALUES (?, ?, ?, ?, ?)"
-      ).execute(arguments: [model, state.version, state.position, state.stoppedAt, state.reason])
+      let statement = try BoundStatement(
+        db, "INSERT OR REPLACE INTO readModel (name, version, position, stoppedAt, reason) VALUES (?, ?, ?, ?, ?)")
+      try statement.bind(1, text: model)
+      try statement.bind(2, Int64(state.version))
+      try statement.bind(3, Int64(state.position))
+      try statement.bind(4, state.stoppedAt.map { Int64($0) })
+      try statement.bind(5, text: state.reason)
+      try statement.run()
     }
   }
 
   func state(of model: String) throws(StoreError) -> ReadModelState? {
     try typed {
-      let statement = try db.cachedStatement(
-        sql: "SELECT version, position, stoppedAt, reason FROM readModel WHERE name = ?")
-      return try Row.fetchOne(statement, arguments: [model]).map {
-        ReadModelState(version: $0[0], position: $0[1], stoppedAt: $0[2], reason: $0[3])
+      let statement = try BoundStatement(
+        db, "SELECT version, position, stoppedAt, reason FROM readModel WHERE name = ?")
+      try statement.bind(1, text: model)
+      return try statement.first {
+        ReadModelState(
+          version: Int($0.number(0)), position: Int($0.number(1)), stoppedAt: $0.isNull(2) ? nil : Int($0.number(2)),
+          reason: $0.isNull(3) ? nil : $0.text(3))
       }
     }
   }

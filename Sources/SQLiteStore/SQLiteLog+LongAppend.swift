@@ -10,16 +10,18 @@ public struct AppendPages: ~Copyable {
   private let isClockTrusted: Bool
   private let models: [any ReadModel]
   /// Events that a read model takes in at a time.
-  private static let modelPage = 5_000
+  private let modelPage: Int
   /// Events that the read models have not taken in yet; at most a page of theirs and one of ours.
   private var behind: [StoredLine] = []
   fileprivate private(set) var count = 0
 
   fileprivate init(
-    _ session: BookSession, _ environment: LogEnvironment, isClockTrusted: Bool, models: [any ReadModel]
+    _ session: BookSession, _ environment: LogEnvironment, isClockTrusted: Bool, models: [any ReadModel],
+    modelPage: Int
   ) {
     self.session = session
     self.models = models
+    self.modelPage = modelPage
     self.environment = environment
     self.isClockTrusted = isClockTrusted
   }
@@ -38,7 +40,7 @@ public struct AppendPages: ~Copyable {
       behind += lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
     }
     // Not at the end: a model may read a whole stream, and the longer it is by then, the more memory that takes.
-    if behind.count >= Self.modelPage { try bringUp() }
+    if behind.count >= modelPage { try bringUp() }
   }
 
   fileprivate mutating func bringUp() throws(StoreError) {
@@ -54,7 +56,7 @@ extension SQLiteLog {
   private static let cache = 64 << 10
   private static let usualCache = 2_000
   /// More events than these at a time get it.
-  static let many = 5_000
+  public static let many = 5_000
 
   /// Adds events that come page by page: all of them or none, with one checkpoint and one sync, like `append`.
   ///
@@ -62,22 +64,30 @@ extension SQLiteLog {
   ///
   /// - Parameters:
   ///   - expected: what the caller believes of each stream before the first page.
+  ///   - modelPage: events that a read model takes in at a time. Where many streams are added to by turns, the more, the
+  ///     fewer times each of them is folded; their lines are held so long.
   ///   - body: hands over the pages; whatever it throws takes everything back and is thrown on.
   /// - Returns: the positions of the events.
   public func appendLong(
-    expected: [String: StreamExpectation], isClockTrusted: Bool, _ body: (inout AppendPages) throws -> Void
+    expected: [String: StreamExpectation], isClockTrusted: Bool, modelPage: Int = 5_000,
+    _ body: (inout AppendPages) throws -> Void
   ) throws -> Range<Int> {
     guard !isReadOnly else { throw StoreError(.readOnly, "\(path) is open for reading only") }
     do {
       return try queue.writeWithoutTransaction { db in
         try Self.widen(db)
         defer { Self.narrow(db) }
-        try db.beginTransaction(.immediate)
+        try begin(db)
         do {
           let session = BookSession(db)
           try AppendPlan.check(expected, session)
           let first = try session.size()
-          var pages = AppendPages(session, environment, isClockTrusted: isClockTrusted, models: models)
+          // Recorded at one moment, however long it takes.
+          var environment = environment
+          let now = environment.now()
+          environment.now = { now }
+          var pages = AppendPages(
+            session, environment, isClockTrusted: isClockTrusted, models: models, modelPage: modelPage)
           try body(&pages)
           try pages.bringUp()
           if let signer = signer.withLock({ $0 }), pages.count > 0 { try session.sign(by: signer) }
@@ -98,10 +108,7 @@ extension SQLiteLog {
 
   /// Where events are, by their ids, looked up in one go; nil = it is not there.
   public func positions(of ids: [EventID]) throws(StoreError) -> [Int?] {
-    try read { db in
-      let session = BookSession(db)
-      return try ids.map { try session.position(of: $0) }
-    }
+    try read { try BookSession($0).positions(of: ids) }
   }
 
   /// Versions of streams, looked up in one go; 0 = there is no such stream.

@@ -40,7 +40,7 @@ extension SQLiteLog {
         lines, openings: openings, size: try session.size(),
         line: { position throws(StoreError) in try session.line(at: position) ?? [] },
         head: { stream throws(StoreError) in try session.streamHead(stream) },
-        isKnown: { id throws(StoreError) in try session.known(id) != nil })
+        isKnown: { id throws(StoreError) in try session.position(of: id) != nil })
       let first = try session.add(plan.lines, models: models)
       return Appended(positions: Array(first..<first + plan.lines.count), wasThere: false)
     }.positions.count
@@ -80,13 +80,22 @@ extension SQLiteLog {
     return try write.answer()
   }
 
-  private func commitWaiting(_ db: Database, led leader: WaitingWriters.Write) {
+  /// Takes the lock for writing, after all others.
+  func begin(_ db: Database) throws(StoreError) {
     do {
       try db.beginTransaction(.immediate)
     } catch {
       var refusal = Self.typed(error, path)
       if refusal.code == .busy { refusal.what += ". Waited \(Int(patience)) s" }
-      for write in writers.takeOverdue(leader) { write.finish(.failure(refusal)) }
+      throw refusal
+    }
+  }
+
+  private func commitWaiting(_ db: Database, led leader: WaitingWriters.Write) {
+    do throws(StoreError) {
+      try begin(db)
+    } catch {
+      for write in writers.takeOverdue(leader) { write.finish(.failure(error)) }
       return
     }
     // Taken only now: whoever came while the leader waited for another process goes along.

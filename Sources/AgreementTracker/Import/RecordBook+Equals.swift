@@ -6,17 +6,22 @@ internal import SQLiteStore
 extension RecordBook {
   /// Which of several events say the same as one that stands in the same stream; by their index, with its position.
   /// Registrations are left to the rules, which know that they are made once.
-  func equals(of proposals: [Proposal]) throws -> [(index: Int, position: Int)] {
+  ///
+  /// - Parameter indices: of those that are asked about.
+  func equals(of proposals: [Proposal], at indices: [Int]) throws -> [(index: Int, position: Int)] {
+    let versions = try store.versions(of: Self.streams(of: proposals).map(\.description))
+    let streams = Set(versions.filter { $0.value > 0 }.keys)
+    guard !streams.isEmpty else { return [] }
     var byStream: [StreamName: [Int]] = [:]
-    for (index, proposal) in proposals.enumerated() {
-      switch proposal.stream {
-      case .agreement, .plan: byStream[proposal.stream, default: []].append(index)
+    for index in indices {
+      let stream = proposals[index].stream
+      switch stream {
+      case .agreement, .plan: if streams.contains(stream.description) { byStream[stream, default: []].append(index) }
       case .party, .exhibit, .log: break
       }
     }
-    let versions = try store.versions(of: byStream.keys.map(\.description))
     var found: [(index: Int, position: Int)] = []
-    for (stream, indices) in byStream where versions[stream.description] ?? 0 > 0 {
+    for (stream, indices) in byStream {
       var wanted: [[UInt8]: [Int]] = [:]
       var types: Set<String> = []
       for index in indices {

@@ -74,7 +74,7 @@ extension RecordBook {
     var rows: Int
   }
 
-  private static let page = 1_000
+  static let page = 1_000
 
   /// Compares the rows that were counted with the book.
   public func settle(_ census: RowCensus, agreement: AgreementKey, second: Set<Int>) throws(TrackerError) {

@@ -151,6 +151,20 @@ extension RecordBook {
     return appended
   }
 
+  /// Adds many events in pages, so that the lines of all of them are never held.
+  func appendLong(_ proposals: [Proposal], expected: [String: StreamExpectation], isClockTrusted: Bool) throws
+    -> Appended
+  {
+    let positions = try store.appendLong(expected: expected, isClockTrusted: isClockTrusted, modelPage: 50_000) {
+      pages in
+      for start in stride(from: 0, to: proposals.count, by: Self.page) {
+        try pages.add(proposals[start..<min(start + Self.page, proposals.count)].map(\.draft))
+      }
+    }
+    rememberHead()
+    return Appended(positions: Array(positions), wasThere: false)
+  }
+
   /// Moves the guard after a commit. The events are durable; a guard that cannot be written is behind the book, which is
   /// normal.
   func rememberHead() {

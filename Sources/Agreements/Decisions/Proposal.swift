@@ -29,6 +29,9 @@ extension Proposal {
   /// Those that the log fills in itself.
   private static let filledIn: Set<String> = ["previous", "recordedAt", "salt", "streamVersion"]
 
+  /// Those that are no part of the statement.
+  private static let besides = ["id", "private", "recordedBy", "stream", "type", "v"]
+
   /// Reads one line of a `*.drafts.jsonl` file: any order of members and any white space.
   ///
   /// Members that the catalogue does not know are refused at every depth: in a log they are kept for later versions, but in
@@ -36,12 +39,30 @@ extension Proposal {
   ///
   /// - Parameter id: taken where the draft gives none.
   public init(draft bytes: [UInt8], id: EventID, recordedBy: String) throws(JSONFault) {
-    let value = try JSONValue(relaxed: bytes)
-    guard let object = value.object else {
+    var tape = Tape()
+    self = try bytes.withUnsafeBufferPointer { bytes throws(JSONFault) in
+      try Proposal(draft: bytes, over: &tape, id: id, recordedBy: recordedBy)
+    }
+  }
+
+  /// The same for one of many lines, which are read over one tape.
+  package init(
+    draft bytes: UnsafeBufferPointer<UInt8>, over tape: inout Tape, id: EventID, recordedBy: String
+  ) throws(JSONFault) {
+    try tape.scan(bytes, form: .relaxed)
+    guard tape.view(of: bytes).kind == .object else {
       throw JSONFault(.wrongType, at: 0, "a draft is an object {…}")
     }
     do throws(JSONFault) {
-      try self.init(draft: object, id: id, recordedBy: recordedBy)
+      if tape.sortMembers(of: bytes) {
+        try self.init(draft: tape.view(of: bytes), id: id, recordedBy: recordedBy)
+      } else {
+        let plain = tape.view(of: bytes).value.canonicalBytes
+        self = try plain.withUnsafeBufferPointer { plain throws(JSONFault) in
+          try tape.scan(plain)
+          return try Proposal(draft: tape.view(of: plain), id: id, recordedBy: recordedBy)
+        }
+      }
     } catch {
       var fault = error
       fault.offset = JSONValue.offset(ofPath: fault.path, in: bytes) ?? 0
@@ -49,59 +70,60 @@ extension Proposal {
     }
   }
 
-  private init(draft object: JSONObject, id: EventID, recordedBy: String) throws(JSONFault) {
-    for member in object.members where !Self.members.contains(member.name) {
+  /// - Parameter view: an object whose members are in canonical order.
+  private init(draft view: JSONView, id: EventID, recordedBy: String) throws(JSONFault) {
+    let given = try Given(view)
+    if !given.isAll, let member = view.members.first(where: { !Self.members.contains($0.name) }) {
+      let name = member.name
       let why =
-        Self.filledIn.contains(member.name)
-        ? "“\(member.name)” is filled in by the log itself; leave it out"
-        : "there is no member “\(member.name)” in a draft"
-      throw JSONFault(.unknownMember, at: 0, path: member.name, why)
+        Self.filledIn.contains(name)
+        ? "“\(name)” is filled in by the log itself; leave it out" : "there is no member “\(name)” in a draft"
+      throw JSONFault(.unknownMember, at: 0, path: name, why)
     }
-    guard let type = object["type"] else { throw Self.missing("type") }
+    guard let type = given.type else { throw Self.missing("type") }
     guard let type = type.string else { throw JSONFault(.wrongType, at: 0, path: "type", "a text must stand here") }
     guard let known = EventBody.type(named: type) else {
       throw JSONFault(.badValue, at: 0, path: "type", "there is no event type “\(type)”")
     }
-    guard let streamText = object["stream"] else { throw Self.missing("stream") }
+    guard let streamText = given.stream else { throw Self.missing("stream") }
     guard let stream = streamText.string.flatMap({ StreamName($0) }) else {
       throw JSONFault(
         .badValue, at: 0, path: "stream", "a stream is agreement/KEY, party/KEY, plan/KEY, exhibit/KEY or log")
     }
-    let version = object["v"]?.integer ?? Int64(known.version)
-    guard version == known.version, object["v"] == nil || object["v"]?.integer != nil else {
+    if let version = given.v, version.integer != Int64(known.version) {
       throw JSONFault(.badValue, at: 0, path: "v", "drafts of \(type) are written in version \(known.version)")
     }
-    for member in object["data"]?.object?.members ?? [] where !known.fields.contains(where: { $0.name == member.name })
-    {
-      let names = known.fields.map(\.name).joined(separator: ", ")
+    let fields = known.fields
+    for member in given.data?.members ?? [] where !fields.contains(where: { member.isNamed($0.name) }) {
+      let name = member.name
+      let names = fields.map(\.name).joined(separator: ", ")
       throw JSONFault(
-        .unknownMember, at: 0, path: "data.\(member.name)", "\(type) has no field “\(member.name)”; it has: \(names)")
+        .unknownMember, at: 0, path: "data.\(name)", "\(type) has no field “\(name)”; it has: \(names)")
     }
-    var meaning = object.without(["id", "private", "recordedBy", "stream", "type", "v"])
-    if meaning["visibility"] == nil { meaning["visibility"] = "committee" }
-    statement = try Statement(type: type, version: known.version, members: meaning)
-    if let path = JSONValue.object(meaning).firstPath(missingIn: .object(statement.members)) {
+    statement = try Statement(draft: view, of: known)
+    let members = statement.members
+    if let path = view.firstPath(missingIn: .object(members), besides: Self.besides, where: \.saysNothing) {
       let name = path.split(separator: ".").last.map(String.init) ?? path
       throw JSONFault(.unknownMember, at: 0, path: path, "nothing here is called “\(name)”")
     }
-    if let slip = statement.slip { throw slip }
+    if let slip = statement.slip(in: members) { throw slip }
     self.stream = stream
     self.id = id
-    if let own = object["id"] {
+    if let own = given.id {
       guard let own = own.string.flatMap({ EventID($0) }), own.version == 7 || own.version == 5, own.hasStandardVariant
       else { throw JSONFault(.badValue, at: 0, path: "id", "an id is a UUID of version 7 (or 5) in lower case") }
       self.id = own
     }
     self.recordedBy = recordedBy
-    if let own = object["recordedBy"] {
+    if let own = given.recordedBy {
       guard let own = own.string else {
         throw JSONFault(.wrongType, at: 0, path: "recordedBy", "a text must stand here")
       }
       self.recordedBy = own
     }
     privateValues = JSONObject()
-    if let own = object["private"] {
-      guard let own = own.object else {
+    if let own = given.`private` {
+      guard let own = own.value.object else {
         throw JSONFault(.wrongType, at: 0, path: "private", "an object {…} must stand here")
       }
       // The line names them, and names in lines are ASCII.
@@ -112,39 +134,63 @@ extension Proposal {
     }
   }
 
+  /// The members of a draft that are looked at before its statement is read.
+  private struct Given {
+    let data, id, `private`, recordedBy, stream, type, v: JSONView?
+    /// Has the draft no others than a draft may have?
+    let isAll: Bool
+
+    init(_ view: JSONView) throws(JSONFault) {
+      var reader = try ObjectReader(view)
+      var found = 0
+      func take(_ name: StaticString) -> JSONView? {
+        let member = reader.optional(name)
+        if member != nil { found += 1 }
+        return member
+      }
+      _ = take("assertedBy")
+      _ = take("basis")
+      data = take("data")
+      id = take("id")
+      _ = take("note")
+      `private` = take("private")
+      recordedBy = take("recordedBy")
+      _ = take("sources")
+      stream = take("stream")
+      type = take("type")
+      v = take("v")
+      _ = take("visibility")
+      _ = take("when")
+      isAll = found == view.count
+    }
+  }
+
   private static func missing(_ name: String) -> JSONFault {
     JSONFault(.missingMember, at: 0, path: name, "“\(name)” is missing")
   }
 }
 
-extension JSONValue {
-  /// The way to the first member that `read` does not have, if there is one.
-  ///
+extension JSONView {
   /// What says nothing (`false`, an empty list, `"per":"total"`) may be left out in writing and is not missed.
-  package func firstPath(missingIn read: JSONValue) -> String? {
-    // Nearly always all is there.
-    if self == read { return nil }
-    return firstSteps(missingIn: read).map { String($0.first == "." ? $0.dropFirst() : $0[...]) }
-  }
-
-  /// “.member” and “[index]” from here on. Nearly always nothing is missing, so the path is only made on the way back.
-  private func firstSteps(missingIn read: JSONValue) -> String? {
-    switch (self, read) {
-    case (.object(let given), .object(let kept)):
-      for member in given.members {
-        if let other = kept[member.name] {
-          if let missing = member.value.firstSteps(missingIn: other) { return ".\(member.name)\(missing)" }
-        } else if ![false, [], "total"].contains(member.value) {
-          return ".\(member.name)"
-        }
-      }
-    case (.array(let given), .array(let kept)):
-      for (index, (value, other)) in zip(given, kept).enumerated() {
-        if let missing = value.firstSteps(missingIn: other) { return "[\(index)]\(missing)" }
-      }
-    default: break
+  fileprivate var saysNothing: Bool {
+    switch kind {
+    case .bool: bool == false
+    case .array: elements.isEmpty
+    case .string: string == "total"
+    case .null, .integer, .object: false
     }
-    return nil
+  }
+}
+
+extension JSONObject {
+  /// The way to the first member that another object does not have, if there is one.
+  fileprivate func firstPath(missingIn read: JSONObject) -> String? {
+    let bytes = JSONValue.object(self).canonicalBytes
+    var tape = Tape()
+    return bytes.withUnsafeBufferPointer { bytes in
+      guard (try? tape.scan(bytes)) != nil else { return nil }
+      return tape.view(of: bytes).firstPath(missingIn: .object(read), where: \.saysNothing)
+    }
   }
 }
 
@@ -163,22 +209,21 @@ extension RuleBook {
   /// Later proposals may stand on earlier ones of the same batch; parties and exhibits may be registered anywhere in it.
   public func decide(_ proposals: [Proposal]) -> Decision {
     var book = self
-    book.announced = Set(
-      proposals.compactMap { proposal in
-        switch proposal.statement.body {
-        case .partyRegistered, .exhibitFiled: proposal.stream
-        default: nil
-        }
-      })
-    for proposal in proposals {
-      if case .partyRegistered(let registered) = proposal.statement.body, registered.kind == .group {
-        book.announcedGroups.insert(proposal.stream)
+    book.reserve(proposals.count)
+    // By their places: a proposal that is handed on whole is many values to count.
+    for index in proposals.indices {
+      switch proposals[index].statement.body {
+      case .partyRegistered(let registered):
+        book.announced.insert(proposals[index].stream)
+        if registered.kind == .group { book.announcedGroups.insert(proposals[index].stream) }
+      case .exhibitFiled: book.announced.insert(proposals[index].stream)
+      default: break
       }
     }
     var refused: [Int: [RuleFinding]] = [:]
-    for (index, proposal) in proposals.enumerated() {
-      var findings = book.unread(proposal.statement)
-      findings += book.take(proposal.statement, id: proposal.id, in: proposal.stream)
+    for index in proposals.indices {
+      var findings = book.unread(proposals[index].statement)
+      findings += book.take(proposals[index].statement, id: proposals[index].id, in: proposals[index].stream)
       if !findings.isEmpty { refused[index] = findings }
     }
     return refused.isEmpty ? .accepted(proposals) : .refused(refused)
@@ -189,7 +234,8 @@ extension RuleBook {
     guard case .entryCorrected(let correction) = statement.body, let old = form(of: correction.target),
       let new = try? old.corrected(by: correction.set, setVersion: correction.setVersion)
     else { return [] }
-    if let slip = new.slip, slip != old.slip {
+    let members = new.members
+    if let slip = new.slip(in: members), slip != old.slip(in: old.members) {
       return [
         RuleFinding(
           .correctionBreaksEvent, "\(slip.path): \(slip.why)", path: "data.set.\(slip.path)",
@@ -199,7 +245,7 @@ extension RuleBook {
     var set = correction.set
     set["private"] = nil
     for member in set.members where member.value == .null { set[member.name] = nil }
-    guard let path = JSONValue.object(set).firstPath(missingIn: .object(new.members)) else { return [] }
+    guard let path = set.firstPath(missingIn: members) else { return [] }
     return [
       RuleFinding(
         .correctionBreaksEvent, "nothing in the corrected event is called “\(path)”", path: "data.set.\(path)",

@@ -244,7 +244,7 @@ extension RuleBook {
 
   private func raw(_ id: EventID) -> Statement? {
     switch archive {
-    case .kept: statements[id]
+    case .kept: events[id].map { statements[Int($0.kept)] }
     case .recalled(let recall): events[id].flatMap { recall($0.position) }
     case .none: nil
     }

@@ -32,8 +32,8 @@ public struct RuleBook: Sendable {
   var corrections: [EventID: [EventID]] = [:]
   /// What each correction and retraction speaks of.
   var targets: [EventID: EventID] = [:]
-  /// Only where statements are kept.
-  var statements: [EventID: Statement] = [:]
+  /// Only where statements are kept: in log order, and whose they are.
+  var statements: [Statement] = []
   var order: [EventID] = []
   /// How many events there were: the place of the next.
   var count = 0
@@ -62,13 +62,9 @@ public struct RuleBook: Sendable {
 
   /// What rules an event would break after everything that was applied so far.
   public func findings(_ statement: Statement, in stream: StreamName) -> [RuleFinding] {
-    switch statement.body {
-    case .entryCorrected, .entryRetracted:
-      // What would come of it is tried out, on a copy.
-      var trial = self
-      return trial.judge(statement, in: stream)
-    default: return look(statement, in: stream, at: count)
-    }
+    // What would come of a correction or retraction is tried out, on a copy.
+    var trial = self
+    return trial.judge(statement, in: stream)
   }
 
   /// Looks and remembers, in one step and without a copy.
@@ -87,8 +83,9 @@ public struct RuleBook: Sendable {
     look(statement, in: stream, at: count) + judgeTarget(statement, in: stream)
   }
 
-  /// The rules for an event at one place of the log, whatever it does to others.
-  func look(_ statement: Statement, in stream: StreamName, at place: Int) -> [RuleFinding] {
+  /// The rules for an event at one place of the log, whatever it does to others. It changes nothing; but what a closure asks
+  /// of a book that may be changed is asked of the book itself and not of a copy, which is dear for every need of every event.
+  mutating func look(_ statement: Statement, in stream: StreamName, at place: Int) -> [RuleFinding] {
     guard let data = statement.body.data else { return [] }
     let type = Swift.type(of: data)
     guard type.streams.contains(stream.kind) else {
@@ -130,9 +127,10 @@ public struct RuleBook: Sendable {
     }
     // The second of two events with one id can be named by nobody.
     guard events[id] == nil else { return }
-    events[id] = Known(place: place, position: position ?? place, stream: number(of: stream), role: role)
+    events[id] = Known(
+      place: place, position: position ?? place, kept: Int32(statements.count), stream: number(of: stream), role: role)
     if case .kept = archive {
-      statements[id] = statement
+      statements.append(statement)
       order.append(id)
     }
   }
@@ -146,6 +144,14 @@ public struct RuleBook: Sendable {
     weigh(statement, in: stream, at: count, 1)
     count += 1
     return findings
+  }
+
+  /// Makes room for so many more events.
+  mutating func reserve(_ more: Int) {
+    events.reserveCapacity(events.count + more)
+    guard case .kept = archive else { return }
+    statements.reserveCapacity(statements.count + more)
+    order.reserveCapacity(order.count + more)
   }
 
   private mutating func number(of stream: StreamName) -> Int32 {
@@ -170,6 +176,8 @@ extension RuleBook {
     var place: Int
     /// In the log, from 0; another number where lines were left out.
     var position: Int
+    /// Among the statements that are kept.
+    var kept: Int32
     var stream: Int32
     var role: Role
     /// Retractions of it that stand.

@@ -4,15 +4,16 @@ import CanonicalJSON
 
 extension Statement {
   /// The first such thing; in logs of others it is no fault.
-  var slip: JSONFault? { body.data.flatMap { blank($0) } ?? party }
+  ///
+  /// - Parameter members: of this statement.
+  func slip(in members: JSONObject) -> JSONFault? {
+    body.data.flatMap { blank(Swift.type(of: $0).fields, members["data"]?.object ?? JSONObject()) } ?? party
+  }
 
   /// A text of white space alone.
-  private func blank(_ data: any EventData) -> JSONFault? {
-    let fields = Swift.type(of: data).fields
-    guard fields.contains(where: { $0.kind == .text }) else { return nil }
-    let members = data.members
-    for field in fields where field.kind == .text {
-      guard let text = members[field.name]?.string, text.trimmed.isEmpty else { continue }
+  private func blank(_ fields: [Field], _ data: JSONObject) -> JSONFault? {
+    for field in fields {
+      guard case .text = field.kind, let text = data[field.name]?.string, text.trimmed.isEmpty else { continue }
       return JSONFault(
         .badValue, at: 0, path: "data.\(field.name)",
         "\(field.meaning): that is empty\(field.isRequired ? "; if it is not known, say so" : ", so leave it out")")

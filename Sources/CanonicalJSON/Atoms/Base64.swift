@@ -43,6 +43,12 @@ public enum Base64 {
 
   /// nil for anything that `encode` would not write.
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    // Bytes in a row are not slowed by what a collection may be.
+    let decoded = text.withContiguousStorageIfAvailable { read($0) }
+    return decoded ?? Array(text).withUnsafeBufferPointer { read($0) }
+  }
+
+  private static func read(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard text.count % 4 == 0 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 4 * 3)

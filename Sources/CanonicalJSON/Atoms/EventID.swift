@@ -61,19 +61,45 @@ public struct EventID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var hasStandardVariant: Bool { low >> 62 == 0b10 }
 
   public var description: String {
-    String(unsafeUninitializedCapacity: 36) { text in
-      var at = 0
-      for index in 0..<32 {
-        if index == 8 || index == 12 || index == 16 || index == 20 {
-          text[at] = UInt8(ascii: "-")
-          at += 1
-        }
-        let digit = UInt8(truncatingIfNeeded: (index < 16 ? high : low) >> UInt64(60 - index % 16 * 4) & 15)
-        text[at] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        at += 1
-      }
-      return at
+    String(unsafeUninitializedCapacity: Self.length) { text in
+      guard let start = text.baseAddress else { return 0 }
+      write(to: start)
+      return Self.length
     }
+  }
+
+  /// Characters of its text, all of them ASCII.
+  @usableFromInline
+  package static let length = 36
+
+  /// Writes its text where there is room for it.
+  @inlinable @inline(__always)
+  package func write(to text: UnsafeMutableRawPointer) {
+    let dash = UInt8(ascii: "-")
+    let second = Self.digits(UInt32(truncatingIfNeeded: high))
+    let third = Self.digits(UInt32(truncatingIfNeeded: low >> 32))
+    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: high >> 32)), as: UInt64.self)
+    text.storeBytes(of: dash, toByteOffset: 8, as: UInt8.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 9, as: UInt32.self)
+    text.storeBytes(of: dash, toByteOffset: 13, as: UInt8.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 14, as: UInt32.self)
+    text.storeBytes(of: dash, toByteOffset: 18, as: UInt8.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 19, as: UInt32.self)
+    text.storeBytes(of: dash, toByteOffset: 23, as: UInt8.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 24, as: UInt32.self)
+    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: low)), toByteOffset: 28, as: UInt64.self)
+  }
+
+  /// Eight hexadecimal digits in the order in which they stand in memory.
+  @inlinable @inline(__always)
+  static func digits(_ number: UInt32) -> UInt64 {
+    var spread = UInt64(number)
+    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
+    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
+    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
+    // 1 in each byte that is a letter.
+    let letters = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian.littleEndian
   }
 
   public static func < (left: EventID, right: EventID) -> Bool {

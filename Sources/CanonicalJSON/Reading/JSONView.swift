@@ -98,6 +98,24 @@ package struct JSONView {
     return node.isNameEscaped ? JSONText.unescaped(name) : String(decoding: name, as: UTF8.self)
   }
 
+  /// Is this its name, which needs no escapes?
+  package func isNamed(_ text: String) -> Bool {
+    let (start, count) = (base + Int(node.nameStart), Int(node.nameEnd - node.nameStart))
+    guard text.utf8.count == count else { return false }
+    let name = UnsafeBufferPointer(start: start, count: count)
+    return text.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? text.utf8.elementsEqual(name)
+  }
+
+  /// How many members an object or elements an array has.
+  package var count: Int {
+    var (child, count) = (index + 1, 0)
+    while child < Int(node.next) {
+      child = Int(nodes[child].next)
+      count += 1
+    }
+    return count
+  }
+
   /// A member of an object, looked for among all. In the order of the line, `ObjectReader` is quicker.
   package subscript(name: StaticString) -> JSONView? {
     guard node.kind == .object else { return nil }
@@ -173,6 +191,56 @@ extension JSONView {
       parent = holder.index
     }
     return path
+  }
+
+  /// The way to the first member that `read` does not have, if there is one. Members are in canonical order.
+  ///
+  /// - Parameters:
+  ///   - skipped: names that are not asked for, in this object itself.
+  ///   - saysNothing: values that need not be there.
+  package func firstPath(
+    missingIn read: JSONValue, besides skipped: [String] = [], where saysNothing: (JSONView) -> Bool
+  ) -> String? {
+    firstSteps(missingIn: read, besides: skipped, saysNothing)
+      .map { String($0.first == "." ? $0.dropFirst() : $0[...]) }
+  }
+
+  /// “.member” and “[index]” from here on. Nearly always nothing is missing, so the path is only made on the way back.
+  private func firstSteps(missingIn read: JSONValue, besides skipped: [String], _ saysNothing: (JSONView) -> Bool)
+    -> String?
+  {
+    var child = index + 1
+    switch (kind, read) {
+    case (.object, .object(let kept)):
+      var place = 0
+      while child < Int(node.next) {
+        let view = JSONView(base: base, nodes: nodes, index: child)
+        child = Int(nodes[child].next)
+        // Both are sorted, so what was passed is not asked for again.
+        var at = place
+        while at < kept.members.count, !view.isNamed(kept.members[at].name) { at += 1 }
+        if at < kept.members.count {
+          place = at + 1
+          if let missing = view.firstSteps(missingIn: kept.members[at].value, besides: [], saysNothing) {
+            return ".\(view.name)\(missing)"
+          }
+        } else if !skipped.contains(where: { view.isNamed($0) }), !saysNothing(view) {
+          return ".\(view.name)"
+        }
+      }
+    case (.array, .array(let kept)):
+      var place = 0
+      while child < Int(node.next), place < kept.count {
+        let view = JSONView(base: base, nodes: nodes, index: child)
+        child = Int(nodes[child].next)
+        if let missing = view.firstSteps(missingIn: kept[place], besides: [], saysNothing) {
+          return "[\(place)]\(missing)"
+        }
+        place += 1
+      }
+    default: break
+    }
+    return nil
   }
 
   /// What lies at the end of a path as `path(to:)` writes it, or the last that is there on the way.

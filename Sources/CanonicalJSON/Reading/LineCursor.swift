@@ -14,9 +14,10 @@
 package struct LineCursor: ~Copyable {
   /// The line; behind it stand an LF and `room` more bytes.
   @usableFromInline var base: UnsafePointer<UInt8>
-  /// Where lines are copied to.
-  private let copy: UnsafeMutablePointer<UInt8>
-  private let capacity: Int
+  /// Where lines are copied to; there is room for a line of `held` bytes.
+  private var copy: UnsafeMutablePointer<UInt8>
+  private var held: Int
+  private let longest: Int
   /// Bytes that may be looked at behind a line and its LF.
   package static let room = 64
 
@@ -39,11 +40,25 @@ package struct LineCursor: ~Copyable {
 
   /// - Parameter longest: of the lines that it is given; longer ones are not taken.
   package init(longest: Int) {
-    capacity = longest
-    copy = .allocate(capacity: longest + 1 + Self.room)
-    copy.initialize(repeating: 0, count: longest + 1 + Self.room)
+    self.longest = longest
+    // As long as most lines are: a reader that is made for a few lines costs no more than these.
+    held = min(longest, 1 << 10)
+    copy = Self.bytes(for: held)
     base = UnsafePointer(copy)
     classes = ByteClasses()
+  }
+
+  private static func bytes(for line: Int) -> UnsafeMutablePointer<UInt8> {
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: line + 1 + room)
+    bytes.initialize(repeating: 0, count: line + 1 + room)
+    return bytes
+  }
+
+  @inline(never)
+  private mutating func grow(for line: Int) {
+    copy.deallocate()
+    held = min(longest, max(line, held * 2))
+    copy = Self.bytes(for: held)
   }
 
   deinit {
@@ -56,10 +71,11 @@ package struct LineCursor: ~Copyable {
   /// - Parameter isFramed: an LF and `room` bytes that may be looked at stand behind the line. Then it is read where it lies,
   ///   and must lie there as long as anything of it is asked for.
   package mutating func begin(_ line: UnsafeBufferPointer<UInt8>, isFramed: Bool) -> Bool {
-    guard let start = line.baseAddress, line.count <= capacity, line.count > 1 else { return false }
+    guard let start = line.baseAddress, line.count <= longest, line.count > 1 else { return false }
     if isFramed, start[line.count] == 0x0A {
       base = start
     } else {
+      if line.count > held { grow(for: line.count) }
       copy.update(from: start, count: line.count)
       copy[line.count] = 0x0A
       base = UnsafePointer(copy)
@@ -327,13 +343,18 @@ package struct LineCursor: ~Copyable {
 struct ByteClasses {
   @usableFromInline let table: UnsafeMutablePointer<UInt8>
 
-  init() {
-    table = .allocate(capacity: 768)
-    table.initialize(repeating: 0xFF, count: 768)
+  private static let classes: [UInt8] = {
+    var table = [UInt8](repeating: 0xFF, count: 768)
     for (value, byte) in "0123456789abcdef".utf8.enumerated() { table[Int(byte)] = UInt8(value) }
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for (value, byte) in alphabet.utf8.enumerated() { table[256 + Int(byte)] = UInt8(value) }
     for byte in "abcdefghijklmnopqrstuvwxyz0123456789-".utf8 { table[512 + Int(byte)] = 1 }
+    return table
+  }()
+
+  init() {
+    table = .allocate(capacity: Self.classes.count)
+    for (index, value) in Self.classes.enumerated() { (table + index).initialize(to: value) }
   }
 
   func deallocate() { table.deallocate() }

@@ -126,8 +126,9 @@ struct Scanner {
       return
     }
     var previous: (start: Int, end: Int, escaped: Bool)?
-    // Most objects have few names and no escapes in them: comparing them one by one takes no hashing.
-    var few: [(start: Int, end: Int)] = []
+    // Most objects have few names and no escapes in them: comparing them one by one, where they lie, takes no hashing.
+    let first = tape.count
+    var few = 0
     var seen: Set<[UInt8]> = []
     while true {
       try space()
@@ -142,18 +143,27 @@ struct Scanner {
       if isCanonical {
         if let previous { try check(name, isAfter: previous, at: nameAt) }
         previous = name
-      } else if !name.escaped, seen.isEmpty, few.count < 16 {
+      } else if !name.escaped, seen.isEmpty, few < 16 {
         let count = name.end - name.start
-        if few.contains(where: { $0.end - $0.start == count && memcmp(base + $0.start, base + name.start, count) == 0 })
-        {
-          throw duplicate(Array(unescaped(name).utf8), at: nameAt)
+        var sibling = first
+        while sibling < tape.count {
+          let node = tape.nodes[sibling]
+          if Int(node.nameEnd - node.nameStart) == count,
+            memcmp(base + Int(node.nameStart), base + name.start, count) == 0
+          {
+            throw duplicate(Array(unescaped(name).utf8), at: nameAt)
+          }
+          sibling = Int(node.next)
         }
-        few.append((name.start, name.end))
+        few += 1
       } else {
-        for name in few {
-          seen.insert(Array(UnsafeBufferPointer(start: base + name.start, count: name.end - name.start)))
+        var sibling = seen.isEmpty ? first : tape.count
+        while sibling < tape.count {
+          let node = tape.nodes[sibling]
+          seen.insert(
+            Array(UnsafeBufferPointer(start: base + Int(node.nameStart), count: Int(node.nameEnd - node.nameStart))))
+          sibling = Int(node.next)
         }
-        few = []
         let plain = Array(unescaped(name).utf8)
         guard seen.insert(plain).inserted else { throw duplicate(plain, at: nameAt) }
       }

@@ -14,12 +14,14 @@ package struct TextTable: Sendable {
   /// Where the text begins, and the upper half of its hash; 0 = free.
   @usableFromInline var slots: [UInt64]
   @usableFromInline var mask: Int
-  /// Drawn anew each time: nobody can write a log whose keys all fall into one place. Numbers do not depend on it.
-  @usableFromInline let seed = UInt64.random(in: .min ... .max)
+  /// Drawn anew by each process: nobody can write a log whose keys all fall into one place. Numbers do not depend on it.
+  @usableFromInline let seed = TextTable.drawn
+  private static let drawn = UInt64.random(in: .min ... .max)
 
   package init() {
-    mask = 1 << 10 - 1
-    slots = Array(repeating: 0, count: 1 << 10)
+    // An append makes several tables for a few texts; large ones grow soon enough.
+    mask = 1 << 6 - 1
+    slots = Array(repeating: 0, count: 1 << 6)
   }
 
   @inlinable

@@ -96,6 +96,17 @@ package struct TwinFinder {
   }
 }
 
+extension EventID {
+  /// Is one of these there twice?
+  package static func areTwins(in ids: [EventID]) -> Bool {
+    guard ids.count > 1 else { return false }
+    var finder = TwinFinder()
+    finder.reserveCapacity(ids.count)
+    for id in ids { finder.append(id.high, id.low) }
+    return finder.mayHaveTwins && Set(ids).count < ids.count
+  }
+}
+
 private struct Pair: Equatable {
   var high: UInt64 = 0
   var low: UInt64 = 0

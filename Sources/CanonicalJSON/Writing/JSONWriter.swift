@@ -161,35 +161,10 @@ package struct JSONWriter: ~Copyable {
   /// An id with its quotes.
   @inlinable @inline(__always)
   package mutating func put(_ id: EventID) {
-    room(38)
-    let raw = UnsafeMutableRawPointer(buffer + count)
-    let dash = UInt8(ascii: "-")
-    let second = Self.digits(UInt32(truncatingIfNeeded: id.high))
-    let third = Self.digits(UInt32(truncatingIfNeeded: id.low >> 32))
-    raw.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
-    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.high >> 32)), toByteOffset: 1, as: UInt64.self)
-    raw.storeBytes(of: dash, toByteOffset: 9, as: UInt8.self)
-    raw.storeBytes(of: UInt32(truncatingIfNeeded: second), toByteOffset: 10, as: UInt32.self)
-    raw.storeBytes(of: dash, toByteOffset: 14, as: UInt8.self)
-    raw.storeBytes(of: UInt32(truncatingIfNeeded: second >> 32), toByteOffset: 15, as: UInt32.self)
-    raw.storeBytes(of: dash, toByteOffset: 19, as: UInt8.self)
-    raw.storeBytes(of: UInt32(truncatingIfNeeded: third), toByteOffset: 20, as: UInt32.self)
-    raw.storeBytes(of: dash, toByteOffset: 24, as: UInt8.self)
-    raw.storeBytes(of: UInt32(truncatingIfNeeded: third >> 32), toByteOffset: 25, as: UInt32.self)
-    raw.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: id.low)), toByteOffset: 29, as: UInt64.self)
-    raw.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 37, as: UInt8.self)
-    count += 38
-  }
-
-  /// Eight hexadecimal digits in the order in which they stand in memory.
-  @inlinable @inline(__always)
-  static func digits(_ number: UInt32) -> UInt64 {
-    var spread = UInt64(number)
-    spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF
-    spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF
-    spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F
-    // 1 in each byte that is a letter.
-    let letters = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-    return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian.littleEndian
+    room(EventID.length + 2)
+    buffer[count] = UInt8(ascii: "\"")
+    id.write(to: buffer + count + 1)
+    buffer[count + 1 + EventID.length] = UInt8(ascii: "\"")
+    count += EventID.length + 2
   }
 }

@@ -17,7 +17,7 @@ public final class InMemoryLog: FileStoring {
   private struct State: AppendLookups, StreamReading {
     var lines: [[UInt8]] = []
     /// nil = a line that was left out.
-    var records: [Record?] = []
+    var found: [AppendPlan.Place?] = []
     var entries: [[UInt8]] = []
     var openings: [[[UInt8]]] = []
     var places: [EventID: Int] = [:]
@@ -37,13 +37,15 @@ public final class InMemoryLog: FileStoring {
 
     func streamHead(_ stream: String) -> StreamHead? {
       guard let last = streams[stream]?.last else { return nil }
-      return StreamHead(version: records[last]?.streamVersion ?? 0, entry: entries[last])
+      return StreamHead(version: found[last]?.streamVersion ?? 0, entry: entries[last])
     }
 
-    func known(_ id: EventID) -> StoredLine? { places[id].map { StoredLine(position: $0, line: lines[$0]) } }
+    func positions(of ids: [EventID]) -> [Int?] { ids.map { places[$0] } }
+
+    func line(at position: Int) -> [UInt8]? { lines.indices.contains(position) ? lines[position] : nil }
 
     func positions(in stream: String, after version: Int64) -> [Int] {
-      (streams[stream] ?? []).filter { (records[$0]?.streamVersion ?? 0) > version }
+      (streams[stream] ?? []).filter { (found[$0]?.streamVersion ?? 0) > version }
     }
 
     func openings(of position: Int) -> [[UInt8]] { openings[position] }
@@ -55,12 +57,12 @@ public final class InMemoryLog: FileStoring {
     private mutating func add(_ line: AppendPlan.Line) {
       let position = lines.count
       lines.append(line.bytes)
-      records.append(line.record)
+      found.append(line.place)
       entries.append(line.entry)
       openings.append(line.openings.map(\.bytes))
-      if let record = line.record {
-        places[record.id] = position
-        streams[record.stream, default: []].append(position)
+      if let place = line.place {
+        places[place.id] = position
+        streams[place.stream, default: []].append(position)
       }
       tree.append(entry: line.entry)
     }
@@ -201,7 +203,7 @@ public final class InMemoryLog: FileStoring {
         }
         let plan = try AppendPlan.make(
           drafts, expected: expected, isClockTrusted: isClockTrusted,
-          lastRecordedAt: state.records.lazy.compactMap { $0?.recordedAt }.last,
+          lastRecordedAt: state.found.lazy.compactMap { $0?.recordedAt }.last,
           lookups: state, environment: environment)
         switch plan {
         case .alreadyThere(let positions):

@@ -4,7 +4,9 @@ import TransparencyLog
 /// What an engine can tell of the log while it holds the lock.
 package protocol AppendLookups {
   func streamHead(_ stream: String) throws(StoreError) -> StreamHead?
-  func known(_ id: EventID) throws(StoreError) -> StoredLine?
+  /// Where the events with these ids are; nil = nowhere.
+  func positions(of ids: [EventID]) throws(StoreError) -> [Int?]
+  func line(at position: Int) throws(StoreError) -> [UInt8]?
   /// Positions of the stream's events behind a version.
   func positions(in stream: String, after version: Int64) throws(StoreError) -> [Int]
   func openings(of position: Int) throws(StoreError) -> [[UInt8]]
@@ -27,10 +29,32 @@ package struct AppendPlan {
   package struct Line {
     package var bytes: [UInt8]
     /// nil = a line that was left out; only its digest is there.
-    package var record: Record?
+    package var place: Place?
     package var entry: [UInt8]
     /// Openings of private values, with the base64 of their digests.
     package var openings: [(digest: String, bytes: [UInt8])]
+  }
+
+  /// By what a line is found.
+  package struct Place {
+    package var id: EventID
+    package var recordedAt: Instant
+    package var stream: String
+    package var streamVersion: Int64
+
+    init(_ record: RecordView, in stream: String) {
+      id = record.id
+      recordedAt = record.recordedAt
+      self.stream = stream
+      streamVersion = record.streamVersion
+    }
+
+    init(_ record: Record) {
+      id = record.id
+      recordedAt = record.recordedAt
+      stream = record.stream
+      streamVersion = record.streamVersion
+    }
   }
 
   package enum Outcome {
@@ -46,17 +70,16 @@ package struct AppendPlan {
     _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, lastRecordedAt: Instant?,
     lookups: some AppendLookups, environment: LogEnvironment
   ) throws(StoreError) -> Outcome {
-    guard Set(drafts.map(\.id)).count == drafts.count else {
-      throw StoreError(.idConflict, "an id stands twice in the batch")
-    }
+    let ids = drafts.map(\.id)
+    guard !EventID.areTwins(in: ids) else { throw StoreError(.idConflict, "an id stands twice in the batch") }
     var known: [Int] = []
-    for draft in drafts {
-      guard let stored = try lookups.known(draft.id) else { continue }
-      guard try isSame(draft, stored, openings: lookups.openings(of: stored.position)) else {
-        throw StoreError(
-          .idConflict, "event \(draft.id) is there already, with other content", position: stored.position)
+    // Nearly every id that is asked for is a new one.
+    for (draft, position) in zip(drafts, try lookups.positions(of: ids)) {
+      guard let position, let line = try lookups.line(at: position) else { continue }
+      guard try isSame(draft, line, openings: lookups.openings(of: position)) else {
+        throw StoreError(.idConflict, "event \(draft.id) is there already, with other content", position: position)
       }
-      known.append(stored.position)
+      known.append(position)
     }
     if !drafts.isEmpty, known.count == drafts.count { return .alreadyThere(known) }
     if !known.isEmpty {
@@ -65,7 +88,13 @@ package struct AppendPlan {
         position: known[0])
     }
     var heads: [String: StreamHead] = [:]
-    for stream in Set(drafts.map(\.stream)).union(expected.keys) { heads[stream] = try lookups.streamHead(stream) }
+    var streams = Set(expected.keys)
+    var before: String?
+    for draft in drafts where draft.stream != before {
+      streams.insert(draft.stream)
+      before = draft.stream
+    }
+    for stream in streams { heads[stream] = try lookups.streamHead(stream) }
     try check(expected, lookups, heads: heads)
     let now = environment.now()
     if let last = lastRecordedAt, !isClockTrusted, now.milliseconds < last.milliseconds - clockSlack {
@@ -81,9 +110,9 @@ package struct AppendPlan {
     let moment = recordedAt.description
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
-        let line = try self.line(
-          draft, after: heads[draft.stream], recordedAt: moment, environment, &scanner, &writer)
-        heads[draft.stream] = StreamHead(version: (heads[draft.stream]?.version ?? 0) + 1, entry: line.entry)
+        let head = heads[draft.stream]
+        let line = try self.line(draft, after: head, recordedAt: moment, environment, &scanner, &writer)
+        heads[draft.stream] = StreamHead(version: (head?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
         guard drafts.count > 1 else { throw error }
@@ -129,9 +158,6 @@ package struct AppendPlan {
     _ draft: EventDraft, after head: StreamHead?, recordedAt: String, _ environment: LogEnvironment,
     _ scanner: inout LineScanner, _ writer: inout JSONWriter
   ) throws(StoreError) -> Line {
-    for member in draft.meaning.members where Record.members.contains(member.name) {
-      throw StoreError(.invalidDraft, "“\(member.name)” is filled in by the store and cannot be given")
-    }
     var openings: [(digest: String, bytes: [UInt8])] = []
     var digests = JSONObject()
     for member in draft.privateValues.members {
@@ -153,10 +179,10 @@ package struct AppendPlan {
     let filled = Filled(
       draft: draft, head: head, digests: openings.isEmpty ? nil : digests, recordedAt: recordedAt,
       salt: environment.random(16))
-    put(draft.meaning, filled, to: &writer)
+    try put(draft.meaning, filled, to: &writer)
     let bytes = writer.take()
-    let record = try checked(bytes, &scanner)
-    return Line(bytes: bytes, record: record, entry: LogDigest.entry(of: bytes), openings: openings)
+    let place = try checked(bytes, in: draft.stream, &scanner)
+    return Line(bytes: bytes, place: place, entry: LogDigest.entry(of: bytes), openings: openings)
   }
 
   /// What the store fills in, each written straight into the line: a million lines have ten million of these.
@@ -168,47 +194,49 @@ package struct AppendPlan {
     let recordedAt: String
     let salt: [UInt8]
 
-    func has(_ name: String) -> Bool { name != "private" || digests != nil }
+    /// Its members, sorted by name, each with how it begins.
+    static let members: [(name: String, start: StaticString, put: @Sendable (Filled, inout JSONWriter) -> Void)] = [
+      ("id", "\"id\":", { $1.put($0.draft.id) }),
+      ("previous", "\"previous\":", { $1.put(base64: $0.head?.entry ?? []) }),
+      ("private", "\"private\":", { $1.put(object: $0.digests ?? JSONObject()) }),
+      ("recordedAt", "\"recordedAt\":", { $1.put(text: $0.recordedAt) }),
+      ("recordedBy", "\"recordedBy\":", { $1.put(text: $0.draft.recordedBy) }),
+      ("salt", "\"salt\":", { $1.put(base64: $0.salt) }),
+      ("stream", "\"stream\":", { $1.put(text: $0.draft.stream) }),
+      ("streamVersion", "\"streamVersion\":", { $1.put(($0.head?.version ?? 0) + 1) }),
+      ("type", "\"type\":", { $1.put(text: $0.draft.type) }),
+      ("v", "\"v\":", { $1.put($0.draft.version) }),
+    ]
 
-    func put(_ name: String, to writer: inout JSONWriter) {
-      switch name {
-      case "id": writer.put(draft.id)
-      case "previous": writer.put(base64: head?.entry ?? [])
-      case "private": writer.put(object: digests ?? JSONObject())
-      case "recordedAt": writer.put(text: recordedAt)
-      case "recordedBy": writer.put(text: draft.recordedBy)
-      case "salt": writer.put(base64: salt)
-      case "stream": writer.put(text: draft.stream)
-      case "streamVersion": writer.put((head?.version ?? 0) + 1)
-      case "type": writer.put(text: draft.type)
-      default: writer.put(draft.version)
-      }
-    }
+    func has(_ name: String) -> Bool { digests != nil || name != "private" }
   }
 
   /// The line of both lists of members, which are sorted and have no name in common. A name that is not ASCII may stand in a
   /// wrong place: the check that follows refuses it.
-  private static func put(_ meaning: JSONObject, _ filled: Filled, to writer: inout JSONWriter) {
-    var isFirst = true
-    func begin(_ name: String, _ writer: inout JSONWriter) {
-      writer.put(isFirst ? "{" : ",")
-      isFirst = false
-      writer.put(text: name)
-      writer.put(":")
-    }
-    // Sorted by name.
-    var own = Record.members[...]
+  private static func put(_ meaning: JSONObject, _ filled: Filled, to writer: inout JSONWriter) throws(StoreError) {
+    var own = 0
+    var start: StaticString = "{"
     func fill(before name: String?, _ writer: inout JSONWriter) {
-      while let next = own.first, name.map({ next < $0 }) ?? true {
-        own = own.dropFirst()
-        guard filled.has(next) else { continue }
-        begin(next, &writer)
-        filled.put(next, to: &writer)
+      while own < Filled.members.count {
+        let next = Filled.members[own]
+        if let name, next.name >= name { return }
+        own += 1
+        guard filled.has(next.name) else { continue }
+        writer.put(start)
+        start = ","
+        writer.put(next.start)
+        next.put(filled, &writer)
       }
     }
     for member in meaning.members {
       fill(before: member.name, &writer)
-      begin(member.name, &writer)
+      if own < Filled.members.count, Filled.members[own].name == member.name {
+        throw StoreError(.invalidDraft, "“\(member.name)” is filled in by the store and cannot be given")
+      }
+      writer.put(start)
+      start = ","
+      writer.put(text: member.name)
+      writer.put(":")
       writer.put(value: member.value)
     }
     fill(before: nil, &writer)
@@ -216,10 +244,14 @@ package struct AppendPlan {
   }
 
   /// Checked before the write like any line that is read: what we write, we can read.
-  private static func checked(_ bytes: [UInt8], _ scanner: inout LineScanner) throws(StoreError) -> Record {
+  private static func checked(_ bytes: [UInt8], in stream: String, _ scanner: inout LineScanner) throws(StoreError)
+    -> Place
+  {
     do throws(StoreError) {
-      let line = try scanner.scanBytes(bytes, at: 0) { view throws(JSONFault) in try LogLine(view) }
-      if case .event(let record) = line { return record }
+      let place = try scanner.scanBytes(bytes, at: 0) { view throws(JSONFault) in
+        if case .event(let record) = try LineView(view) { Place(record, in: stream) } else { nil as Place? }
+      }
+      if let place { return place }
       throw StoreError(.invalidDraft, "a draft is an event and no digest of one")
     } catch {
       throw StoreError(.invalidDraft, error.what, fault: error.fault, column: error.column)
@@ -230,8 +262,8 @@ package struct AppendPlan {
 
   /// Equal canonical bytes without what the store fills in, and equal names and values of the openings; an erased
   /// value counts as equal.
-  private static func isSame(_ draft: EventDraft, _ stored: StoredLine, openings: [[UInt8]]) -> Bool {
-    guard case .object(var object)? = try? JSONValue(canonical: stored.line) else { return false }
+  private static func isSame(_ draft: EventDraft, _ line: [UInt8], openings: [[UInt8]]) -> Bool {
+    guard case .object(var object)? = try? JSONValue(canonical: line) else { return false }
     let digests = object["private"]?.object ?? JSONObject()
     for name in ["previous", "streamVersion", "recordedAt", "recordedBy", "salt", "private"] { object[name] = nil }
     var mine = draft.meaning

@@ -36,7 +36,7 @@ package struct RestorePlan {
       switch parsed {
       case .withheld(let entry):
         leftOut.insert(entry)
-        self.lines.append(.init(bytes: bytes, record: nil, entry: entry, openings: []))
+        self.lines.append(.init(bytes: bytes, place: nil, entry: entry, openings: []))
         continue
       case .event(let event): record = event
       }
@@ -66,7 +66,7 @@ package struct RestorePlan {
       for (_, digest) in record.privateDigests.sorted(by: { $0.key < $1.key }) {
         if let opening = openingsLeft.removeValue(forKey: digest) { own.append((digest, opening)) }
       }
-      self.lines.append(.init(bytes: bytes, record: record, entry: entry, openings: own))
+      self.lines.append(.init(bytes: bytes, place: AppendPlan.Place(record), entry: entry, openings: own))
     }
     // Openings of lines that were there before are there already, or were erased.
     for position in 0..<size where !openingsLeft.isEmpty {

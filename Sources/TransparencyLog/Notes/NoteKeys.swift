@@ -84,7 +84,8 @@ public struct VerifierKey: Hashable, Sendable {
 /// holds it can sign for its name: it is kept outside of every book.
 public struct SigningKey: Sendable {
   public let verifierKey: VerifierKey
-  private let seed: [UInt8]
+  /// Made once: to make it from its seed takes as long as to sign with it.
+  private let key: Curve25519.Signing.PrivateKey
 
   /// - Parameter seed: 32 bytes that nobody can guess.
   public init(name: String, type: KeyType, seed: [UInt8]) throws(ProofFault) {
@@ -95,7 +96,7 @@ public struct SigningKey: Sendable {
       throw ProofFault(.malformedKey, "a signing key is 32 bytes")
     }
     verifierKey = VerifierKey(name: name, type: type, publicKey: Array(key.publicKey.rawRepresentation))
-    self.seed = seed
+    self.key = key
   }
 
   public var name: String { verifierKey.name }
@@ -103,7 +104,7 @@ public struct SigningKey: Sendable {
   // MARK: To text and back, a pair
 
   public var text: String {
-    "PRIVATE+KEY+\(name)+\(verifierKey.keyID)+\(Base64.encode([verifierKey.type.rawValue] + seed))"
+    "PRIVATE+KEY+\(name)+\(verifierKey.keyID)+\(Base64.encode([verifierKey.type.rawValue] + Array(key.rawRepresentation)))"
   }
 
   public init(_ text: String) throws(ProofFault) {
@@ -126,7 +127,7 @@ public struct SigningKey: Sendable {
   /// 64 bytes.
   func signature(of message: [UInt8]) throws(ProofFault) -> [UInt8] {
     do {
-      return Array(try Curve25519.Signing.PrivateKey(rawRepresentation: seed).signature(for: message))
+      return Array(try key.signature(for: message))
     } catch {
       throw ProofFault(.malformedKey, "the signing key cannot sign: \(error)")
     }

@@ -39,13 +39,13 @@ public struct TreeFrontier: Hashable, Sendable {
   public mutating func append(entry: [UInt8]) { append(leaf: LogDigest.leaf(of: entry)) { _, _ in } }
 
   /// Adds a leaf hash and names every node above the leaves that is full with it, from below.
-  public mutating func append(leaf: [UInt8], completing: (TreeNode, [UInt8]) -> Void) {
+  public mutating func append(leaf: [UInt8], completing: (TreeNode, [UInt8]) throws -> Void) rethrows {
     var hash = leaf
     var node = TreeNode(level: 0, index: size)
     while node.index & 1 == 1 {
       hash = LogDigest.node(subtrees.removeLast(), hash)
       node = TreeNode(level: node.level + 1, index: node.index >> 1)
-      completing(node, hash)
+      try completing(node, hash)
     }
     subtrees.append(hash)
     size += 1

@@ -150,6 +150,7 @@ enum FileBytes {
     var status = stat()
     guard fstat(descriptor, &status) != 0 || status.st_size <= limit else { throw tooLong }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(0, Int(status.st_size)))
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = block.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
