@@ -107,7 +107,8 @@ def answers():
                 # A terminal shows both in one.
                 yield Answer(file.name, files, command, int(end[1]), output, error + (output if terminal else []))
                 command, files = None, []
-            elif command:
+            # What is answered to a program is no text for people, and too long to look for one in.
+            elif command and not line.startswith('{"'):
                 lines.append(line)
 
 
