@@ -12,7 +12,8 @@ struct ImportCommand: ParsableCommand {
       tracker import FILE.drafts.jsonl [--again WHY] [--dry-run] [--book BOOK]
       tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
           --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
-          [--where COLUMN=VALUE …] [--dates day-first|month-first]
+          [--where COLUMN=VALUE …] [--except COLUMN=VALUE …]
+          [--total-row ROW …] [--data-row ROW …] [--dates day-first|month-first]
           [--replaces FIRST-LAST [--correct-changed WHY] [--retract-vanished WHY]]
           [--second ROW=WHY …] [--dry-run] [--ask] [--book BOOK]
       tracker import FILE.csv|tsv|xlsx --as party [--set kind=practice] …

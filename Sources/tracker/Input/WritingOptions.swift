@@ -94,6 +94,7 @@ extension RecordBook.Recorded {
   static let shown = 12
   /// More changes than this nobody reads here.
   private static let changed = 40
+  static let firstShown = 5
   /// In a longer book, keys must do: the names are not worth another pass.
   private static let named = 20_000
 
@@ -119,8 +120,12 @@ extension RecordBook.Recorded {
 
   /// What it just did; the event's number is what one writes down.
   ///
-  /// - Parameter isPreviewed: what it changes was shown before, and is not said twice.
-  func text(_ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false) -> String {
+  /// - Parameters:
+  ///   - isPreviewed: what it changes was shown before, and is not said twice.
+  ///   - isDated: with the day of each event as it was understood.
+  func text(
+    _ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false, isDated: Bool = false
+  ) -> String {
     guard !wasThere else {
       let (first, last) = ((positions.min() ?? 0) + 1, (positions.max() ?? 0) + 1)
       let place = positions.isEmpty ? "" : first == last ? " as event \(first)" : " among events \(first) to \(last)"
@@ -130,11 +135,17 @@ extension RecordBook.Recorded {
     if proposals.count <= Self.shown {
       for (index, proposal) in proposals.enumerated() {
         let label = index < positions.count ? "Event \(positions[index] + 1) added: " : "  "
-        text += style.lines("\(label)\(proposal.statement.sentence(lexicon, in: proposal.stream))")
+        let (statement, stream) = (proposal.statement, proposal.stream)
+        text += style.lines(
+          "\(label)\(isDated ? statement.dated(lexicon, in: stream) : statement.sentence(lexicon, in: stream))")
       }
     } else {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
       text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
+      // How days were understood is what one checks.
+      for proposal in isDated && isDryRun ? proposals.prefix(Self.firstShown) : [] {
+        text += style.lines("    \(proposal.statement.dated(lexicon, in: proposal.stream))")
+      }
     }
     if !isPreviewed { text += changesText(style, lexicon) }
     if let first = positions.min(), let last = positions.max(), !isDryRun {
