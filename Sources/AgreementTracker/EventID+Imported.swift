@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Tables
 internal import TransparencyLog
 
 extension EventID {
@@ -49,12 +50,26 @@ struct ImportedIDs: Sendable {
     start = EventID.namespace(of: origin).bytes + Array("\(digest.hex)\n\(sheet)\n".utf8)
   }
 
-  func id(row: Int, nth: Int = 1) -> EventID {
+  /// - Parameters:
+  ///   - column: that of the sum, where it was named by whoever imported the table: of a table with a column for each month,
+  ///     every column is a reading of its own.
+  ///   - time: the how-manieth time the row is imported, where earlier times were taken back.
+  func id(row: Int, nth: Int = 1, column: Int? = nil, time: Int = 1) -> EventID {
     var bytes = start
     bytes.reserveCapacity(start.count + 24)
     bytes.append(contentsOf: String(row).utf8)
     bytes.append(0x0A)
     bytes.append(contentsOf: String(nth).utf8)
+    if let column { bytes.append(contentsOf: "\ncolumn \(column + 1)".utf8) }
+    if time > 1 { bytes.append(contentsOf: "\ntime \(time)".utf8) }
     return EventID.version5(ofHashed: bytes)
+  }
+
+  /// The ids under which a row may be in the book; a new event gets the first.
+  func ids(row: Int, nth: Int, money: TablePlan.MoneyColumn, time: Int) -> [EventID] {
+    let plain = id(row: row, nth: nth, time: time)
+    guard let column = money.column else { return [plain] }
+    let own = id(row: row, nth: nth, column: column, time: time)
+    return money.isNamed ? [own, plain] : [plain, own]
   }
 }

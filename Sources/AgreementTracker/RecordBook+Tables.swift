@@ -66,6 +66,117 @@ extension RecordBook {
     event.id.version == 5 ? event.statement.sources.first?.citation : nil
   }
 
+  /// The positions of the events that each file became.
+  static func runs(_ standing: [LoggedEvent]) -> [String: ClosedRange<Int>] {
+    var runs: [String: ClosedRange<Int>] = [:]
+    for event in standing {
+      guard let file = importedFile(event) else { continue }
+      let run = runs[file] ?? event.position...event.position
+      runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
+    }
+    return runs
+  }
+
+  /// Where a row stands in the book, by its ids.
+  private struct RowPlace {
+    /// The id of a new event.
+    var id: EventID
+    var position: Int?
+    var event: LoggedEvent?
+    /// The event says something else than the row does now.
+    var isOther = false
+  }
+
+  /// Finds the rows that were imported before. An event that was taken back does not count: its row gets a new id.
+  private func places(
+    of entries: [TableReading.Entry], _ reading: TableReading, _ names: ImportedIDs, _ all: [LoggedEvent],
+    _ standing: [LoggedEvent]
+  ) throws -> [RowPlace] {
+    let nth = Self.nth(reading.kind)
+    guard reading.kind != .party else {
+      let ids = entries.map { names.id(row: $0.row.number, nth: nth) }
+      return zip(ids, try store.positions(of: ids)).map { RowPlace(id: $0, position: $1) }
+    }
+    var recorded: [EventID: LoggedEvent] = [:]
+    for event in all where event.id.version == 5 { recorded[event.id] = event }
+    var stands: [EventID: LoggedEvent] = [:]
+    for event in standing where event.id.version == 5 { stands[event.id] = event }
+    var gone = Set(recorded.keys.filter { stands[$0] == nil })
+    var isFirst = true
+    return try entries.map { entry in
+      let content = entry.statement.content
+      var other: LoggedEvent?
+      var time = 1
+      while true {
+        let ids = names.ids(row: entry.row.number, nth: nth, money: reading.money, time: time)
+        var isUsed = false
+        for id in ids {
+          guard let event = stands[id], let first = recorded[id] else {
+            isUsed = isUsed || gone.contains(id)
+            continue
+          }
+          isUsed = true
+          if event.statement.content == content || first.statement.content == content {
+            return RowPlace(id: id, position: event.position, event: event)
+          }
+          other = other ?? event
+        }
+        if !isUsed {
+          // Rows go in all together, so the first speaks for them; the store itself refuses an id that it has.
+          if isFirst, let position = try store.position(of: ids[0]) {
+            let retracted = try retractedBeside(position)
+            guard retracted.contains(ids[0]) else { throw elsewhere(position) }
+            gone.formUnion(retracted)
+            continue
+          }
+          isFirst = false
+          return RowPlace(id: ids[0], position: other?.position, event: other, isOther: other != nil)
+        }
+        time += 1
+      }
+    }
+  }
+
+  func elsewhere(_ position: Int) -> TrackerError {
+    TrackerError(
+      .badData, "the rows of this file are in the book already, in another agreement", place: path,
+      next: "Look at the first:  tracker show \(position + 1)")
+  }
+
+  /// Events that were taken back, of the stream in which an event stands.
+  func retractedBeside(_ position: Int) throws -> Set<EventID> {
+    var decoder = EventDecoder()
+    guard let event = try decoder.event(try store.line(at: position), at: position) else { return [] }
+    let states = Knowledge.states(try History(store).events(of: event.stream))
+    return Set(states.filter { $0.value == .retracted }.keys)
+  }
+
+  /// Rows that were imported before and say something else now: both readings, and the ways out.
+  private func said(
+    _ rows: [(row: Row, event: LoggedEvent, now: Statement)], _ standing: [LoggedEvent], _ lexicon: Lexicon
+  ) -> [TableReading.Reject] {
+    let runs = Self.runs(standing)
+    return rows.map { Self.other($0.row, $0.event, $0.now, runs, lexicon) }
+  }
+
+  /// - Parameter now: what the row says; nil where that is not held.
+  static func other(
+    _ row: Row, _ event: LoggedEvent, _ now: Statement?, _ runs: [String: ClosedRange<Int>], _ lexicon: Lexicon
+  ) -> TableReading.Reject {
+    let run = importedFile(event).flatMap { runs[$0] } ?? event.position...event.position
+    let said = event.statement.dated(lexicon, in: event.stream)
+    let words = now.map {
+      " and is read in another way now: was “\(said)”, is “\($0.dated(lexicon, in: event.stream))”"
+    }
+    let second = now == nil ? "" : " If the row is one of its own: --second \(row.number)=\"why\""
+    return TableReading.Reject(
+      row: row, place: nil,
+      why: "the row was imported before, as event \(event.position + 1),"
+        + (words ?? " and is read in another way now: was “\(said)”"),
+      next: "To put the event right: --replaces \(run.lowerBound + 1)-\(run.upperBound + 1) --correct-changed \"why\"."
+        + second)
+  }
+
   /// A row that may be what an event says already, in another version: only whoever imports it knows.
   ///
   /// - Parameter runs: the positions of the events that each file became.
@@ -124,21 +235,26 @@ extension RecordBook {
       // One table may be read once for each kind: the promise and the payment of a row are events of their own.
       let names = ImportedIDs(log: signing.origin ?? "", file: digest, sheet: sheet)
       let entries = replacing?.fresh ?? reading.entries
-      let ids = entries.map { names.id(row: $0.row.number, nth: Self.nth(reading.kind)) }
-      let own = Set(ids)
       let history = try History(store)
-      var positions: [EventID: Int] = [:]
-      if let agreement {
-        for event in try history.events(of: .agreement(agreement)) { positions[event.id] = event.position }
-      } else {
-        for (id, position) in zip(ids, try store.positions(of: ids)) { positions[id] = position }
+      let all = try agreement.map { try history.events(of: .agreement($0)) } ?? []
+      let standing = try agreement.map { try history.standing(in: .agreement($0)) } ?? []
+      let places = try places(of: entries, reading, names, all, standing)
+      if replacing == nil {
+        let others = zip(entries, places).filter { $1.isOther && second[$0.row.number] == nil }
+        guard others.isEmpty else {
+          return .refused(
+            said(
+              others.compactMap { entry, place in place.event.map { (entry.row, $0, entry.statement) } }, standing,
+              Lexicon(history.standingRegistrations)))
+        }
       }
+      let own = Set(places.compactMap { $0.event?.id })
       // Each event of another source answers for one row.
       var others: [[UInt8]: [Int]] = [:]
-      let standing = try agreement.map { try history.standing(in: .agreement($0)) } ?? []
       for event in standing.reversed() where !own.contains(event.id) {
         others[event.statement.content, default: []].append(event.position)
       }
+      var answered: [[UInt8]: Int] = [:]
       var proposals: [Proposal] = []
       var rows: [TableReading.Entry] = []
       var before = 0
@@ -151,17 +267,12 @@ extension RecordBook {
         }
         before = proposals.count
       }
-      for (entry, id) in zip(entries, ids) {
-        if let position = positions[id] {
+      for (entry, place) in zip(entries, places) {
+        if let position = place.position, !place.isOther {
           table.there.append((entry.row.number, position))
           continue
         }
-        // Rows go in all together, so the first speaks for them; the store itself refuses an id that it has.
-        if rows.isEmpty, let position = try store.position(of: id) {
-          throw TrackerError(
-            .badData, "the rows of this file are in the book already, in another agreement", place: path,
-            next: "Look at the first:  tracker show \(position + 1)")
-        }
+        let id = place.id
         let content = entry.statement.content
         var statement = entry.statement
         if let why = second[entry.row.number] {
@@ -170,7 +281,9 @@ extension RecordBook {
             let words = twin.map { "Says the same as event \($0 + 1), and is a second one" } ?? "It is one of its own"
             statement.note = (statement.note.map { "\($0) " } ?? "") + "\(words): \(why)"
           }
-        } else if let position = others[content]?.popLast() {
+        } else if let position = others[content]?.popLast() ?? answered[content] {
+          // A row that stands twice, where the book has its like but once, may be a copy: it is left out and said.
+          answered[content] = position
           table.known.append((entry.row.number, position))
           continue
         }
@@ -193,12 +306,7 @@ extension RecordBook {
           of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
         guard rivals.isEmpty else {
           let lexicon = Lexicon(history.standingRegistrations)
-          var runs: [String: ClosedRange<Int>] = [:]
-          for event in standing {
-            guard let file = Self.importedFile(event) else { continue }
-            let run = runs[file] ?? event.position...event.position
-            runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
-          }
+          let runs = Self.runs(standing)
           return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
         }
       }

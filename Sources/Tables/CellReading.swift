@@ -21,6 +21,7 @@ enum CellMoney: Hashable {
     guard !SumUnit.isZeros(text) else {
       throw WordsFault("“\(text)” is a unit and no sum", next: "Write the sums in pounds. No money at all is 0 or nil.")
     }
+    if let fault = Self.doubt(text, isNumber: cell.kind == .number) { throw fault }
     guard let inner = Self.negative(text) else {
       var money = try Money(words: text)
       // The words stay as the cell has them.
@@ -34,6 +35,30 @@ enum CellMoney: Hashable {
     }
     self = money.low == 0 ? .sum(money) : .back(money.low)
   }
+
+  /// What looks like a sum and may be none: years and days in the place of a range, parts of a penny.
+  private static func doubt(_ text: String, isNumber: Bool) -> WordsFault? {
+    if isNumber {
+      guard let point = text.firstIndex(of: "."), text.distance(from: point, to: text.endIndex) > 3,
+        text.allSatisfy({ $0.isNumber || "-.".contains($0) })
+      else { return nil }
+      return WordsFault(
+        "\(text) is not whole pence",
+        next: "Write what was paid, to the penny: in the sheet, =ROUND(…, 2), saved as its value.")
+    }
+    let parts = text.split(omittingEmptySubsequences: false) { "-–—/".contains($0) }.map { String($0).tidied }
+    guard parts.count == 2, parts.allSatisfy({ (1...4).contains($0.utf8.count) && $0.utf8.allSatisfy(isDigit) }),
+      let first = Int(parts[0]), let second = Int(parts[1])
+    else { return nil }
+    let isYears =
+      (1900...2199).contains(first) && (second == first + 1 || parts[1].utf8.count == 2 && second == (first + 1) % 100)
+    guard isYears || parts.allSatisfy({ $0.utf8.count <= 2 }) else { return nil }
+    return WordsFault(
+      "“\(text)” may be a year or a day, and no sum",
+      next: "Write the sum; a sum between two is written £\(first) to £\(second).")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   /// “(123)”, “£(123)”, “123-”, “-123”, “£-123” → what stands within; nil if there is no sign.
   private static func negative(_ text: String) -> String? {

@@ -31,8 +31,15 @@ struct ColumnMatch {
   private(set) var questions: [TableQuestion] = []
   /// Columns and the value, in lower case, that a row must have.
   private(set) var filters: [(column: Int, value: String)] = []
-  /// A column that says what the sum of its row is in, if there is one that nobody has put to another use.
-  private(set) var unit: (column: Int, isCurrency: Bool)?
+  /// Columns and the values, in lower case, that a row must not have.
+  private(set) var exceptions: [(column: Int, values: Set<String>)] = []
+  /// Columns that say what the sum of their row is in, and that nobody has put to another use.
+  private(set) var units: [(column: Int, kind: UnitKind)] = []
+  /// Columns that say the same of every row, and so nothing of any.
+  var uniform: Set<Int> = []
+  /// Columns that are said to hold nothing of use.
+  private(set) var ignored: Set<Int> = []
+  enum UnitKind { case currency, unit, scale }
   let format: ForeignFormat?
 
   init(_ header: TableHeader, _ plan: TablePlan, promises: [PromiseKey]) throws(SpreadsheetFault) {
@@ -41,7 +48,10 @@ struct ColumnMatch {
       guard let column = Self.column(name, in: header) else { throw Self.noColumn(name, header) }
       filters.append((column, value.tidied.lowercased()))
     }
-    var ignored: Set<Int> = []
+    for (name, values) in plan.exceptions.sorted(by: { $0.key < $1.key }) {
+      guard let column = Self.column(name, in: header) else { throw Self.noColumn(name, header) }
+      exceptions.append((column, Set(values.map { $0.tidied.lowercased() })))
+    }
     for (name, field) in plan.columns.sorted(by: { $0.key < $1.key }) {
       guard let column = Self.column(name, in: header) else { throw Self.noColumn(name, header) }
       guard field != "ignore" else {
@@ -68,12 +78,17 @@ struct ColumnMatch {
         next: "Fields: \(plan.kind.fields.map(\.name).joined(separator: ", ")).")
     }
     let taken = ignored.union(columns.values)
+    let plainNames = Set(header.names.map(TableField.plain))
+    let isTemplate = plan.kind.fields.allSatisfy { plainNames.contains(TableField.plain($0.header)) }
     for field in plan.kind.fields where columns[field.name] == nil && plan.fixed[field.name] == nil {
       let found = header.names.indices.filter {
         !taken.contains($0) && !columns.values.contains($0) && field.isNamed(by: Self.unnumbered(header, $0))
       }
-      // Our own header goes before the names that others use.
-      let own = found.filter { TableField.plain(Self.unnumbered(header, $0)) == TableField.plain(field.header) }
+      // In our own template our header goes before the names that others use. In other tables “Amount” beside “Paid” may be
+      // what was promised; a text is no figure.
+      let own =
+        !isTemplate && field.kind != .text
+        ? [] : found.filter { TableField.plain(Self.unnumbered(header, $0)) == TableField.plain(field.header) }
       let held = Set(columns.values)
       let known =
         format?.columns(for: field.name, in: header) { !taken.contains($0) && !held.contains($0) } ?? []
@@ -98,15 +113,24 @@ struct ColumnMatch {
         next: "Write the sums in pounds under a header that says so.")
     }
     guard columns["money"] != nil else { return }
-    let held = Set(columns.values).union(ignored)
-    unit =
-      header.names.indices.lazy.filter { !held.contains($0) }.compactMap { column in
-        switch TableField.plain(header.names[column]) {
-        case "currency", "currencycode", "ccy", "curr": (column, true)
-        case "unit", "units": (column, false)
-        default: nil
-        }
-      }.first
+    for column in unread(header) {
+      switch TableField.plain(header.names[column]) {
+      case "unit", "units", "unitofmeasure", "uom", "unitofmeasurement", "denomination": units.append((column, .unit))
+      case "scale", "multiplier", "factor", "magnitude", "scaling": units.append((column, .scale))
+      default: if SumUnit.isCurrencyHeader(header.names[column]) { units.append((column, .currency)) }
+      }
+    }
+  }
+
+  /// Columns with a name that hold no field, and are not said to be of no use.
+  func unread(_ header: TableHeader) -> [Int] {
+    let held = ignored.union(columns.values)
+    return header.names.indices.filter { !held.contains($0) && !header.names[$0].isEmpty }
+  }
+
+  /// A column of which all cells turned out to be units of sums.
+  mutating func addUnit(_ column: Int) {
+    if !units.contains(where: { $0.column == column }) { units.append((column, .currency)) }
   }
 
   private static func noColumn(_ name: String, _ header: TableHeader) -> SpreadsheetFault {

@@ -80,10 +80,14 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
       }
       return []
     }
+    func all(_ names: [String]) -> [Int] {
+      header.names.indices.filter { free($0) && names.contains(TableField.plain(header.names[$0])) }
+    }
     switch (self, field) {
-    case (.spend, "when"): return ranked(["date", "datepaid", "paymentdate", "dateofpayment", "transactiondate"])
+    // Which of two days or sums is meant, is asked.
+    case (.spend, "when"): return all(["date", "datepaid", "paymentdate", "dateofpayment", "transactiondate"])
     case (.spend, "to"): return ranked(Self.suppliers)
-    case (.spend, "money"): return ranked(Self.amounts)
+    case (.spend, "money"): return all(Self.amounts)
     case (.spend, "reference"):
       return ranked([
         "transactionnumber", "transactionno", "transno", "transactionref", "transactionid", "documentnumber",

@@ -21,6 +21,9 @@ struct RowReader {
   private let keys: Set<PartyKey>
   private let shown: [(name: String, key: PartyKey, core: [String])]
   private let promises: [PromiseKey]
+  /// Columns in which no word of a total is looked for.
+  private let numbers: Set<Int>
+  private let parties: Set<Int>
   /// Registered ODS codes, in lower case.
   private let codes: Set<String>
 
@@ -45,6 +48,14 @@ struct RowReader {
     self.file = file
     self.sheet = sheet
     promises = context.promises
+    numbers = match.uniform.union(
+      plan.kind.fields.compactMap { field in
+        switch field.kind {
+        case .money, .choice: match.columns[field.name]
+        case .date, .party, .promise, .key, .text: nil
+        }
+      })
+    parties = Set(plan.kind.fields.compactMap { $0.kind == .party ? match.columns[$0.name] : nil })
     codes = Set(context.parties.compactMap { $0.ods?.tidied.lowercased() })
     keys = Set(context.parties.map(\.key))
     shown = context.parties.map {
@@ -74,9 +85,16 @@ struct RowReader {
     }
   }
 
+  /// Does the row lack a value that was asked for, or have one that was not to be?
+  func isNotWanted(_ row: Row) -> Bool {
+    for (column, value) in match.filters where row[column].text.tidied.lowercased() != value { return true }
+    for (column, values) in match.exceptions where values.contains(row[column].text.tidied.lowercased()) { return true }
+    return false
+  }
+
   /// Is the row set aside, and why?
   func aside(_ row: Row) -> Aside? {
-    for (column, value) in match.filters where row[column].text.tidied.lowercased() != value { return .notWanted }
+    if isNotWanted(row) { return .notWanted }
     if plan.kind == .party {
       if let code = try? text(row, "ods")?.tidied.lowercased(), codes.contains(code) { return .registered }
       if let key = try? partyKey(row), keys.contains(key) { return .registered }
@@ -94,6 +112,43 @@ struct RowReader {
     // A note among the rows is nobody's payment.
     if self.cell(row, "money").isBlank, SumUnit.isNamed(in: text, .title) { return nil }
     return match.format?.hasNames == true && closest(to: text) != nil ? nil : .stranger(text)
+  }
+
+  /// A text of the row that speaks of a total, in whatever column; the name of a party is none.
+  func totalWord(_ row: Row) -> String? {
+    for (column, cell) in row.cells.enumerated()
+    where cell.kind == .text && !cell.text.isEmpty && !numbers.contains(column) {
+      if TotalWords.isNamed(in: cell.text) {
+        if parties.contains(column), isKnown(cell.text.tidied) { continue }
+        return cell.text.tidied
+      }
+      guard parties.contains(column), cell.text.utf8.contains(where: { $0 | 0x20 == 0x74 }) else { continue }
+      let text = cell.text.tidied
+      if let name = TotalWords.name(within: text), !isKnown(text), isKnown(name) || closest(to: name) != nil {
+        return text
+      }
+    }
+    return nil
+  }
+
+  /// Has it a reference of its own, and no word?
+  func hasNumber(_ row: Row) -> Bool {
+    cell(row, "reference").text.utf8.contains { (0x30...0x39).contains($0) }
+  }
+
+  private func isKnown(_ text: String) -> Bool {
+    names[text.lowercased()] != nil || PartyKey(rawValue: text).map(keys.contains) == true
+  }
+
+  /// The party that a name is near to, where it is no name of the book.
+  func near(_ row: Row) -> [(name: String, near: (name: String, key: PartyKey))] {
+    plan.kind.fields.filter { $0.kind == .party }.compactMap { field in
+      let text = cell(row, field.name).text.tidied
+      guard !text.isEmpty, match.columns[field.name] != nil, names[text.lowercased()] == nil, !isKnown(text),
+        let near = closest(to: text)
+      else { return nil }
+      return (text, near)
+    }
   }
 
   /// The stream that the row's event belongs to.
@@ -236,9 +291,15 @@ struct RowReader {
   }
 
   private func sum(_ row: Row) throws(Fault) -> CellMoney {
-    if let unit = match.unit {
+    for unit in match.units {
       let text = row[unit.column].text.tidied
-      guard unit.isCurrency ? SumUnit.isPounds(text) : !SumUnit.isNamed(in: text, .header) else {
+      let isFine =
+        switch unit.kind {
+        case .currency: SumUnit.isPounds(text)
+        case .unit: !SumUnit.isNamed(in: text, .header)
+        case .scale: !SumUnit.isNamed(in: text, .header) && !SumUnit.isFactor(text) && text != "10"
+        }
+      guard isFine else {
         throw Fault(
           place: row.place(unit.column), why: "the sum of the row is in “\(text)”, and only pounds are read",
           next: "Write it in pounds. If the sums are in pounds whatever stands there: --map "

@@ -9,45 +9,98 @@ enum SumUnit {
   /// Where the text stands: over a column of sums a lone letter is a unit, in a title it is not.
   enum Where { case title, header }
 
-  private static let zeros: Set<String> = ["000", "000s"]
+  private static let zeros: Set<String> = ["000", "000s", "000000"]
   private static let words: Set<String> = [
-    "thousand", "thousands", "million", "millions", "billion", "billions", "pence", "euro", "euros", "dollar",
-    "dollars",
+    "thousand", "thousands", "million", "millions", "billion", "billions", "hundreds", "pence", "euro", "euros",
+    "dollar", "dollars", "millionen",
   ]
-  private static let letters: Set<String> = ["k", "m", "mn", "bn", "p"]
+  /// Units only beside a sign of pounds, or over a column of sums.
+  private static let letters: Set<String> = [
+    "k", "m", "mn", "bn", "p", "ths", "thou", "thous", "tsd", "mio", "mln", "mil", "mill", "mills",
+  ]
   private static let currencies: Set<String> = [
     "EUR", "USD", "CHF", "JPY", "AUD", "CAD", "NZD", "DKK", "SEK", "NOK", "PLN", "INR", "ZAR", "CNY",
+    "HKD", "SGD", "CZK", "HUF", "AED", "IEP",
   ]
   private static let pounds: Set<String> = [
     "gbp", "£", "pound", "pounds", "sterling", "poundssterling", "poundsterling", "ukpounds", "gb£", "uk£", "£sterling",
   ]
 
-  /// “All figures in £000s”, “Amount (€)”, “in millions”. “Spend over £25,000” and “£3 million saved” are sums themselves.
+  /// “All figures in £000s”, “Amount (€)”, “in millions”, “x 1,000”. “Spend over £25,000” and “£3 million saved” are sums
+  /// themselves.
   static func isNamed(in text: String, _ place: Where) -> Bool {
     if place == .header {
       let joined = text.lowercased().filter { !" ()[]_".contains($0) }
-      if ["thousand", "million", "000s"].contains(where: joined.contains) { return true }
+      if ["thousand", "million", "hundreds", "000s"].contains(where: joined.contains) { return true }
     }
-    var before = ""
+    var (before, last) = ("", "")
     for token in tokens(text) {
       let lower = token.lowercased()
-      let bare = lower.filter { $0 != "£" && $0 != "'" }
-      defer { before = lower }
+      var bare = lower.filter { $0 != "£" && $0 != "'" }[...]
+      let isOfPounds = lower.contains("£") || bare.hasPrefix("gbp") || before == "£" || before == "gbp"
+      if bare.hasPrefix("gbp") { bare = bare.dropFirst(3) }
+      while bare.hasPrefix(",") { bare = bare.dropFirst() }
+      defer { (last, before) = (before, lower) }
       // Behind a number these are a part of it.
       let isCounted = before.contains(where: \.isNumber) || ["a", "one", "half"].contains(before)
-      if !isCounted, zeros.contains(bare) || words.contains(lower) { return true }
+      if !isCounted, zeros.contains(String(bare)) || words.contains(String(bare)) { return true }
       if token.contains(where: { "€$¥".contains($0) }), !token.contains(where: \.isNumber) { return true }
       if currencies.contains(place == .header ? token.uppercased() : token) { return true }
-      let isOfPounds = lower.contains("£") || before == "£"
-      if letters.contains(bare), isOfPounds || place == .header, !isCounted { return true }
+      if place == .header, isJoinedCurrency(token) { return true }
+      if letters.contains(String(bare)), isOfPounds || place == .header, !isCounted { return true }
+      // “£0.0m”: noughts stand for digits.
+      let form = bare.drop { "0#.,".contains($0) }
+      if form.count < bare.count, letters.contains(String(form)) { return true }
+      let factor =
+        before == "x" && !last.contains(where: \.isNumber) ? bare : bare.hasPrefix("x") ? bare.dropFirst() : ""
+      if isFactor(factor) { return true }
     }
     return false
+  }
+
+  /// “100”, “1,000”, “1000000”
+  static func isFactor(_ text: some StringProtocol) -> Bool {
+    let digits = text.filter { $0 != "," }
+    return digits.count > 2 && digits.first == "1" && digits.dropFirst().allSatisfy { $0 == "0" }
+  }
+
+  /// “AmountEUR”
+  private static func isJoinedCurrency(_ token: String) -> Bool {
+    let code = token.suffix(3)
+    return currencies.contains(String(code)) && token.dropLast(3).last?.isLowercase == true
+  }
+
+  /// Is the cell a code, sign or word of a currency, or a unit of sums, and nothing else? Of a column that nobody named.
+  static func isAlone(_ text: String) -> Bool {
+    text.utf8.count <= 20
+      && (currencies.contains(text.uppercased()) || isPounds(text) || isNamed(in: text, .title))
+  }
+
+  /// Does a header speak of a currency?
+  static func isCurrencyHeader(_ header: String) -> Bool {
+    let plain = TableField.plain(header)
+    return plain.contains("currency") || ["ccy", "curr", "crcy", "curcode"].contains(plain)
+      || plain.isEmpty && header.contains { "€$".contains($0) }
   }
 
   /// Does the cell of a column “Currency” say pounds, or nothing?
   static func isPounds(_ text: String) -> Bool {
     let plain = text.lowercased().filter { !$0.isWhitespace && $0 != "." }
     return plain.isEmpty || pounds.contains(plain)
+  }
+
+  /// “All values in £000”, “figures are in thousands”
+  static func isOfAll(_ text: String) -> Bool {
+    let lower = text.lowercased()
+    guard
+      ["000", "thousand", "million", "hundred", "€", "euro", "dollar", "pence", "£m", "£k"].contains(
+        where: lower.contains)
+    else { return false }
+    let said = lower.split { !$0.isLetter }
+    return ["all", "values", "figures", "amounts", "sums", "in", "totals", "numbers"].contains {
+      said.contains($0[...])
+    }
+      && isNamed(in: text, .title)
   }
 
   /// “£000” in a cell of sums stands for a unit, and never for nothing.
@@ -68,7 +121,12 @@ enum SumUnit {
       while let last = token.last, ".,".contains(last) { token.removeLast() }
       return String(token)
     }
-    for character in text + " " {
+    for character in text.replacing("×", with: " x ").replacing("*", with: " x ") + " " {
+      // “Amount£000” is two.
+      if character == "£", token.contains(where: \.isLetter) {
+        tokens.append(trimmed(token))
+        token = ""
+      }
       if character.isLetter || character.isNumber || "£€$¥.,".contains(character) {
         token.append(character)
       } else if "'’‘`".contains(character) {
@@ -95,6 +153,18 @@ extension TableReading {
       }
     } catch is Enough {}
     return rows
+  }
+
+  /// A row among the rows that says of all sums what they are in, and has a sum itself.
+  static func checkNote(_ row: Row, _ columns: [Int]) throws(SpreadsheetFault) {
+    for column in columns {
+      let cell = row[column]
+      guard cell.kind == .text, (6...120).contains(cell.text.utf8.count), SumUnit.isOfAll(cell.text) else { continue }
+      throw SpreadsheetFault(
+        .format, at: row.place(column),
+        "among the rows stands “\(cell.text.tidied)”: the sums may not be in pounds, and only pounds are read",
+        next: "Write the sums in pounds, and take that out.")
+    }
   }
 
   /// A title, or the name of the sheet, may say that no sum of the table is in pounds.

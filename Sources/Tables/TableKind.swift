@@ -21,7 +21,8 @@ public enum TableKind: String, Sendable, CaseIterable {
     case .payment:
       [
         TableField(
-          "when", .date, "Date paid", "when it was paid", ["date", "paidon", "paymentdate", "when", "dateofpayment"]),
+          "when", .date, "Date paid", "when it was paid",
+          ["date", "paidon", "paymentdate", "when", "dateofpayment", "happened"]),
         TableField("promise", .promise, "Promise", "which promise", ["promisekey"], isRequired: true),
         TableField(
           "to", .party, "Paid to", "who got it", ["to", "payee", "practice", "practicename", "supplier", "creditor"],
@@ -114,7 +115,7 @@ public struct TableField: Hashable, Sendable {
   /// Whether it can hold a value at all; what the book must know of it is checked row by row.
   package func check(_ value: String) throws(WordsFault) {
     switch kind {
-    case .date: _ = try ImpreciseDate(words: value)
+    case .date: if value.lowercased() != "not known" { _ = try ImpreciseDate(words: value) }
     case .money: _ = try Money(words: value)
     case .choice(let words) where !words.contains(value.lowercased()):
       throw WordsFault("“\(value)” is none of: \(words.joined(separator: ", "))", next: "Write one of them.")

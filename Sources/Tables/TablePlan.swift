@@ -1,5 +1,5 @@
 public import Agreements
-internal import Spreadsheets
+public import Spreadsheets
 
 /// How a table is to be read: what was typed, and what is remembered from the last time.
 public struct TablePlan: Hashable, Sendable {
@@ -20,6 +20,12 @@ public struct TablePlan: Hashable, Sendable {
   public var strangers: Set<String> = []
   /// Columns by their header → the value that a row must have to be taken.
   public var filters: [String: String] = [:]
+  /// Columns by their header → values that a row must not have.
+  public var exceptions: [String: Set<String>] = [:]
+  /// Rows, by their number or by a text that stands in them (tidied, in lower case), that look like a total of others → is it one?
+  public var totalRows: [String: Bool] = [:]
+  /// Sums of few digits beside a column of three are no sums with a comma.
+  public var acceptsCommas = false
   /// Days that a program may have turned round are known to be right.
   public var acceptsDays = false
   /// The file's own total is known to be wrong.
@@ -29,6 +35,24 @@ public struct TablePlan: Hashable, Sendable {
     self.kind = kind
     self.agreement = agreement
     self.assertedBy = assertedBy
+  }
+}
+
+extension TablePlan {
+  /// The column of the sums, and whether it was named by whoever imports the table.
+  public struct MoneyColumn: Hashable, Sendable {
+    public var column: Int?
+    public var isNamed: Bool
+
+    public init(column: Int?, isNamed: Bool) {
+      self.column = column
+      self.isNamed = isNamed
+    }
+  }
+
+  public func moneyColumn(in header: TableHeader?) -> MoneyColumn {
+    let column = header.flatMap { try? ColumnMatch($0, self, promises: []).columns["money"] }
+    return MoneyColumn(column: column, isNamed: columns.values.contains("money"))
   }
 }
 
@@ -72,6 +96,13 @@ public struct TableQuestion: Hashable, Sendable {
       case fixed(field: String, value: String)
       case total
       case days
+      case commas
+      case filter(header: String, value: String)
+      case except(header: String, values: [String])
+      /// Rows by number or text; a total, or rows of their own.
+      case rows([String], isTotal: Bool)
+      /// Who is meant by a name; nil: none of the book's parties.
+      case party(name: String, key: PartyKey?)
     }
 
     public var words: String
@@ -111,6 +142,12 @@ extension TablePlan {
     case .fixed(let field, let value): fixed[field] = value
     case .total: acceptsTotal = true
     case .days: acceptsDays = true
+    case .commas: acceptsCommas = true
+    case .filter(let header, let value): filters[header] = value
+    case .except(let header, let values): exceptions[header, default: []].formUnion(values)
+    case .rows(let rows, let isTotal): for row in rows { totalRows[row.tidied.lowercased()] = isTotal }
+    case .party(let name, let key):
+      if let key { parties[name] = key } else { strangers.insert(name.tidied.lowercased()) }
     }
   }
 }

@@ -49,6 +49,8 @@ public struct TableReading: Sendable {
     public var stated: Sum?
     /// What the rows above come to.
     public var read: Sum
+    /// What is carried over or taken off is no sum of the rows above, and is not compared.
+    public var isCompared = true
     /// A total without a sum says nothing against it.
     public var agrees: Bool { stated.map { $0 == read } ?? text.isEmpty }
   }
@@ -89,6 +91,8 @@ public struct TableReading: Sendable {
   public private(set) var entries: [Entry] = []
   public private(set) var rejects: [Reject] = []
   public private(set) var totals: [Total] = []
+  /// Names that are near to a party's, asked about one by one where somebody is there to answer; the rows are refused meanwhile.
+  public private(set) var nameQuestions: [TableQuestion] = []
   public private(set) var questions: [TableQuestion] = []
   /// The sum of all rows that have one, refused rows among them.
   public private(set) var sum = Sum()
@@ -110,11 +114,18 @@ public struct TableReading: Sendable {
   public private(set) var strangers: [(name: String, rows: Int, sum: Sum)] = []
   /// The sum of those among them that have one.
   public private(set) var asideSum = Sum()
+  /// Rows among them whose sum cannot be read.
+  public private(set) var asideUnread = 0
+  /// Rows that may be totals of others: neither read nor refused until that is answered.
+  private var doubts: [Doubt] = []
+  private var doubtful = 0
   /// The table of a public body, if it is one that is known.
   public let format: ForeignFormat?
   /// Rows below the header that are data.
-  public var dataRows: Int { understood + refused + aside.notWanted + aside.strangers + aside.registered }
+  public var dataRows: Int { understood + refused + doubtful + aside.notWanted + aside.strangers + aside.registered }
 
+  /// Where its sums stand.
+  public let money: TablePlan.MoneyColumn
   /// How the rows were read, to read them once more.
   private var reader: RowReader?
   /// Reasons that are kept of a table that is gone over: nobody reads more of them from a screen.
@@ -140,16 +151,17 @@ public struct TableReading: Sendable {
         next: "Put names over the columns; our own:  tracker template \(plan.kind.template)")
     }
     self.header = header
+    money = plan.moneyColumn(in: header)
     kind = plan.kind
     fixed = plan.kind.fields.compactMap { field in plan.fixed[field.name].map { (field.name, $0) } }
     titles = try Self.titles(of: table, above: header)
     if plan.kind.field("money") != nil, plan.fixed["money"] == nil {
       try Self.checkUnits(titles, sheet: table.sheet)
     }
-    let match = try ColumnMatch(header, plan, promises: context.promises)
+    var match = try ColumnMatch(header, plan, promises: context.promises)
     questions = match.questions
     format = match.format
-    let dates = try decideDates(table, match, plan)
+    let dates = try survey(table, &match, plan)
     guard questions.isEmpty else {
       describe(plan, match, dates)
       return
@@ -160,22 +172,41 @@ public struct TableReading: Sendable {
     try read(table, reader, match, progress: progress, visit: visit)
     describe(plan, match, dates)
     checkTotals(plan)
+    askAboutDoubts(plan)
   }
 
   // MARK: Dates
 
-  private mutating func decideDates(_ table: Spreadsheet, _ match: ColumnMatch, _ plan: TablePlan) throws
+  /// Looks at all cells once before any row is read: in which order days are written, and what the columns say that no field has.
+  private mutating func survey(_ table: Spreadsheet, _ match: inout ColumnMatch, _ plan: TablePlan) throws
     -> [String: DateDecision]
   {
     let fields = plan.kind.fields.filter { $0.kind == .date && match.columns[$0.name] != nil }
-    guard !fields.isEmpty else { return [:] }
+    var survey: ColumnSurvey?
+    if plan.kind != .party {
+      let note = match.columns["note"].flatMap { plan.columns.values.contains("note") ? nil : $0 }
+      var isOfCommas = false
+      if case .text(let form) = table.form { isOfCommas = form.delimiter == .comma }
+      survey = ColumnSurvey(
+        header, columns: match.unread(header), note: note, money: match.columns["money"],
+        looksForDays: match.columns["when"] == nil && plan.fixed["when"] == nil && match.format != .gpPayments,
+        mayBeSplit: isOfCommas && !plan.acceptsCommas)
+    }
+    guard survey != nil || !fields.isEmpty else { return [:] }
     var found: [String: DateColumn] = [:]
     try table.forEachRow { row in
       guard row.number > header.row else { return }
+      survey?.take(row)
       for field in fields {
         guard let column = match.columns[field.name], column < row.cells.count else { continue }
         found[field.name, default: DateColumn()].take(row.cells[column], row: row.number)
       }
+    }
+    if let survey {
+      if match.columns["money"] != nil { for column in survey.unitColumns { match.addUnit(column) } }
+      match.uniform = Set(survey.uniformColumns)
+      let filtered = Set(match.filters.map(\.column)).union(match.exceptions.map(\.column))
+      questions += survey.questions(header, plan.kind, isFiltered: filtered)
     }
     var decisions: [String: DateDecision] = [:]
     for field in fields {
@@ -231,37 +262,76 @@ public struct TableReading: Sendable {
     _ table: Spreadsheet, _ reader: RowReader, _ match: ColumnMatch, progress: (Int) -> Void,
     visit: ((Entry) throws -> Void)?
   ) throws {
+    let plan = reader.plan
     let moneyColumn = match.columns["money"]
+    let fieldColumns = match.columns.values.filter { $0 != moneyColumn }.sorted()
+    /// Nearly every row of payments has these; a note among the rows has not.
+    let telling = fieldColumns.filter { $0 != match.columns["note"] && $0 != match.columns["for"] }
+    let texts = header.names.indices.filter {
+      $0 != moneyColumn && $0 != match.columns["to"] && $0 != match.columns["by"]
+    }
+    /// Columns that every row so far has filled.
+    var alwaysFilled = fieldColumns
     var part = Sum()
+    var (rowsAbove, partRows) = (0, 0)
+    /// A row whose sum is that of all rows above: a total, if no row follows.
+    var candidate: Doubt?
     var isCountable = true
     var seen: [[UInt8]: Int] = [:]
     var strangersByName: [String: (name: String, rows: Int, sum: Sum)] = [:]
+    func take(total word: String, _ row: Row, isPart: Bool?) throws {
+      if let column = moneyColumn, SumUnit.isZeros(row[column].text.tidied) {
+        throw SpreadsheetFault(
+          .format, at: row.place(column),
+          "“\(row[column].text.tidied)” stands over the sums: they may not be in pounds, and only pounds are read",
+          next: "Write the sums in pounds, and take that out.")
+      }
+      let stated = moneyColumn.flatMap { Self.stated(row[$0]) }
+      let text = moneyColumn.map { row[$0].text.tidied } ?? ""
+      let isOfPart = isPart ?? (stated != sum && stated == part)
+      totals.append(
+        Total(
+          row: row.number, word: word, text: text, stated: stated, read: isOfPart ? part : sum,
+          isCompared: isPart != nil || TotalWords.isOfRows(word)))
+      (part, partRows) = (Sum(), 0)
+    }
     try table.forEachRow { row in
       if row.number.isMultiple(of: 250_000) { progress(row.number) }
       guard row.number > header.row else { return }
-      switch header.part(row, sums: moneyColumn.map { [$0] } ?? []) {
+      let kindOfRow = self.part(row, plan, reader, moneyColumn)
+      if case .data = kindOfRow {
+      } else if let last = candidate {
+        doubt(last)
+        candidate = nil
+      }
+      switch kindOfRow {
       case .blank, .header: skipped += 1
-      case .total(let word, let isPart):
-        if let column = moneyColumn, SumUnit.isZeros(row[column].text.tidied) {
-          throw SpreadsheetFault(
-            .format, at: row.place(column),
-            "“\(row[column].text.tidied)” stands over the sums: they may not be in pounds, and only pounds are read",
-            next: "Write the sums in pounds, and take that out.")
+      case .total(let word, let isPart): try take(total: word, row, isPart: isPart)
+      case .declared(let word): try take(total: word, row, isPart: nil)
+      case .bare:
+        let stated = moneyColumn.flatMap { Self.stated(row[$0]) }
+        // A sum without its other cells is a total where it is one, of more rows than one; else it may be a row cut short.
+        if stated == nil || plan.acceptsTotal || rowsAbove > 1 && stated == sum || partRows > 1 && stated == part {
+          try take(total: "", row, isPart: stated != sum && stated == part)
+        } else {
+          doubtful += 1
+          doubt(Doubt(row: row.number, word: "", isSum: stated == sum, isBare: true))
         }
-        let stated = moneyColumn.flatMap { column in
-          (try? CellMoney(row[column])).flatMap { money in
-            var sum = Sum()
-            return money != .nothing && sum.add(money) ? sum : nil
-          }
-        }
-        let text = moneyColumn.map { row[$0].text.tidied } ?? ""
-        totals.append(Total(row: row.number, word: word, text: text, stated: stated, read: isPart ? part : sum))
-        part = Sum()
+      case .doubt(let word):
+        doubtful += 1
+        let stated = moneyColumn.flatMap { Self.stated(row[$0]) }
+        doubt(Doubt(row: row.number, word: word, isSum: rowsAbove > 0 && (stated == sum || stated == part)))
       case .data:
+        candidate = nil
         if let why = reader.aside(row) {
-          if let money = reader.money(of: row) {
-            isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
+          if moneyColumn != nil {
+            if let money = reader.money(of: row) {
+              isCountable = sum.add(money) && part.add(money) && asideSum.add(money) && isCountable
+            } else if why != .notWanted {
+              asideUnread += 1
+            }
           }
+          (rowsAbove, partRows) = (rowsAbove + 1, partRows + 1)
           setAside(why)
           if case .stranger(let name) = why {
             let key = name.lowercased()
@@ -275,13 +345,25 @@ public struct TableReading: Sendable {
           return
         }
         let (statement, faults, money) = reader.read(row)
+        if telling.contains(where: { row[$0].isBlank }) { try Self.checkNote(row, texts) }
         if let money {
+          let lacks = alwaysFilled.contains { row[$0].isBlank }
+          if rowsAbove > 1, let stated = Self.stated(money), stated.low > 0,
+            stated == sum || partRows > 1 && stated == part, !isDeclared(row, plan, reader)
+          {
+            let found = Doubt(row: row.number, word: "", isSum: true)
+            // What has a number of its own is no total.
+            if lacks { doubt(found) } else if !reader.hasNumber(row) { candidate = found }
+          }
           isCountable = sum.add(money) && isCountable
           isCountable = part.add(money) && isCountable
         }
+        (rowsAbove, partRows) = (rowsAbove + 1, partRows + 1)
+        alwaysFilled.removeAll { row[$0].isBlank }
         guard let statement, let stream = reader.stream(row) else {
           refused += 1
           if visit == nil || rejects.count < Self.mostRejects { rejects += Self.rejects(row, faults) }
+          if nameQuestions.count < Self.mostNames { askAboutNames(row, reader) }
           return
         }
         understood += 1
@@ -295,6 +377,7 @@ public struct TableReading: Sendable {
         try visit(entry)
       }
     }
+    if let candidate { doubt(candidate) }
     strangers = strangersByName.values.sorted { ($1.sum.low, $0.name) < ($0.sum.low, $1.name) }
     guard isCountable else { throw SpreadsheetFault(.tooLarge, "the sums of the file are more than can be counted") }
   }
@@ -317,9 +400,9 @@ public struct TableReading: Sendable {
     of table: Spreadsheet, understood: (Entry) throws -> Void, refused: ([Reject]) throws -> Void = { _ in }
   ) throws {
     guard let reader else { return }
-    let sums = reader.match.columns["money"].map { [$0] } ?? []
+    let sums = reader.match.columns["money"]
     try table.forEachRow { row in
-      guard row.number > header.row, header.part(row, sums: sums) == .data, reader.aside(row) == nil else {
+      guard row.number > header.row, case .data = part(row, reader.plan, reader, sums), reader.aside(row) == nil else {
         return
       }
       let (statement, faults, _) = reader.read(row)
@@ -334,13 +417,133 @@ public struct TableReading: Sendable {
   /// Refused rows come first: a sum that cannot be read is missing from ours.
   private mutating func checkTotals(_ plan: TablePlan) {
     guard !plan.acceptsTotal, rejects.isEmpty else { return }
-    for total in totals where !total.agrees {
+    for total in totals where !total.agrees && total.isCompared {
       let stated = total.stated.map { "is \($0.words)" } ?? "is “\(total.text)”, which cannot be read"
       questions.append(
         TableQuestion(
           "row \(total.row) says that the total \(stated), and the rows above it come to \(total.read.words)",
-          next: "Find the row that is wrong; if the total itself is wrong: --despite-total",
-          answers: [.init(words: "the total is wrong, the rows are right", effect: .total)]))
+          next:
+            "Find the row that is wrong; if the total itself is wrong: --despite-total; if it is a row of its own: --data-row \(total.row)",
+          answers: [
+            .init(words: "the total is wrong, the rows are right", effect: .total),
+            .init(words: "it is a row of its own", effect: .rows([String(total.row)], isTotal: false)),
+          ]))
+    }
+  }
+
+  // MARK: Totals without a word, and words without a total
+
+  /// A row that may be a total of others.
+  private struct Doubt {
+    var row: Int
+    /// What stands in it; empty: nothing but the sum speaks for it.
+    var word: String
+    /// Do the rows above come to its sum?
+    var isSum: Bool
+    /// It has a sum and no other cell.
+    var isBare = false
+  }
+
+  private enum Part {
+    case blank, header, data
+    case total(String, isPart: Bool)
+    /// Whoever imports the table says that it is one.
+    case declared(String)
+    /// A sum alone.
+    case bare
+    case doubt(String)
+  }
+
+  /// Did whoever imports the table say what the row is?
+  private func isDeclared(_ row: Row, _ plan: TablePlan, _ reader: RowReader) -> Bool {
+    guard !plan.totalRows.isEmpty else { return false }
+    return plan.totalRows[String(row.number)] != nil
+      || reader.totalWord(row).map { plan.totalRows[$0.lowercased()] != nil } == true
+  }
+
+  private static let mostDoubts = 1_000
+  private static let mostNames = 20
+
+  /// What a row below the header is, by its words and by what was answered about it.
+  private func part(_ row: Row, _ plan: TablePlan, _ reader: RowReader, _ moneyColumn: Int?) -> Part {
+    let part = header.part(row, sums: moneyColumn.map { [$0] } ?? [])
+    if part == .blank { return .blank }
+    if part == .header { return .header }
+    guard let moneyColumn else {
+      if case .total(let word, let isPart) = part { return .total(word, isPart: isPart) }
+      return .data
+    }
+    if !plan.totalRows.isEmpty, let isTotal = plan.totalRows[String(row.number)] {
+      return isTotal ? .declared(reader.totalWord(row) ?? "") : .data
+    }
+    if case .total(let word, let isPart) = part {
+      if word.isEmpty { return .bare }
+      if plan.totalRows[word.lowercased()] == false { return .data }
+      return .total(word, isPart: isPart)
+    }
+    guard !row[moneyColumn].isBlank, let word = reader.totalWord(row), !reader.isNotWanted(row) else { return .data }
+    guard let isTotal = plan.totalRows[word.lowercased()] else { return .doubt(word) }
+    return isTotal ? .declared(word) : .data
+  }
+
+  private static func stated(_ cell: Cell) -> Sum? { (try? CellMoney(cell)).flatMap(stated) }
+
+  private static func stated(_ money: CellMoney) -> Sum? {
+    var sum = Sum()
+    return money != .nothing && sum.add(money) ? sum : nil
+  }
+
+  private mutating func doubt(_ doubt: Doubt) { if doubts.count < Self.mostDoubts { doubts.append(doubt) } }
+
+  /// Rows with the same words are asked about at once.
+  private mutating func askAboutDoubts(_ plan: TablePlan) {
+    var groups: [(key: String, doubts: [Doubt])] = []
+    // A row that was refused is missing from the sums: what they come to says nothing.
+    for doubt in doubts where !(doubt.isBare && refused > 0) {
+      let key = doubt.word.isEmpty ? String(doubt.row) : doubt.word.lowercased()
+      if let index = groups.firstIndex(where: { $0.key == key }) {
+        groups[index].doubts.append(doubt)
+      } else {
+        groups.append((key, [doubt]))
+      }
+    }
+    for (key, doubts) in groups {
+      guard let first = doubts.first else { continue }
+      let numbers = doubts.prefix(3).map { String($0.row) }.joined(separator: ", ")
+      let more = doubts.count > 3 ? " and \(doubts.count - 3) more" : ""
+      let rows = doubts.count == 1 ? "row \(first.row)" : "rows \(numbers)\(more)"
+      let (say, are) =
+        doubts.count == 1 ? ("says", "it may be a total of other rows") : ("say", "they may be totals of other rows")
+      let name = doubts.count == 1 ? String(first.row) : "\"\(first.word)\""
+      let comes = first.isSum ? ", and the rows above come to its sum" : ""
+      let what =
+        first.isBare
+        ? "\(rows) has a sum and nothing else\(comes): it may be a total, or a row cut short"
+        : first.word.isEmpty
+          ? "\(rows) has the sum that the rows above come to: it may be their total"
+          : "\(rows) \(say) “\(first.word)”\(comes): \(are)"
+      questions.append(
+        TableQuestion(
+          what,
+          next: "If it is a total: --total-row \(name); if it is a row of its own: --data-row \(name)",
+          answers: [
+            .init(words: "a total, and no \(plan.kind.rawValue)", effect: .rows([key], isTotal: true)),
+            .init(words: "a row of its own", effect: .rows([key], isTotal: false)),
+          ]))
+    }
+  }
+
+  private mutating func askAboutNames(_ row: Row, _ reader: RowReader) {
+    for (name, near) in reader.near(row) {
+      let what = "no party of this book is called “\(name)” (row \(row.number)): is it \(near.name) (\(near.key))?"
+      guard !nameQuestions.contains(where: { $0.what.contains("“\(name)”") }) else { continue }
+      nameQuestions.append(
+        TableQuestion(
+          what, next: "If it is: --party \"\(name)=\(near.key)\"; if not: --stranger \"\(name)\"",
+          answers: [
+            .init(words: "yes, it is \(near.name)", effect: .party(name: name, key: near.key)),
+            .init(words: "no, somebody else: set such rows aside", effect: .party(name: name, key: nil)),
+          ]))
     }
   }
 

@@ -53,6 +53,10 @@ struct NastyTests {
       case "where": plan.filters[parts[1]] = parts[2]
       case "sheet": sheet = parts[1]
       case "despite-days": plan.acceptsDays = true
+      case "except": plan.exceptions[parts[1], default: []].insert(parts[2])
+      case "total-row": plan.totalRows[parts[1].lowercased()] = true
+      case "data-row": plan.totalRows[parts[1].lowercased()] = false
+      case "despite-commas": plan.acceptsCommas = true
       case "despite-total": plan.acceptsTotal = true
       default: Issue.record("no option \(parts[0])")
       }
@@ -151,6 +155,39 @@ struct TableTests {
     #expect(try day("days-1904.xlsx") == "2010-09-14")
     #expect(try day("days-month-only.xlsx") == "2010-09")
     #expect(try day("iso-day.xlsx") == "2010-09-14")
+  }
+
+  @Test("A reference keeps the noughts that its format shows; hidden columns and struck-out rows are said")
+  func struckAndHidden() throws {
+    let file = "struck-and-hidden.xlsx"
+    let bytes = [UInt8](try Data(contentsOf: NastyTests.folder.appendingPathComponent(file)))
+    let spreadsheet = try Spreadsheet(bytes, name: file)
+    #expect(spreadsheet.notes == ["a hidden column is read too: F", "row 3 is struck out, and is read too"])
+    let (plan, _) = try NastyTests.plan("payment", "")
+    let table = try TableReading(spreadsheet, plan, in: NastyTests.context, file: (file, "0123456789abcdef0123"))
+    #expect(try table.entries.map { try payment($0).reference } == ["00042", "123456"])
+  }
+
+  @Test(
+    "A near name is a question for whoever is there to answer; the name of a subtotal is never proposed as a party's")
+  func nearNames() throws {
+    let lines =
+      "Date paid,Promise,Paid to,Amount\n2010-03-31,share,Practise B,£5\n2010-03-31,share,Practice B Total,£5\n"
+    let table = try reading(lines)
+    #expect(
+      table.nameQuestions.map(\.next) == [
+        "If it is: --party \"Practise B=practice-b\"; if not: --stranger \"Practise B\""
+      ])
+    #expect(table.questions.map(\.next) == ["If it is a total: --total-row 3; if it is a row of its own: --data-row 3"])
+    var (plan, _) = try NastyTests.plan("payment", "")
+    plan.take(try table.nameQuestions[0].effect(of: "1"))
+    plan.take(try table.questions[0].effect(of: "1"))
+    let answered = try TableReading(
+      try Spreadsheet(Array(lines.utf8), name: "t.csv"), plan, in: NastyTests.context,
+      file: ("t.csv", "0123456789abcdef0123"))
+    // £5 for the practice, and the total says the same.
+    #expect(
+      answered.questions.isEmpty && answered.rejects.isEmpty && answered.sum.low == 500 && answered.totals.count == 1)
   }
 
   @Test("A day that is not known is no day, and no reason to refuse the row")

@@ -15,11 +15,12 @@ extension RecordBook {
   ///
   /// - Parameters:
   ///   - digest: SHA-256 of the file.
+  ///   - money: where the sums stand.
   ///   - agreement: with whose events the rows will be compared.
   ///   - folder: for temporary files.
-  public func census(digest: [UInt8], _ kind: TableKind, of agreement: AgreementKey, folder: String)
-    throws(TrackerError) -> RowCensus
-  {
+  public func census(
+    digest: [UInt8], _ kind: TableKind, money: TablePlan.MoneyColumn, of agreement: AgreementKey, folder: String
+  ) throws(TrackerError) -> RowCensus {
     do {
       let positions = try store.positions(in: StreamName.agreement(agreement).description)
       // Of many events some are sure to be of the kind.
@@ -33,16 +34,18 @@ extension RecordBook {
         }
       }
       return try RowCensus(
-        ImportedIDs(log: signing.origin ?? "", file: digest), kind, hasEvents: hasEvents, folder: folder)
+        ImportedIDs(log: signing.origin ?? "", file: digest), kind, money: money, hasEvents: hasEvents,
+        folder: folder)
     } catch {
       throw TrackerError(error, in: path)
     }
   }
 
-  /// The first rows of a long table that may be events in another version, each as a reason to refuse it.
+  /// The first rows of a long table that were imported before and are read in another way now, or that may be events in
+  /// another version, each as a reason to refuse it.
   public func versions(_ census: RowCensus, agreement: AgreementKey) throws(TrackerError) -> [TableReading.Reject] {
     do {
-      let wanted = Set(census.rivals.shown.map(\.position))
+      let wanted = Set((census.others.shown + census.rivals.shown).map(\.position))
       var events: [Int: LoggedEvent] = [:]
       var runs: [String: ClosedRange<Int>] = [:]
       try StandingEvents.forEach(
@@ -54,9 +57,12 @@ extension RecordBook {
         runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
       }
       let lexicon = Lexicon(try History(store).standingRegistrations)
-      return census.rivals.shown.compactMap { row, position in
-        events[position].map { Self.rival(Row(number: row, cells: []), $0, runs, lexicon) }
+      return census.others.shown.compactMap { row, position in
+        events[position].map { Self.other(Row(number: row, cells: []), $0, nil, runs, lexicon) }
       }
+        + census.rivals.shown.compactMap { row, position in
+          events[position].map { Self.rival(Row(number: row, cells: []), $0, runs, lexicon) }
+        }
     } catch {
       throw TrackerError(error, in: path)
     }
@@ -79,13 +85,16 @@ extension RecordBook {
   /// Compares the rows that were counted with the book.
   public func settle(_ census: RowCensus, agreement: AgreementKey, second: Set<Int>) throws(TrackerError) {
     do {
-      try census.settle(
-        store, at: try store.positions(in: StreamName.agreement(agreement).description), second: second)
-      if census.there.count == 0, let position = try store.position(of: census.id(of: census.firstRow)) {
-        throw TrackerError(
-          .badData, "the rows of this file are in the book already, in another agreement", place: path,
-          next: "Look at the first:  tracker show \(position + 1)")
+      let positions = try store.positions(in: StreamName.agreement(agreement).description)
+      let here = Set(positions)
+      var time = 1
+      // In another agreement, and taken back there: the rows are free again.
+      while let position = try store.position(of: census.id(of: census.firstRow)), !here.contains(position) {
+        guard try retractedBeside(position).contains(census.id(of: census.firstRow)) else { throw elsewhere(position) }
+        time += 1
+        census.begin(time: time)
       }
+      try census.settle(store, at: positions, second: second)
     } catch {
       throw TrackerError(error, in: path)
     }

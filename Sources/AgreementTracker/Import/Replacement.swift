@@ -61,7 +61,8 @@ public struct Replacement: Sendable {
   }
 
   /// Rows that may be an event of the book, put right or before it was: they have its number, or where one of the two has
-  /// none, its day or period and its promise, and are about the same party. With each, the first such event.
+  /// none, its day or period and its promise, and are about the same party; or its sum and its promise, where one has no day.
+  /// With each, the first such event.
   ///
   /// A number that several events have is that of a supplier or an account, and tells nothing.
   ///
@@ -73,33 +74,50 @@ public struct Replacement: Sendable {
   {
     var byNumber: [String: [LoggedEvent]] = [:]
     var byOccasion: [String: [LoggedEvent]] = [:]
+    var bySum: [String: [LoggedEvent]] = [:]
     for event in events {
       if let key = number(event.statement) { byNumber[key, default: []].append(event) }
       if let key = occasion(event.statement) { byOccasion[key, default: []].append(event) }
+      if let key = sum(event.statement) { bySum[key, default: []].append(event) }
     }
     return entries.compactMap { entry in
       let key = number(entry.statement)
       if let key, let found = byNumber[key], found.count == 1 { return (entry, found[0]) }
+      func isFree(_ event: LoggedEvent) -> Bool { key == nil || number(event.statement) == nil }
       let others = occasion(entry.statement).flatMap { byOccasion[$0] } ?? []
-      return others.first { key == nil || number($0.statement) == nil }.map { (entry, $0) }
+      if let event = others.first(where: isFree) { return (entry, event) }
+      let equals = sum(entry.statement).flatMap { bySum[$0] } ?? []
+      return equals.first { isFree($0) && ($0.statement.when == nil || entry.statement.when == nil) }.map {
+        (entry, $0)
+      }
     }
   }
 
   /// A text that a row has in common with the events that it may be.
   struct VersionKey {
+    enum Kind: Int64 {
+      case occasion, number, sum
+    }
+
     var text: String
-    /// Is it a number? Then it tells nothing if several events have it.
-    var isNumber: Bool
-    /// By an occasion neither is found if both have a number.
+    /// A number tells nothing if several events have it.
+    var kind: Kind
+    /// By anything but a number neither is found if both have one.
     var hasNumber: Bool
+    /// By a sum neither is found if both have a day.
+    var hasDay: Bool
   }
 
   /// The same for rows that are not held.
   static func versionKeys(of statement: Statement) -> [VersionKey] {
     let number = number(statement)
+    let (hasNumber, hasDay) = (number != nil, statement.when != nil)
+    func key(_ text: String, _ kind: VersionKey.Kind) -> VersionKey {
+      VersionKey(text: "\(kind) \(text)", kind: kind, hasNumber: hasNumber, hasDay: hasDay)
+    }
     return [
-      number.map { VersionKey(text: "number \($0)", isNumber: true, hasNumber: true) },
-      occasion(statement).map { VersionKey(text: "occasion \($0)", isNumber: false, hasNumber: number != nil) },
+      number.map { key($0, .number) }, occasion(statement).map { key($0, .occasion) },
+      sum(statement).map { key($0, .sum) },
     ].compactMap { $0 }
   }
 
@@ -122,6 +140,12 @@ public struct Replacement: Sendable {
     case .savingReported(let saving): return "\(who) \(saving.promise?.rawValue ?? "") \(saving.period.edtf)"
     default: return nil
     }
+  }
+
+  /// About whom, for which promise, and how much: what a payment without a day has in common with one that has.
+  private static func sum(_ statement: Statement) -> String? {
+    guard let who = who(statement), case .paymentMade(let payment) = statement.body else { return nil }
+    return "\(who) \(payment.promise) \(payment.money.low) \(payment.money.high ?? -1)"
   }
 
   private static func who(_ statement: Statement) -> String? {

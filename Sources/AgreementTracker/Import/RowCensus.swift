@@ -13,7 +13,13 @@ public import Tables
 public final class RowCensus {
   private let ids: ImportedIDs
   private let nth: Int
-  private let names: DigestSpool
+  private let money: TablePlan.MoneyColumn
+  private let folder: String
+  /// Ids of rows and, when they are settled, of events.
+  private var names: DigestSpool
+  private var taken = Bits()
+  /// The how-manieth time the rows are imported: those before were taken back.
+  private var time = 1
   private let contents: DigestSpool
   /// By what rows may be events in another version; nil where the agreement has none that they could be.
   private let versions: DigestSpool?
@@ -30,6 +36,8 @@ public final class RowCensus {
   public private(set) var repeated: (count: Int, shown: [(row: Int, first: Int)]) = (0, [])
   /// Rows that may be an event in another version: how many, and the first of them with the event's position.
   public private(set) var rivals: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
+  /// Rows that were added from this file before and are read in another way now: how many, and the first with the event.
+  public private(set) var others: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Rows that are left to be added.
   public private(set) var fresh = 0
   private var rows = 0
@@ -39,20 +47,36 @@ public final class RowCensus {
   /// - Parameters:
   ///   - hasEvents: of that kind in the agreement; else no row can be one in another version.
   ///   - folder: for temporary files, of up to 96 bytes a row.
-  init(_ ids: ImportedIDs, _ kind: TableKind, hasEvents: Bool, folder: String) throws(TrackerError) {
+  init(_ ids: ImportedIDs, _ kind: TableKind, money: TablePlan.MoneyColumn, hasEvents: Bool, folder: String)
+    throws(TrackerError)
+  {
     self.ids = ids
+    self.folder = folder
+    // Of an empty agreement no row can be there under another id.
+    self.money = hasEvents || money.isNamed ? money : TablePlan.MoneyColumn(column: nil, isNamed: false)
     nth = RecordBook.nth(kind)
     names = try DigestSpool(in: folder)
     contents = try DigestSpool(in: folder)
     versions = hasEvents ? try DigestSpool(in: folder) : nil
   }
 
-  func id(of row: Int) -> EventID { ids.id(row: row, nth: nth) }
+  func id(of row: Int) -> EventID {
+    ids.id(row: row, nth: nth, column: money.isNamed ? money.column : nil, time: time)
+  }
+
+  /// The rows are imported once more: all before that time was taken back.
+  func begin(time: Int) { self.time = time }
+
+  private func addNames(of row: Int) throws {
+    for id in ids.ids(row: row, nth: nth, money: money, time: time) {
+      try names.add(.init(high: id.high, low: id.low, number: Int64(row)))
+    }
+  }
 
   public func take(_ entry: TableReading.Entry) throws {
     let row = entry.row.number
-    let id = id(of: row)
-    try names.add(.init(high: id.high, low: id.low, number: Int64(row)))
+    try addNames(of: row)
+    taken[row] = true
     try contents.add(LogDigest.sha256(entry.statement.content), Int64(row))
     try addVersions(of: entry.statement, Int64(row))
     if rows == 0 { firstRow = row }
@@ -60,17 +84,17 @@ public final class RowCensus {
     rows += 1
   }
 
-  /// The last two bits of what is kept of a row or an event say what key it is.
+  /// The last four bits of what is kept of a row or an event say what key it is.
   private func addVersions(of statement: Statement, _ number: Int64) throws {
     guard let versions else { return }
     for key in Replacement.versionKeys(of: statement) {
-      let bits: Int64 = (key.isNumber ? 2 : 0) + (key.hasNumber ? 1 : 0)
-      try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 4 + bits)
+      let bits = key.kind.rawValue * 4 + (key.hasDay ? 2 : 0) + (key.hasNumber ? 1 : 0)
+      try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 16 + bits)
     }
   }
 
   public func has(row: Int) -> Bool { row >= firstRow && row <= lastRow }
-  func isSkipped(_ row: Int) -> Bool { skipped[row] }
+  public func isSkipped(_ row: Int) -> Bool { skipped[row] }
 
   /// Compares the rows with the events of the agreement.
   ///
@@ -78,13 +102,21 @@ public final class RowCensus {
   func settle(_ log: any LogReading, at positions: [Int], second: Set<Int>) throws {
     // Below 0: an event, by its position; above: a row.
     func number(_ position: Int) -> Int64 { -1 - Int64(position) }
+    var stands = Bits()
+    var corrected: Set<EventID> = []
+    if time > 1 { try nameAgain(at: time) }
+    func name(_ event: LoggedEvent) throws {
+      guard event.id.version == 5 else { return }
+      try names.add(.init(high: event.id.high, low: event.id.low, number: number(event.position)))
+    }
     try StandingEvents.forEach(
       of: log, at: positions,
       every: { event in
-        guard event.id.version == 5 else { return }
-        try names.add(.init(high: event.id.high, low: event.id.low, number: number(event.position)))
+        if case .entryCorrected(let correction) = event.body { corrected.insert(correction.target) }
+        try name(event)
       },
       { event in
+        stands[event.position] = true
         switch event.body {
         case .paymentMade, .savingReported, .paymentPromised:
           try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
@@ -93,23 +125,50 @@ public final class RowCensus {
         }
       })
     var own = Bits()
-    try names.forEachGroup { group in
-      guard let first = group.first, first.number < 0, let row = group.last?.number, row > 0 else { return }
-      let position = Int(-1 - first.number)
-      own[position] = true
-      skipped[Int(row)] = true
+    /// By row: the event that it became, from 1; it has yet to be seen whether they say the same.
+    var became: [Int32] = []
+    while true {
+      var isGone = false
+      try names.forEachGroup { group in
+        guard let first = group.first, first.number < 0, let row = group.last?.number, row > 0 else { return }
+        let position = Int(-1 - first.number)
+        guard stands[position] else {
+          isGone = true
+          return
+        }
+        own[position] = true
+        if became.isEmpty { became = Array(repeating: 0, count: lastRow - firstRow + 1) }
+        if became[Int(row) - firstRow] == 0 { became[Int(row) - firstRow] = Int32(position + 1) }
+      }
+      guard isGone else { break }
+      try nameAgain(at: time + 1)
+      try StandingEvents.forEach(of: log, at: positions, every: name) { _ in }
+    }
+    func take(_ row: Int, as position: Int) {
+      skipped[row] = true
       there =
         there.count == 0
         ? (1, position, position) : (there.count + 1, min(there.first, position), max(there.last, position))
     }
     var answered = Bits()
     try contents.forEachGroup { group in
+      if !became.isEmpty {
+        for entry in group where entry.number > 0 {
+          let position = Int(became[Int(entry.number) - firstRow]) - 1
+          guard position >= 0, group.contains(where: { $0.number == number(position) }) else { continue }
+          take(Int(entry.number), as: position)
+        }
+      }
       // The earliest event answers for the first row.
       var events = group.prefix { $0.number < 0 }.map { Int(-1 - $0.number) }.filter { !own[$0] }
       var first: Int?
+      var last: Int?
       for entry in group where entry.number > 0 {
         let row = Int(entry.number)
-        if !skipped[row], !second.contains(row), let position = events.popLast() {
+        let isNew = became.isEmpty || became[row - firstRow] == 0
+        if isNew, !skipped[row], !second.contains(row), let position = events.popLast() ?? last {
+          // A row that stands twice, where the book has its like but once, may be a copy.
+          last = position
           skipped[row] = true
           answered[position] = true
           known.count += 1
@@ -125,19 +184,41 @@ public final class RowCensus {
         }
       }
     }
+    var puttingRight = Bits()
+    if !corrected.isEmpty, !became.isEmpty {
+      try names.forEachGroup { group in
+        guard let first = group.first, first.number < 0, corrected.contains(EventID(high: first.high, low: first.low))
+        else {
+          return
+        }
+        puttingRight[Int(-1 - first.number)] = true
+      }
+    }
+    for (index, event) in became.enumerated() where event > 0 && !skipped[firstRow + index] {
+      // What an event said before it was put right is not held: it is taken for what the row says.
+      if puttingRight[Int(event) - 1] {
+        take(firstRow + index, as: Int(event) - 1)
+        continue
+      }
+      others.count += 1
+      if others.shown.count < Self.shown { others.shown.append((firstRow + index, Int(event) - 1)) }
+    }
     var rivalRows = Bits()
     try versions?.forEachGroup { group in
       let events = group.prefix { $0.number < 0 }.map {
-        (position: Int(-1 - ($0.number >> 2)), hasNumber: $0.number & 1 == 1)
+        (position: Int(-1 - ($0.number >> 4)), hasNumber: $0.number & 1 == 1, hasDay: $0.number & 2 == 2)
       }
       .filter { !own[$0.position] && !answered[$0.position] }.sorted { $0.position < $1.position }
       guard let one = group.first, !events.isEmpty else { return }
-      let isNumber = one.number & 2 == 2
+      let kind = Replacement.VersionKey.Kind(rawValue: one.number >> 2 & 3)
+      let isNumber = kind == .number
       guard !isNumber || events.count == 1 else { return }
       for entry in group where entry.number > 0 {
-        let (row, hasNumber) = (Int(entry.number >> 2), entry.number & 1 == 1)
+        let (row, hasNumber, hasDay) = (Int(entry.number >> 4), entry.number & 1 == 1, entry.number & 2 == 2)
         guard !skipped[row], !second.contains(row), !rivalRows[row],
-          let event = events.first(where: { isNumber || !(hasNumber && $0.hasNumber) })
+          let event = events.first(where: {
+            isNumber || !(hasNumber && $0.hasNumber) && !(kind == .sum && hasDay && $0.hasDay)
+          })
         else { continue }
         rivalRows[row] = true
         rivals.count += 1
@@ -147,6 +228,13 @@ public final class RowCensus {
     }
     trim()
     fresh = rows - skipped.count
+  }
+
+  private func nameAgain(at time: Int) throws {
+    self.time = time
+    names = try DigestSpool(in: folder)
+    guard rows > 0 else { return }
+    for row in firstRow...lastRow where taken[row] { try addNames(of: row) }
   }
 
   private func trim() {

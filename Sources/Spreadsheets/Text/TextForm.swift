@@ -11,12 +11,14 @@ public struct TextForm: Hashable, Sendable {
     case comma = 0x2C
     case semicolon = 0x3B
     case tab = 0x09
+    case bar = 0x7C
 
     public var word: String {
       switch self {
       case .comma: "commas"
       case .semicolon: "semicolons"
       case .tab: "tabs"
+      case .bar: "upright bars"
       }
     }
   }
@@ -126,7 +128,8 @@ public struct TextSurvey: Sendable {
   /// That which divides the most rows into the same number of cells.
   private static func delimiter(of text: [UInt8], prefersTabs: Bool) -> TextForm.Delimiter {
     var best: (delimiter: TextForm.Delimiter, score: (Int, Int))?
-    let order: [TextForm.Delimiter] = prefersTabs ? [.tab, .comma, .semicolon] : [.comma, .semicolon, .tab]
+    let order: [TextForm.Delimiter] =
+      prefersTabs ? [.tab, .comma, .semicolon, .bar] : [.comma, .semicolon, .tab, .bar]
     for delimiter in order {
       var counts: [Int: Int] = [:]
       var (count, isQuoted, rows) = (0, false, 0)

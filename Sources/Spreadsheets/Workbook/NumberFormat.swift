@@ -5,6 +5,10 @@ enum NumberFormat: Hashable, Sendable {
   /// A number with words or another currency around it, as “€5” or “12.5m”. They are kept, as a person who looks at the sheet
   /// reads them. `zeros`: of how many digits the number is shown short, as 12 for 12,000.
   case worded(before: String, after: String, zeros: Int)
+  /// A number with at least so many digits before the point, as 00042.
+  case padded(Int)
+  /// Signs stand between the digits, as in 123.45 for 12345: the number that is shown is another than the one that is kept.
+  case divided(String)
   /// Numbers of one size are shown in other words than those of another.
   case conditional
   /// A day; a month or a year where the format shows no more.
@@ -71,7 +75,10 @@ enum NumberFormat: Hashable, Sendable {
   /// What the first section of a code shows around a number; pounds are what is read anyway.
   private static func worded(_ code: String) -> NumberFormat {
     var (before, after, commas) = ("", "", 0)
-    var (hasDigit, isConditional) = (false, false)
+    var (hasDigit, isConditional, hasPoint) = (false, false, false)
+    /// Commas before the point, as behind the last digit, leave three digits out each; what stands between digits, if it is
+    /// more than a space; noughts before the point.
+    var (left, between, noughts) = (0, "", 0)
     var rest = Array(code.replacing("General", with: "0").replacing("GENERAL", with: "0"))[...]
     func take(_ text: String) { if hasDigit { after += text } else { before += text } }
     scan: while let character = rest.popFirst() {
@@ -88,6 +95,13 @@ enum NumberFormat: Hashable, Sendable {
       case "\\": take(rest.popFirst().map { String($0) } ?? "")
       case "_", "*": rest = rest.dropFirst()
       case "0", "#", "?", ".":
+        if hasDigit, !after.tidied.isEmpty, after != "/" { between += after }
+        if character == "." {
+          left += commas
+          hasPoint = true
+        } else if character == "0", !hasPoint {
+          noughts += 1
+        }
         // What stood before another digit stands within the number.
         (hasDigit, after, commas) = (true, "", 0)
       case ",": if hasDigit { commas += 1 }
@@ -101,7 +115,10 @@ enum NumberFormat: Hashable, Sendable {
       let text = text.tidied
       return ["£", "GBP", "£ GBP", "GBP £"].contains(text.uppercased()) ? "" : text
     }
+    if !between.isEmpty { return .divided(code) }
+    commas += left
     (before, after) = (bare(before), bare(after))
+    if before.isEmpty, after.isEmpty, commas == 0, noughts > 1 { return .padded(noughts) }
     if before.isEmpty, after.isEmpty, commas == 0 { return .plain }
     return isConditional ? .conditional : .worded(before: before, after: after, zeros: 3 * commas)
   }
@@ -115,6 +132,12 @@ enum NumberFormat: Hashable, Sendable {
     guard let decimal = Decimal15(raw) else { return Cell(raw, .error) }
     switch self {
     case .plain, .time: return Cell(decimal.text, .number)
+    case .padded(let count):
+      let isNegative = decimal.text.hasPrefix("-")
+      let digits = decimal.text.drop { $0 == "-" }
+      let missing = count - digits.prefix { $0 != "." }.count
+      return Cell((isNegative ? "-" : "") + String(repeating: "0", count: max(0, missing)) + digits, .number)
+    case .divided(let code): return Cell("\(decimal.text), shown in the form \(code)")
     case .worded(let before, let after, let zeros):
       let shown = before + decimal.shifted(by: -zeros).text + after
       let isSaid = zeros == 0 || after.contains(where: \.isLetter)

@@ -5,6 +5,10 @@ struct Workbook {
     var isHidden: Bool
     var rows: [Row]
     var hiddenRows: Int
+    /// Hidden columns that hold something, by their letters.
+    var hiddenColumns: [String]
+    /// Rows with a cell that is struck out.
+    var struckRows: [Int]
   }
 
   /// Cells of all sheets together, empty ones among them.
@@ -32,7 +36,9 @@ struct Workbook {
     func part(_ type: String) -> String? { targets.values.first { $0.type.hasSuffix("/\(type)") }?.path }
     var book = try Self.book(in: zip, main)
     if let path = part("sharedStrings"), zip.has(path) { book.strings = try Self.strings(try zip.part(path), path) }
-    if let path = part("styles"), zip.has(path) { book.formats = try Self.formats(try zip.part(path), path) }
+    if let path = part("styles"), zip.has(path) {
+      (book.formats, book.strikes) = try Self.formats(try zip.part(path), path)
+    }
     var cells = 0
     for listed in book.listed {
       guard let target = targets[listed.id] else { throw ZipFile.damaged("sheet “\(listed.name)” is missing") }
@@ -42,7 +48,9 @@ struct Workbook {
       try reader.read(try zip.part(target.path), target.path)
       cells = reader.count
       sheets.append(
-        Sheet(name: listed.name, isHidden: listed.isHidden, rows: reader.rows, hiddenRows: reader.hiddenRows))
+        Sheet(
+          name: listed.name, isHidden: listed.isHidden, rows: reader.rows, hiddenRows: reader.hiddenRows,
+          hiddenColumns: reader.filledHiddenColumns, struckRows: reader.struckRows))
     }
   }
 
@@ -70,6 +78,19 @@ struct Workbook {
     if sheet.hiddenRows > 0 {
       notes.append("\(sheet.hiddenRows) hidden row\(sheet.hiddenRows == 1 ? " is" : "s are") read too")
     }
+    if !sheet.hiddenColumns.isEmpty {
+      let count = sheet.hiddenColumns.count
+      notes.append(
+        "\(count == 1 ? "a hidden column is" : "hidden columns are") read too: \(sheet.hiddenColumns.joined(separator: ", "))"
+      )
+    }
+    if let first = sheet.struckRows.first {
+      let count = sheet.struckRows.count
+      notes.append(
+        count == 1
+          ? "row \(first) is struck out, and is read too"
+          : "\(count) rows are struck out, the first of them \(first), and are read too")
+    }
     let hidden = sheets.filter { $0.isHidden && $0.name != sheet.name && !$0.rows.isEmpty }
     for other in hidden { notes.append("a hidden sheet is not read: “\(other.name)”") }
     return notes
@@ -82,6 +103,8 @@ struct Workbook {
     var is1904 = false
     var strings: [String] = []
     var formats: [NumberFormat] = []
+    /// Of each style: is its text struck out?
+    var strikes: [Bool] = []
   }
 
   private static func book(in zip: ZipFile, _ path: String) throws(SpreadsheetFault) -> Book {
@@ -140,8 +163,9 @@ struct Workbook {
     return strings
   }
 
-  /// The format of each style that a cell may have.
-  private static func formats(_ bytes: [UInt8], _ part: String) throws(SpreadsheetFault) -> [NumberFormat] {
+  /// The format of each style that a cell may have, and whether it strikes out.
+  private static func formats(_ bytes: [UInt8], _ part: String) throws(SpreadsheetFault) -> ([NumberFormat], [Bool]) {
+    var (strikes, fonts, isFont): ([Bool], [Bool], Bool) = ([], [], false)
     var codes: [Int: NumberFormat] = [:]
     var formats: [NumberFormat] = []
     var isCellStyle = false
@@ -152,15 +176,22 @@ struct Workbook {
         if let id = attributes["numFmtId"].flatMap({ Int($0) }), let code = attributes["formatCode"] {
           codes[id] = NumberFormat(code: code)
         }
+      case .start("fonts", _): isFont = true
+      case .end("fonts"): isFont = false
+      case .start("font", _) where isFont: fonts.append(false)
+      case .start("strike", let attributes) where isFont && !fonts.isEmpty:
+        fonts[fonts.count - 1] = !["0", "false"].contains(attributes["val"] ?? "1")
       case .start("cellXfs", _): isCellStyle = true
       case .end("cellXfs"): isCellStyle = false
       case .start("xf", let attributes) where isCellStyle:
         let id = attributes["numFmtId"].flatMap { Int($0) } ?? 0
         formats.append(codes[id] ?? NumberFormat(builtIn: id))
+        let font = attributes["fontId"].flatMap { Int($0) } ?? 0
+        strikes.append(fonts.indices.contains(font) && fonts[font])
       default: break
       }
     }
-    return formats
+    return (formats, strikes)
   }
 }
 
@@ -169,11 +200,20 @@ struct SheetReader {
   let book: Workbook.Book
   private(set) var rows: [Row] = []
   private(set) var hiddenRows = 0
+  private(set) var struckRows: [Int] = []
+  private var hiddenColumns: [ClosedRange<Int>] = []
   private var cells: [Cell] = []
   private var number = 0
   /// Cells of this sheet and of those before it.
   private(set) var count: Int
   private var merged: [(rows: ClosedRange<Int>, columns: ClosedRange<Int>)] = []
+
+  /// Letters of the hidden columns in which a row holds something.
+  var filledHiddenColumns: [String] {
+    hiddenColumns.flatMap { Array($0) }.filter { column in rows.contains { !$0[column].isBlank } }.map {
+      Place.letters($0)
+    }
+  }
 
   init(book: Workbook.Book, cells: Int) {
     self.book = book
@@ -193,9 +233,19 @@ struct SheetReader {
     var cell = Open()
     var column = -1
     var (isValue, isInline, isSpoken, isHidden) = (false, false, false, false)
+    var isStruck = false
     while let event = try scanner.next() {
       switch event {
+      case .start("col", let attributes) where ["1", "true"].contains(attributes["hidden"] ?? ""):
+        // To the last column of a sheet nothing stands, and a table has few.
+        if let first = attributes["min"].flatMap({ Int($0) }), let last = attributes["max"].flatMap({ Int($0) }),
+          first >= 1,
+          first <= last, first <= 256
+        {
+          hiddenColumns.append((first - 1)...(min(last, 256) - 1))
+        }
       case .start("row", let attributes):
+        isStruck = false
         number = try attributes["r"].map { text throws(SpreadsheetFault) in try Self.rowNumber(text) } ?? number + 1
         guard rows.last.map({ $0.number < number }) ?? true else { throw ZipFile.damaged("its rows are out of order") }
         cells = []
@@ -227,9 +277,13 @@ struct SheetReader {
         }
         while cells.count < column { cells.append(.blank) }
         cells.append(value(cell))
+        if book.strikes.indices.contains(cell.style), book.strikes[cell.style], cells.last?.isBlank == false {
+          isStruck = true
+        }
       case .end("row"):
         let row = Row(number: number, cells: cells)
         if isHidden, !row.isBlank { hiddenRows += 1 }
+        if isStruck { struckRows.append(number) }
         if !row.isBlank { rows.append(row) }
       case .start("mergeCell", let attributes):
         let ends = (attributes["ref"] ?? "").split(separator: ":")

@@ -15,7 +15,9 @@ struct ImportCommand: ParsableCommand {
           [--json]
       tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
           --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
-          [--where COLUMN=VALUE …] [--dates day-first|month-first]
+          [--where COLUMN=VALUE …] [--except COLUMN=VALUE …]
+          [--total-row ROW …] [--data-row ROW …]
+          [--dates day-first|month-first]
           [--replaces FIRST-LAST [--correct-changed WHY]
           [--retract-vanished WHY]] [--second ROW=WHY …]
           [--dry-run] [--ask] [--book BOOK] [--json]

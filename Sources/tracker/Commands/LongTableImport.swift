@@ -1,6 +1,7 @@
 internal import AgreementTracker
 internal import Agreements
 internal import Glibc
+internal import Projections
 internal import Reports
 internal import Spreadsheets
 internal import Tables
@@ -33,7 +34,7 @@ struct LongTableImport {
     let rules = try outer.rules(book, plan, header, file: file.digest.hex)
     if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
     var (reading, census) = try read(table, file, plan, context, book, agreement)
-    while options.ask, try outer.ask(reading.questions, &plan, rules) {
+    while options.ask, try outer.ask(reading.questions + reading.nameQuestions, &plan, rules) {
       (reading, census) = try read(table, file, plan, context, book, agreement)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
@@ -49,11 +50,13 @@ struct LongTableImport {
     }
     if reading.refused > 0 { throw try refusal(table, account, in: book) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
-    if census.rivals.count > 0 {
+    let doubtful = census.others.count + census.rivals.count
+    if doubtful > 0 {
       let rejects = try book.versions(census, agreement: agreement)
       outer.give(account.refusing(rejects, rows: census.rivals.count, file: nil), in: book)
       throw outer.refusal(
-        rows: census.rivals.count, of: reading.dataRows, rejects, more: census.rivals.count - rejects.count, file: nil)
+        rows: doubtful, of: reading.dataRows, rejects, more: doubtful - min(rejects.count, TableImport.shown), file: nil
+      )
     }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.tell(outer.words(there: census.there, known: census.known, style))
@@ -75,6 +78,7 @@ struct LongTableImport {
     guard imported.refused == 0 else { throw try refusal(rejects, account, in: book) }
     guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {
       Console.tell("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
+      Console.tell(try firstRows(table, reading, census, book, style))
       return outer.give(account, in: book, isLong: true)
     }
     Console.tell("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
@@ -89,13 +93,32 @@ struct LongTableImport {
     _ agreement: AgreementKey
   ) throws -> (TableReading, RowCensus) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let census = try book.census(digest: file.digest, plan.kind, of: agreement, folder: folder)
+    let money = plan.moneyColumn(in: try outer.said { try plan.header(of: table) })
+    let census = try book.census(digest: file.digest, plan.kind, money: money, of: agreement, folder: folder)
     let reading = try outer.said {
       try TableReading(
         table, plan, in: context, file: (outer.name, file.digest.hex), progress: { Progress.rows($0) },
         visit: census.take)
     }
     return (reading, census)
+  }
+
+  /// The first rows as they were understood: how days were read is what one checks.
+  private func firstRows(
+    _ table: Spreadsheet, _ reading: TableReading, _ census: RowCensus, _ book: RecordBook, _ style: TextStyle
+  ) throws -> String {
+    struct Enough: Error {}
+    let lexicon = Lexicon(try History(book.source.log).standingRegistrations)
+    var (text, shown) = ("", 0)
+    do {
+      try reading.forEachRow(of: table) { entry in
+        guard !census.isSkipped(entry.row.number) else { return }
+        text += style.lines("    \(entry.statement.dated(lexicon, in: entry.stream))")
+        shown += 1
+        if shown == RecordBook.Recorded.firstShown { throw Enough() }
+      }
+    } catch is Enough {}
+    return text
   }
 
   /// Every refused row is written down, so the table is gone over once more.

@@ -18,7 +18,7 @@ struct TableImport {
   var name: String { file.split(separator: "/").last.map(String.init) ?? file }
 
   /// Refused rows beyond these are in the rejects file only.
-  private static let shown = 20
+  static let shown = 20
   private static let shownTitles = 5
   private static let shownStrangers = 8
 
@@ -53,7 +53,7 @@ struct TableImport {
     let rules = try self.rules(book, plan, header, file: digest.hex)
     if let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
     var reading = try read(table, plan, context, digest)
-    while options.ask, try ask(reading.questions, &plan, rules) {
+    while options.ask, try ask(reading.questions + reading.nameQuestions, &plan, rules) {
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle.here
@@ -232,7 +232,7 @@ struct TableImport {
               total.agrees
               ? "; row \(total.row) says the same"
                 + (total.read == reading.sum ? "" : " of its part (\(stated.words))")
-              : "; row \(total.row) says \(stated.words)"
+              : "; row \(total.row) says \(stated.words)" + (total.isCompared ? "" : " and is not counted")
           } else if !total.agrees {
             words += "; row \(total.row) says “\(total.text)”, which cannot be read"
           }
@@ -281,7 +281,8 @@ struct TableImport {
       known: (imported.known.count, imported.known),
       said: said, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
-    return text + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun)
+    return text
+      + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun, isDated: writing.dryRun)
   }
 
   /// What became of the rows of an earlier version, row by row.
@@ -318,7 +319,11 @@ struct TableImport {
       (aside.registered, "about parties that are registered already"),
     ].filter { $0.0 > 0 }.map { "\($0.0) row\($0.0 == 1 ? "" : "s") \($0.1)" }
     guard !parts.isEmpty else { return "" }
-    let sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
+    var sum = reading.asideSum.high == 0 && reading.asideSum.low == 0 ? "" : " (\(reading.asideSum.words))"
+    if reading.asideUnread > 0 {
+      let count = reading.asideUnread == 1 ? "1 row whose sum" : "\(reading.asideUnread) rows whose sum"
+      sum = sum.isEmpty ? " (\(count) cannot be read)" : String(sum.dropLast()) + ", without \(count) cannot be read)"
+    }
     var text = style.lines("  Set aside: \(parts.joined(separator: ", "))\(sum).")
     // Whoever is missing among them is noticed by name, and not by a count.
     for stranger in reading.strangers.prefix(Self.shownStrangers) {

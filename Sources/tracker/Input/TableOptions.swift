@@ -25,6 +25,14 @@ struct TableOptions: ParsableArguments {
   var stranger: [String] = []
   @Option(name: .customLong("where"), help: "COLUMN=VALUE: only rows that have this value. May be repeated.")
   var filters: [String] = []
+  @Option(name: .customLong("except"), help: "COLUMN=VALUE: leave out the rows that have this value. May be repeated.")
+  var exceptions: [String] = []
+  @Option(
+    help: "ROW, or a text that stands in it: a row that is a total of others. May be repeated.")
+  var totalRow: [String] = []
+  @Option(
+    help: "ROW, or a text that stands in it: a row of its own, although it looks like a total. May be repeated.")
+  var dataRow: [String] = []
   @Option(help: "day-first or month-first: how 04/05/2009 is meant, where no row settles it.")
   var dates: String?
   @Option(help: "The sheet of a workbook; needed where several hold something.")
@@ -42,6 +50,8 @@ struct TableOptions: ParsableArguments {
   var despiteTotal = false
   @Flag(help: "Days that a program may have turned round (3 April for 4 March) are right as they stand.")
   var despiteDays = false
+  @Flag(help: "Sums of up to three digits beside a column of three are no sums that a comma divided.")
+  var despiteCommas = false
   @Flag(help: "Ask what cannot be known from the file; each answer is kept as it is given.")
   var ask = false
 
@@ -50,12 +60,13 @@ struct TableOptions: ParsableArguments {
     let given = [
       ("--as", kind != nil), ("--agreement", agreement != nil), ("--asserted-by", assertedBy != nil),
       ("--map", !map.isEmpty), ("--set", !set.isEmpty), ("--party", !party.isEmpty), ("--stranger", !stranger.isEmpty),
-      ("--where", !filters.isEmpty),
+      ("--where", !filters.isEmpty), ("--except", !exceptions.isEmpty), ("--total-row", !totalRow.isEmpty),
+      ("--data-row", !dataRow.isEmpty),
       ("--dates", dates != nil),
       ("--sheet", sheet != nil), ("--second", !second.isEmpty),
       ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
       ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal),
-      ("--despite-days", despiteDays),
+      ("--despite-days", despiteDays), ("--despite-commas", despiteCommas),
       ("--ask", ask),
     ]
     return given.first { $0.1 }?.0
@@ -86,6 +97,12 @@ struct TableOptions: ParsableArguments {
       let (column, value) = try Self.pair(text, "--where COLUMN=VALUE")
       plan.filters[column] = value
     }
+    for text in exceptions {
+      let (column, value) = try Self.pair(text, "--except COLUMN=VALUE")
+      plan.exceptions[column, default: []].insert(value)
+    }
+    for row in totalRow { plan.totalRows[row.tidied.lowercased()] = true }
+    for row in dataRow { plan.totalRows[row.tidied.lowercased()] = false }
     if let dates {
       guard let order = DateOrder(rawValue: dates) else {
         throw Failure(.usage, what: "--dates is day-first or month-first, not “\(dates.shown)”")
@@ -94,6 +111,7 @@ struct TableOptions: ParsableArguments {
     }
     plan.acceptsTotal = despiteTotal
     plan.acceptsDays = despiteDays
+    plan.acceptsCommas = despiteCommas
     return plan
   }
 

@@ -107,6 +107,7 @@ extension RecordBook.Recorded {
   static let shown = 12
   /// More changes than this nobody reads here.
   private static let changed = 40
+  static let firstShown = 5
   /// In a longer book, keys must do: the names are not worth another pass.
   private static let named = 20_000
 
@@ -132,9 +133,13 @@ extension RecordBook.Recorded {
 
   /// What it just did; the event's number is what one writes down.
   ///
-  /// - Parameter isPreviewed: what it changes was shown before, and is not said twice.
+  /// - Parameters:
+  ///   - isPreviewed: what it changes was shown before, and is not said twice.
+  ///   - isDated: of many events, the first are shown with their days.
+  ///   - limits: that the events may begin.
   func text(
-    _ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false, _ limits: [TimeLimit] = []
+    _ style: TextStyle, _ lexicon: Lexicon, isDryRun: Bool, isPreviewed: Bool = false, isDated: Bool = false,
+    _ limits: [TimeLimit] = []
   ) -> String {
     guard !wasThere else {
       let (first, last) = ((positions.min() ?? 0) + 1, (positions.max() ?? 0) + 1)
@@ -153,6 +158,10 @@ extension RecordBook.Recorded {
     } else {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
       text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
+      // How days were understood is what one checks.
+      for proposal in isDated && isDryRun ? proposals.prefix(Self.firstShown) : [] {
+        text += style.lines("    \(proposal.statement.dated(lexicon, in: proposal.stream))")
+      }
     }
     if !isPreviewed { text += changesText(style, lexicon) + Self.text(of: limits, style) }
     if let first = positions.min(), let last = positions.max(), !isDryRun {
