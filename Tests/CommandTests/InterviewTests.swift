@@ -113,7 +113,9 @@ struct InterviewTests {
     }
     let reply = interview.answer("12")
     #expect(reply == .taken("our 12 practices (our-12-practices), new"))
-    for answer in ["lmc", "asked", "", "", "1", "", "", ""] where interview.question != nil { _ = interview.answer(answer) }
+    for answer in ["lmc", "asked", "", "", "1", "", "", ""] where interview.question != nil {
+      _ = interview.answer(answer)
+    }
     #expect(
       interview.entries.first?.arguments == [
         "our-12-practices", "--kind", "group", "--identity", "named", "--name", "our 12 practices", "--count", "12",

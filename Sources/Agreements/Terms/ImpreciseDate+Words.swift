@@ -64,7 +64,8 @@ extension ImpreciseDate {
       func isHour(_ word: String) -> Bool {
         let digits = word.prefix { ("0"..."9").contains($0) || $0 == ":" || $0 == "." }
         let rest = word.dropFirst(digits.count)
-        return !digits.isEmpty && digits.count <= 5 && (rest == "am" || rest == "pm" || rest.isEmpty && digits.contains(":"))
+        return !digits.isEmpty && digits.count <= 5
+          && (rest == "am" || rest == "pm" || rest.isEmpty && digits.contains(":"))
       }
       if let at = words.lastIndex(of: "at"), at > 0, at < count - 1, count - at <= 5 {
         words.removeSubrange(at...)

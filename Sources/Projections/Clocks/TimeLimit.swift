@@ -41,7 +41,8 @@ public struct TimeLimit: Hashable, Sendable {
       TimeLimit(route: .judicialReview, safe: first?.adding(months: 3), latest: last?.adding(months: 3)),
       // “3 years beginning with”: the day itself is day one; GMS Regs 2015 reg 83, PMS Regs 2015 reg 76.
       TimeLimit(
-        route: .disputeResolution, safe: first?.adding(months: 36).adding(-1), latest: last?.adding(months: 36).adding(-1)),
+        route: .disputeResolution, safe: first?.adding(months: 36).adding(-1),
+        latest: last?.adding(months: 36).adding(-1)),
     ]
     // An NHS contract gives no rights that a court could enforce: NHS Act 2006 s.9(5).
     if contract != .nhs {

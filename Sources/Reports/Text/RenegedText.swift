@@ -6,7 +6,8 @@ extension RenegedView {
     var text = style.paragraph("Reneged deals: report \(question.words)")
     text += style.paragraph(
       findings.isEmpty
-        ? "No promise fits a category of this report\(notSettled.isEmpty ? "." : "; what is not settled stands below.")" : "\(findings.count) finding\(findings.count == 1 ? "" : "s")")
+        ? "No promise fits a category of this report\(notSettled.isEmpty ? "." : "; what is not settled stands below.")"
+        : "\(findings.count) finding\(findings.count == 1 ? "" : "s")")
     for finding in findings { text += "\n" + finding.text(style, lexicon) }
     if !notSettled.isEmpty {
       text += "\nNot settled, and no finding (\(notSettled.count)):\n"

@@ -11,7 +11,9 @@ extension Interview {
     if case .basis = question.slot, Self.isUnknown(text) {
       return .again("One of these has to stand. Whoever cannot say claims least with 2, they were told.")
     }
-    if isOpen, !isLeft, let suggestion = question.suggestion { return put(suggestion.value, in: question, isSuggested: true) }
+    if isOpen, !isLeft, let suggestion = question.suggestion {
+      return put(suggestion.value, in: question, isSuggested: true)
+    }
     if isOpen, question.isOptional {
       open.removeFirst()
       if case .speaker = question.slot { cite(nil) }
@@ -237,7 +239,8 @@ extension Interview {
   private func noChoice(_ text: String, _ question: Question) -> Reply {
     let wanted = text.lowercased()
     let near = question.choices.indices.filter {
-      question.choices[$0].value.lowercased().hasPrefix(wanted) || question.choices[$0].words.lowercased().hasPrefix(wanted)
+      question.choices[$0].value.lowercased().hasPrefix(wanted)
+        || question.choices[$0].words.lowercased().hasPrefix(wanted)
     }
     if near.count > 1 {
       return .again("“\(text.shown)” may be \(near.map { "\($0 + 1)" }.joined(separator: " or ")): type the number.")

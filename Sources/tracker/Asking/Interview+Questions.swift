@@ -109,19 +109,23 @@ extension Interview {
     case .quote:
       return Question(
         slot: slot, text: "In which words? The very words, if you have them.",
-        help: "Type only what was really said or written: it is shown in quotation marks. What it means, in your words, "
+        help:
+          "Type only what was really said or written: it is shown in quotation marks. What it means, in your words, "
           + "comes next.", isOptional: true)
     case .source:
       guard RecordKinds.isSpoken(current.kind) else {
         return Question(
           slot: slot, text: "Which paper shows it? An exhibit's key or title, or the name of the paper.",
-          help: "An exhibit that is in the book is cited by its key or title; any other paper by its name. A file is filed "
-            + "first: tracker record exhibit FILE. Enter if there is none." + list(directory.exhibits), isOptional: true,
+          help:
+            "An exhibit that is in the book is cited by its key or title; any other paper by its name. A file is filed "
+            + "first: tracker record exhibit FILE. Enter if there is none." + list(directory.exhibits),
+          isOptional: true,
           suggestion: .init(value: "", words: "none"))
       }
       return Question(
         slot: slot, text: "Is there a note or a recording of it among the exhibits?",
-        help: "An exhibit's key or title. A paper about something else does not show what was said here; it is cited where "
+        help:
+          "An exhibit's key or title. A paper about something else does not show what was said here; it is cited where "
           + "it belongs. Enter if there is none.\(list(directory.exhibits))", choices: choices(directory.exhibits),
         isOptional: true, suggestion: .init(value: "", words: "none"))
     case .speaker:
@@ -130,7 +134,8 @@ extension Interview {
       let who = isPerson && isWithheld(from) ? "they" : name(of: from)
       return Question(
         slot: slot,
-        text: isPerson ? "In what post, and for whom, did \(who) speak?" : "Who spoke for \(who)? Their post is enough.",
+        text: isPerson
+          ? "In what post, and for whom, did \(who) speak?" : "Who spoke for \(who)? Their post is enough.",
         help: "“The deputy finance director” names nobody. A name that stands here stays, in every copy.",
         isOptional: true)
     case .locator:
@@ -401,7 +406,8 @@ extension Interview {
   private static let texts: [String: String] = [
     "call.from": "Who spoke? The body, if somebody spoke for one.", "call.to": "To whom?",
     "call.gist": "What was said, in short?",
-    "meeting.from": "Who spoke? The body, if somebody spoke for one.", "meeting.to": "To whom?", "meeting.gist": "What was said, in short?",
+    "meeting.from": "Who spoke? The body, if somebody spoke for one.", "meeting.to": "To whom?",
+    "meeting.gist": "What was said, in short?",
     "letter.from": "Who wrote?", "email.from": "Who wrote?",
     "CorrespondenceLogged.gist": "What does it say, in short?",
     "PaymentPromised.promise": "A short key for the promise?",

@@ -241,7 +241,9 @@ extension String {
   /// Without the quotation marks around it, which stand beside it when it is shown.
   var unquoted: String {
     for (open, close) in [("“", "”"), ("\"", "\""), ("‘", "’"), ("'", "'")] as [(Character, Character)]
-    where count > 2 && first == open && last == close && !dropFirst().dropLast().contains(where: { $0 == open || $0 == close }) {
+    where count > 2 && first == open && last == close
+      && !dropFirst().dropLast().contains(where: { $0 == open || $0 == close })
+    {
       return String(dropFirst().dropLast())
     }
     return self
