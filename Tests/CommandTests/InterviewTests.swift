@@ -40,7 +40,7 @@ struct InterviewTests {
     var again = interview
     let isBack = again.goBack()
     #expect(
-      isBack && again.question?.text == "From when, or when was it decided?"
+      isBack && again.question?.text == "On which day was it decided?"
         && again.entries.map(\.kind) == ["party", "call"])
     let entries = interview.entries
     #expect(entries.map(\.kind) == ["party", "call", "withdrawal"])

@@ -12,6 +12,18 @@ extension Statement {
     let fields = body.data.map { Swift.type(of: $0).fields } ?? []
     return fields.compactMap { field in data[field.name].map { (field.name, field.words($0, lexicon)) } }
       + Self.described.compactMap { name in words(of: name, members[name], lexicon).map { (name, $0) } }
+      + source
+  }
+
+  /// Parts of a source that can be put right by themselves, by the names that they have in the log.
+  public static let sourceParts = ["citation", "locator", "quote"]
+
+  /// The parts of the one source; of several it would not be clear whose they are.
+  private var source: [(name: String, value: String)] {
+    guard sources.count == 1, let one = sources.first else { return [] }
+    return zip(Self.sourceParts, [one.citation, one.locator, one.quote]).compactMap { name, value in
+      value.map { (name, $0) }
+    }
   }
 
   private static let described = ["when", "note", "basis", "assertedBy"]

@@ -166,6 +166,13 @@ extension Interview {
   private mutating func named(
     _ text: String, _ question: Question, _ set: (inout Interview, String) -> Void
   ) -> Reply {
+    // Whoever types “me” means the body that keeps the book.
+    if let keeper = start.keeper, ["me", "us", "we", "i"].contains(text.lowercased()),
+      let thing = directory.parties.first(where: { $0.key == keeper })
+    {
+      set(&self, keeper)
+      return done(thing.words)
+    }
     switch Directory.find(text, among: directory.parties, isNumbered: !question.choices.isEmpty) {
     case .one(let thing):
       set(&self, thing.key)
@@ -187,6 +194,12 @@ extension Interview {
     let names = text.split(separator: ",").map { String($0).plain }.filter { !$0.isEmpty }
     var found: [Directory.Thing] = []
     for name in names {
+      if let keeper = start.keeper, ["me", "us"].contains(name.lowercased()),
+        let thing = directory.parties.first(where: { $0.key == keeper })
+      {
+        found.append(thing)
+        continue
+      }
       switch Directory.find(name, among: directory.parties, isNumbered: isNumbered) {
       case .one(let thing): if !found.contains(thing) { found.append(thing) }
       case .several(let near): return several(name, near)

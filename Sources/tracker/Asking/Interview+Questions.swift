@@ -183,8 +183,10 @@ extension Interview {
       isOptional: true)
     if RecordKinds.isSpoken(current.kind) { question.text = "When was that? “today” will do." }
     if let earlier = finished.last, let day = earlier.value("--when") {
-      question.text = "From when, or when was it decided?"
-      let words = RecordKinds.isSpoken(earlier.kind) ? "when it was said, \(day)" : "when it was written, \(day)"
+      question.text = "On which day was it decided?"
+      let words =
+        RecordKinds.isSpoken(earlier.kind)
+        ? "that was not said: the day of the call counts, \(day)" : "not known: the day of the letter counts, \(day)"
       question.suggestion = .init(value: day, words: words)
     }
     return question

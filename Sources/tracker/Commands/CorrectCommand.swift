@@ -18,8 +18,8 @@ struct CorrectCommand: ParsableCommand {
     discussion: """
       At a terminal it shows what the event says, and asks for what is missing.
 
-      --set names members of the event (when, note, basis, sources …) or fields of its data (money; data.note where a \
-      member has that name too). A field of data changes that field alone; the correction that is written holds the \
+      --set names members of the event (when, note, basis …), parts of its one source (citation, locator, quote) or fields \
+      of its data (money; data.note where a member has that name too). A field of data changes that field alone; the correction that is written holds the \
       whole of data, as the format wants it. “not known” takes away what need not stand, as --remove does.
 
       Examples:
@@ -201,6 +201,7 @@ struct CorrectCommand: ParsableCommand {
     var set = JSONObject()
     var data = statement.members["data"]?.object ?? JSONObject()
     var isDataSet = false
+    var source: JSONObject?
     for setting in settings {
       guard let equals = setting.firstIndex(of: "=") else {
         throw Failure(.usage, what: "--set takes member=value, not “\(setting.shown)”")
@@ -219,6 +220,9 @@ struct CorrectCommand: ParsableCommand {
         let said = known.kind == .date ? Today.named(value) : value
         data[field] = isTakenAway ? nil : try FieldWords.read(known, said, "--set data.\(field)")
         isDataSet = true
+      } else if Statement.sourceParts.contains(name) {
+        source = try source ?? onlySource(of: statement, name)
+        source?[name] = value.isEmpty || Interview.isUnknown(value) ? nil : .string(value)
       } else {
         set[name] = try member(name, value, of: statement)
       }
@@ -227,12 +231,28 @@ struct CorrectCommand: ParsableCommand {
       if let field = Self.field(name, of: type) {
         data[field] = nil
         isDataSet = true
+      } else if Statement.sourceParts.contains(name) {
+        source = try source ?? onlySource(of: statement, name)
+        source?[name] = nil
       } else {
         set[name] = .null
       }
     }
+    if let source { set["sources"] = source.members.isEmpty ? .null : .array([.object(source)]) }
     if isDataSet { set["data"] = .object(data) }
     return set
+  }
+
+  /// Of an event with one source a part of it can be put right by itself; of several it is not clear which is meant.
+  private static func onlySource(of statement: Statement, _ name: String) throws -> JSONObject {
+    let sources = statement.members["sources"]?.array ?? []
+    guard sources.count <= 1 else {
+      throw Failure(
+        .badData, what: "it has \(sources.count) sources, and which \(name) is meant is not clear",
+        place: "--set \(name)",
+        next: "Set all of them, as JSON:  --set sources=…")
+    }
+    return sources.first?.object ?? JSONObject()
   }
 
   /// A field of data by its name; `data.` stands before it where a member of the event has the same.
@@ -291,7 +311,7 @@ enum Correcting {
     let fields = event.statement.body.data.map { type(of: $0).fields.map(\.name) } ?? []
     while let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> ") {
       if name.isEmpty { break }
-      let known = names + fields + EntryCorrected.settable
+      let known = names + fields + EntryCorrected.settable + Statement.sourceParts
       guard known.contains(name) || name.hasPrefix("data.") else {
         let guess = Spelling.nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
         Console.error(style.lines("  Type one of: \(names.joined(separator: ", ")).\(name == "?" ? "" : guess)"))
