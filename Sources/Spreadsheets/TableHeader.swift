@@ -77,8 +77,19 @@ public struct TableHeader: Hashable, Sendable {
     return .data
   }
 
-  /// No word of a total has a digit; nearly every first cell of a row does.
-  private static func mayBeTotal(_ text: String) -> Bool { !text.utf8.contains { (0x30...0x39).contains($0) } }
+  /// No word of a total has a digit, and each has the letters of “total” or of “sum”; nearly no first cell of a row does.
+  private static func mayBeTotal(_ text: String) -> Bool {
+    var letters: UInt32 = 0
+    for byte in text.utf8 {
+      if (0x30...0x39).contains(byte) { return false }
+      if byte & 0xC0 == 0x40 { letters |= 1 << UInt32(byte & 0x1F) }
+    }
+    return letters & total == total || letters & sum == sum
+  }
+
+  private static let total = mask("total")
+  private static let sum = mask("sum")
+  private static func mask(_ word: String) -> UInt32 { word.utf8.reduce(0) { $0 | 1 << UInt32($1 & 0x1F) } }
 
   private static let wholes: Set<String> = ["total", "totals", "grandtotal", "sum", "overalltotal", "totalall"]
   private static let parts: Set<String> = ["subtotal", "subtotals"]
