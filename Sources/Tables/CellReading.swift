@@ -232,6 +232,14 @@ struct DateColumn {
 
 /// How the numbers of a date column were understood, and why.
 struct DateDecision: Hashable {
-  var order: DateOrder
-  var why: String
+  let order: DateOrder
+  let why: String
+  /// What stands with a day that was read so.
+  let inference: String
+
+  init(order: DateOrder, why: String) {
+    self.order = order
+    self.why = why
+    inference = "read with the \(why)"
+  }
 }

@@ -49,7 +49,9 @@ enum TotalWords {
   /// Puts a word that has ended to the others; false if it is none of totals.
   private static func add(_ word: inout PackedWord, to words: inout [UInt64]) -> Bool {
     if word.bits == 0 { return true }
-    guard packedKeys.contains(word.bits) || packedOthers.contains(word.bits) else { return false }
+    guard marks[Int(word.bits % UInt64(marks.count))],
+      packedKeys.contains(word.bits) || packedOthers.contains(word.bits)
+    else { return false }
     words.append(word.bits)
     word = PackedWord()
     return true
@@ -57,6 +59,12 @@ enum TotalWords {
 
   private static let packedKeys = Set(keys.map { PackedWord($0).bits })
   private static let packedOthers = Set(others.map { PackedWord($0).bits })
+  /// Which remainders the words leave: nearly every other word leaves another, and is looked up no further.
+  private static let marks: [Bool] = {
+    var marks = Array(repeating: false, count: 4093)
+    for bits in packedKeys.union(packedOthers) { marks[Int(bits % 4093)] = true }
+    return marks
+  }()
   private static let packedPairs = Dictionary(
     grouping: pairs.map { $0.split(separator: " ").map { PackedWord(String($0)).bits } }, by: { $0[0] }
   ).mapValues { Set($0.map { $0[1] }) }
