@@ -18,6 +18,7 @@ MEANINGS = {
 # What makes an error in the code; the words are its first literal that reads like words.
 MAKERS = re.compile(
     r"\b(Failure|TrackerError|StoreError|ProofFault|SpreadsheetFault|JSONFault|RuleFinding|ValidationError|TimeStampFault"
+    r"|WordsFault|TableQuestion|Fault|Reject"
     r"|fault|finding|refuse|\.init)\(")
 
 Text = collections.namedtuple("Text", "file words")  # words: “…” stands where a value comes
@@ -86,13 +87,22 @@ def texts():
     return list(found)
 
 
-def pattern(words):
-    return re.compile(".{0,240}?".join(re.escape(piece) for piece in words.split("…")))
-
-
 def occurs(words, said):
-    # Whether the pieces are there at all is found much quicker than whether they stand near each other.
-    return all(piece in said for piece in words.split("…")) and pattern(words).search(said) is not None
+    """Do the pieces of a text stand one behind the other, with no more than a value between two of them?"""
+    pieces = [piece for piece in words.split("…") if piece]
+    if not all(piece in said for piece in pieces):
+        return False
+    start = -1
+    while (start := said.find(pieces[0], start + 1)) >= 0:
+        end = start + len(pieces[0])
+        for piece in pieces[1:]:
+            at = said.find(piece, end, end + 240 + len(piece))
+            if at < 0 or "\n" in said[end:at]:
+                break
+            end = at + len(piece)
+        else:
+            return True
+    return False
 
 
 # MARK: The transcripts
@@ -205,16 +215,16 @@ def faults():
 
 def page():
     every, seen, rows, _ = judged()
-    patterns = [(text.words, pattern(text.words)) for text in every]
+    known = [text.words for text in every]
     entries, more = {}, {}
     for answer in seen:
         for error in shown(answer):
-            entries.setdefault((error.status, key(error.what, patterns)), error)
+            entries.setdefault((error.status, key(error.what, known)), error)
             for line in error.rest:
                 # What stands on an event is listed too, but is no error.
                 if line.startswith("  - ") and not re.match(r"  - event \d+: [A-Z]", line):
                     what = re.sub(r"^(lines? [\d, to]+(, column \d+)?|row \d+|[A-Za-z.]+\d*): ", "", line[4:])
-                    more.setdefault(key(what, patterns), (typed(answer), line[4:]))
+                    more.setdefault(key(what, known), (typed(answer), line[4:]))
     groups = collections.defaultdict(list)
     for (status, _), error in entries.items():
         groups[status, subject(error)].append(error)
@@ -255,9 +265,9 @@ def page():
     return "\n".join(lines) + "\n"
 
 
-def key(what, patterns):
+def key(what, known):
     """What makes two errors the same: the texts of the code that they were made from, else their words."""
-    made = tuple(words for words, regex in patterns if regex.search(what))
+    made = tuple(words for words in known if occurs(words, what))
     return made or re.sub(r"“[^”]*”|\d+", "…", what)
 
 

@@ -206,6 +206,54 @@ extension RecordBook {
     public var there: [(row: Int, position: Int)] = []
     /// Rows that say what an event says that came from elsewhere, with its position: left out.
     public var known: [(row: Int, position: Int)] = []
+    /// Files that were imported before and have rows in common with this one, where it lacks others of theirs.
+    public var overlaps: [Overlap] = []
+  }
+
+  /// A file of which some rows stand in another that is imported now, and some do not: the other may be a later version.
+  public struct Overlap: Sendable {
+    /// As its events cite it, without the digest.
+    public var file: String
+    /// The positions of its first and its last event.
+    public var run: ClosedRange<Int>
+    /// How many of its events a row says.
+    public var shared: Int
+    /// The positions of those that no row says, in log order; of a long table the first of them.
+    public var missing: [Int]
+    public var missingCount: Int
+  }
+
+  /// - Parameters:
+  ///   - events: of the table's kind that stand, in log order: the position, and the file each came from.
+  ///   - isSaid: does a row say what the event says?
+  static func overlaps(
+    of events: some Sequence<(position: Int, file: String)>, runs: [String: ClosedRange<Int>], shown: Int,
+    isSaid: (Int) -> Bool
+  ) -> [Overlap] {
+    var found: [String: Overlap] = [:]
+    for (position, file) in events {
+      var overlap =
+        found[file]
+        ?? Overlap(
+          file: file.firstRange(of: ", sha256").map { String(file[..<$0.lowerBound]) } ?? file,
+          run: runs[file] ?? position...position, shared: 0, missing: [], missingCount: 0)
+      if isSaid(position) {
+        overlap.shared += 1
+      } else {
+        overlap.missingCount += 1
+        if overlap.missing.count < shown { overlap.missing.append(position) }
+      }
+      found[file] = overlap
+    }
+    return found.values.filter { $0.shared > 0 && $0.missingCount > 0 }.sorted { $0.run.lowerBound < $1.run.lowerBound }
+  }
+
+  /// Is it an event of the kind that a table's rows become?
+  static func isOf(_ kind: TableKind, _ event: LoggedEvent) -> Bool {
+    switch (event.body, kind) {
+    case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): true
+    default: false
+    }
   }
 
   public enum TableOutcome: Sendable {
@@ -310,11 +358,22 @@ extension RecordBook {
           return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
         }
       }
+      if replacing == nil {
+        let known = Set(table.known.map(\.position))
+        let events = standing.lazy.filter { Self.isOf(reading.kind, $0) && !own.contains($0.id) }.compactMap { event in
+          Self.importedFile(event).map { (position: event.position, file: $0) }
+        }
+        table.overlaps = Self.overlaps(
+          of: events, runs: Self.runs(standing), shown: .max, isSaid: { known.contains($0) })
+      }
       guard !proposals.isEmpty else { return .added(table) }
-      /// Corrections and retractions come before the rows.
+      /// Retractions and corrections come before the rows.
       func row(_ index: Int) -> Row {
-        index < before
-          ? Row(number: 0, cells: [Cell(proposals[index].statement.body.typeName)]) : rows[index - before].row
+        if index >= before { return rows[index - before].row }
+        let changed = replacing?.changed ?? []
+        let retracted = before - (correcting == nil ? 0 : changed.count)
+        if index >= retracted { return changed[index - retracted].entry.row }
+        return Row(number: 0, cells: [Cell("the retraction of an event that no row speaks of")])
       }
       var refusedRules: [Int: [RuleFinding]] = [:]
       do {

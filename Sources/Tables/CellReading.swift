@@ -13,7 +13,7 @@ enum CellMoney: Hashable {
   init(_ cell: Cell) throws(WordsFault) {
     try CellFault.check(cell, for: "a sum")
     if cell.kind == .date { throw WordsFault("\(cell.text) is a date and no sum", next: "Put the sum there.") }
-    let text = cell.text.tidied
+    let text = Self.grouped(cell.text).tidied
     guard !text.isEmpty else {
       self = .nothing
       return
@@ -34,6 +34,20 @@ enum CellMoney: Hashable {
       throw WordsFault("“\(text)” is not an amount", next: "Write it like £5,000.")
     }
     self = money.low == 0 ? .sum(money) : .back(money.low)
+  }
+
+  /// “1 234” with a no-break space or a thin one between its thousands is what “1,234” is. A plain space divides two numbers.
+  private static func grouped(_ text: String) -> String {
+    // Bytes of these spaces; nearly no sum has one.
+    guard text.utf8.contains(where: { $0 == 0xA0 || $0 == 0xE2 }) else { return text }
+    var scalars = Array(text.unicodeScalars)
+    for index in scalars.indices.dropFirst().dropLast()
+    where ["\u{A0}", "\u{2009}", "\u{202F}", "\u{2007}"].contains(scalars[index])
+      && ("0"..."9").contains(scalars[index - 1]) && ("0"..."9").contains(scalars[index + 1])
+    {
+      scalars[index] = ","
+    }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   /// What looks like a sum and may be none: years and days in the place of a range, parts of a penny.

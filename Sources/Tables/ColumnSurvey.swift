@@ -21,7 +21,12 @@ struct ColumnSurvey {
     let isDayHeader: Bool
     let isWayHeader: Bool
     let isUndoneHeader: Bool
+    let isStatusHeader: Bool
     let looksForDays: Bool
+    /// Values whose rows are left out already.
+    let excepted: Set<String>
+    /// The text before: what stands again says nothing new.
+    var last: Cell?
 
     struct Finding {
       var first: (row: Int, text: String)?
@@ -45,27 +50,44 @@ struct ColumnSurvey {
   ]
   private static let clearWays: Set<String> = ["dr", "cr", "debit", "credit", "plus", "minus", "+", "−"]
   private static let undoings: Set<String> = [
-    "cancelled", "canceled", "reversed", "reversal", "void", "voided", "rejected", "refunded", "returned", "recalled",
-    "deleted", "failed", "stopped", "bounced", "unpaid", "pending", "held", "duplicate", "withdrawn", "forecast",
-    "budget",
-    "planned", "draft", "not paid", "on hold", "written off", "refund", "accrual", "accrued",
+    "deleted", "failed", "stopped", "bounced", "held", "withdrawn", "budget", "planned", "draft", "not paid", "on hold",
+    "written off", "refund", "not received", "never received", "not sent", "to be paid", "to pay", "do not pay",
+    "do not count", "not counted", "ignore", "expected", "proposed", "provisional", "awaiting", "awaiting payment",
+    "outstanding", "overdue", "owing", "in dispute", "returned", "recalled",
   ]
-  /// What a note may begin with, and says the same.
-  private static let undoingBeginnings: Set<String> = [
-    "cancelled", "canceled", "reversed", "reversal", "void", "voided", "rejected", "refunded",
+  /// A word among few others that says the same: “journal reversal”, “duplicate - ignore”.
+  private static let undoingWords: Set<String> = [
+    "cancelled", "canceled", "reversed", "reversal", "void", "voided", "rejected", "refunded", "withheld", "duplicate",
+    "contra", "estimate", "estimated", "disputed", "unpaid", "pending", "accrual", "accrued", "forecast",
+  ]
+  /// What a column called “Status” may say of a payment that was made, or of a saving that was.
+  private static let goodStatuses: Set<String> = [
+    "paid", "paid in full", "fully paid", "cleared", "complete", "completed", "processed", "settled", "posted",
+    "reconciled", "matched", "released", "sent", "done", "ok", "okay", "yes", "y", "true", "final", "actual",
+    "approved",
+    "authorised", "authorized", "closed", "bacs", "cheque", "chq", "chaps", "bank transfer", "transfer", "remitted",
+    "received", "confirmed", "agreed", "validated", "p", "stands",
+  ]
+  private static let undoneHeaders: Set<String> = [
+    "cancelled", "canceled", "reversed", "reversal", "void", "voided", "rejected", "refunded", "iscancelled",
+    "isreversed", "deleted",
   ]
   private static let fillers: Set<String> = ["-", "–", "n/a", "na", "not known", "unknown", "?", "none", "nil", "tbc"]
   private static let noes: Set<String> = ["n", "no", "false", "0", "-", "–", "n/a", "f"]
 
   /// - Parameters:
   ///   - columns: those that no field has.
-  ///   - note: the column of notes, if it was found by its header alone.
+  ///   - texts: the columns of notes and references, where they were found by their headers alone.
   ///   - looksForDays: no column has the day of the event.
   ///   - mayBeSplit: the cells are divided by commas, and nobody said that the sums are whole.
-  init(_ header: TableHeader, columns: [Int], note: Int?, money: Int?, looksForDays: Bool, mayBeSplit: Bool) {
+  ///   - excepted: by columns, the values whose rows are left out, in lower case.
+  init(
+    _ header: TableHeader, columns: [Int], texts: [Int], money: Int?, looksForDays: Bool, mayBeSplit: Bool,
+    excepted: [(column: Int, values: Set<String>)]
+  ) {
     self.money = money
     self.mayBeSplit = mayBeSplit
-    for column in columns + (note.map { [$0] } ?? []) {
+    for column in columns + texts {
       let name = header.names[column]
       let plain = TableField.plain(name)
       let isSigns = plain.isEmpty && name.contains { "+-−±".contains($0) }
@@ -73,10 +95,10 @@ struct ColumnSurvey {
         isDayHeader: ["date", "day", "year", "month", "when", "period", "quarter", "paid", "happened"].contains {
           plain.contains($0)
         }, isWayHeader: Self.wayHeaders.contains(plain) || isSigns,
-        isUndoneHeader: Self.undoingBeginnings.contains(plain)
-          || ["iscancelled", "isreversed", "deleted"].contains(plain),
-        looksForDays: looksForDays)
-      if column == note { (new.unit, new.way, new.day) = (nil, nil, nil) }
+        isUndoneHeader: Self.undoneHeaders.contains(plain),
+        isStatusHeader: plain.contains("status") || ["state", "stage"].contains(plain),
+        looksForDays: looksForDays, excepted: excepted.first { $0.column == column }?.values ?? [])
+      if texts.contains(column) { (new.unit, new.way, new.day) = (nil, nil, nil) }
       if !looksForDays { new.day = nil }
       order.append(column)
       found.append(new)
@@ -126,14 +148,17 @@ struct ColumnSurvey {
   /// Columns that call every row a total, as “per” does in our own export.
   var uniformColumns: [Int] { zip(order, found).filter(\.1.isAllTotals).map(\.0) }
 
-  /// - Parameter isFiltered: columns of which only some values are wanted.
-  func questions(_ header: TableHeader, _ kind: TableKind, isFiltered: Set<Int>) -> [TableQuestion] {
+  /// - Parameters:
+  ///   - filtered: columns of which only one value is wanted.
+  ///   - excepted: columns of which some values are not.
+  func questions(_ header: TableHeader, _ kind: TableKind, filtered: Set<Int>, excepted: Set<Int>) -> [TableQuestion] {
     var questions: [TableQuestion] = []
-    for (column, found) in zip(order, found) where !isFiltered.contains(column) {
+    let isFiltered = filtered.union(excepted)
+    for (column, found) in zip(order, found) where !filtered.contains(column) {
       let name = header.names[column]
       let ignore = TableQuestion.Answer(
         words: "every row counts, whatever it says there", effect: .column(header: name, field: "ignore"))
-      if let way = found.way?.first {
+      if !excepted.contains(column), let way = found.way?.first {
         questions.append(
           TableQuestion(
             "column “\(name)” says which way the money went (“\(way.text)” in row \(way.row)), and it is not read",
@@ -144,7 +169,7 @@ struct ColumnSurvey {
               .init(words: "only the rows with “\($0)”", effect: .filter(header: name, value: $0))
             } + [ignore]))
       } else if let undone = found.firstUndone {
-        let field = kind.fields.first { $0.name == "note" && $0.isNamed(by: name) }
+        let field = kind.fields.first { ["note", "reference"].contains($0.name) && $0.isNamed(by: name) }
         questions.append(
           TableQuestion(
             "column “\(name)” says “\(undone.text)” (row \(undone.row)): that may be no \(kind.rawValue) that counts",
@@ -156,7 +181,7 @@ struct ColumnSurvey {
                 effect: .except(header: name, values: found.undone)),
               field.map {
                 .init(
-                  words: "it is a note, and every row counts", effect: .column(header: name, field: $0.name))
+                  words: "it is a \($0.name), and every row counts", effect: .column(header: name, field: $0.name))
               } ?? ignore,
             ]))
       }
@@ -186,6 +211,8 @@ struct ColumnSurvey {
 
 extension ColumnSurvey.Column {
   fileprivate mutating func take(_ cell: Cell, row: Int) {
+    guard cell != last else { return }
+    last = cell
     if isAllTotals, !TotalWords.isNamed(in: cell.text) { isAllTotals = false }
     if way != nil, !hasManyValues {
       let text = cell.text.tidied
@@ -248,9 +275,18 @@ extension ColumnSurvey.Column {
   private mutating func takeUndoing(_ cell: Cell, _ row: Int) {
     guard let byte = cell.text.utf8.first else { return }
     let isLetter = (0x41...0x5A).contains(byte & 0xDF)
-    guard isUndoneHeader || isLetter || byte == 0x20 || byte == 0x28 else { return }
+    let isGeneral = !isUndoneHeader && !isStatusHeader
+    guard !isGeneral || isLetter || byte == 0x20 || byte == 0x28 else { return }
+    // One word with a digit is a number of something.
+    if isGeneral, !cell.text.utf8.contains(0x20), cell.text.utf8.contains(where: { (0x30...0x39).contains($0) }) {
+      return
+    }
     let text = cell.text.tidied
-    guard isUndoneHeader ? !ColumnSurvey.isNo(text.lowercased()) : ColumnSurvey.isUndoing(text) else { return }
+    let lower = text.lowercased()
+    let isUndone =
+      isUndoneHeader
+      ? !ColumnSurvey.isNo(lower) : isStatusHeader ? !ColumnSurvey.isGood(lower) : ColumnSurvey.isUndoing(lower)
+    guard isUndone, !excepted.contains(lower) else { return }
     if firstUndone == nil { firstUndone = (row, text) }
     if undone.count < ColumnSurvey.fewValues, !undone.contains(text) { undone.append(text) }
   }
@@ -265,11 +301,16 @@ extension ColumnSurvey {
   fileprivate static func isClearWay(_ text: String) -> Bool { clearWays.contains(text) }
   fileprivate static func isNo(_ text: String) -> Bool { noes.contains(text) }
 
-  fileprivate static func isUndoing(_ text: String) -> Bool {
-    let lower = text.lowercased()
-    if text.utf8.count <= 12, undoings.contains(lower) { return true }
-    let first = lower.prefix { $0.isLetter }
-    return first.count >= 4 && undoingBeginnings.contains(String(first))
+  fileprivate static func isGood(_ lower: String) -> Bool { goodStatuses.contains(lower) || fillers.contains(lower) }
+
+  /// - Parameter lower: tidied, in lower case.
+  fileprivate static func isUndoing(_ lower: String) -> Bool {
+    if undoings.contains(lower) { return true }
+    let words = lower.split { !$0.isLetter }
+    guard let first = words.first else { return false }
+    // A long text is a sentence, and only its beginning speaks of the row.
+    return words.count <= 4
+      ? words.contains { undoingWords.contains(String($0)) } : undoingWords.contains(String(first))
   }
 
   private static let months: Set<String> = [

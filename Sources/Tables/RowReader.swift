@@ -184,7 +184,9 @@ struct RowReader {
         case .text: _ = try text(row, field.name)
         }
       } catch {
-        if error.place == nil || !faults.contains(where: { $0.place == error.place }) { faults.append(error) }
+        if !faults.contains(where: { $0.place == error.place && (error.place != nil || $0.why == error.why) }) {
+          faults.append(error)
+        }
       }
     }
     return faults.sorted { ($0.place?.column ?? 0) < ($1.place?.column ?? 0) }
@@ -323,8 +325,13 @@ struct RowReader {
       throw Fault(place: place(row, "money"), why: "there is no sum", next: "Write “not known” if it is not.")
     case .back(let pence):
       throw Fault(
-        place: place(row, "money"), why: "\(Amount.pounds(-pence)) is money that went back",
-        next: "Record it by hand: tracker record reclaim, or tracker record set-off.")
+        place: place(row, "money"),
+        why: "\(Amount.pounds(-pence)) is \(plan.kind == .payment ? "money that went back" : "less than nothing")",
+        next: plan.kind == .payment
+          ? "Record it by hand: tracker record reclaim, or tracker record set-off."
+          : plan.kind == .saving
+            ? "If an earlier saving was put right: tracker record saving-revision; if it is a cost: tracker record cost."
+            : "If a promise was made smaller: tracker record variation.")
     case .sum(let sum): return sum
     }
   }

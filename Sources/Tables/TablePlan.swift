@@ -116,6 +116,13 @@ public struct TableQuestion: Hashable, Sendable {
     self.field = field
   }
 
+  /// The answer that a plan goes by, with what stands for it in a prompt; nil if it has none.
+  public func answered(in plan: TablePlan) -> (effect: Answer.Effect, words: String)? {
+    for (index, answer) in answers.enumerated() where plan.has(answer.effect) { return (answer.effect, "\(index + 1)") }
+    guard let field, let value = plan.fixed[field.name] else { return nil }
+    return (.fixed(field: field.name, value: value), answers.isEmpty ? value : "=" + value)
+  }
+
   /// Can it be answered by a number or a value? Else the table must be mended.
   public var canBeAnswered: Bool { !answers.isEmpty || field != nil }
 
@@ -135,6 +142,13 @@ public struct TableQuestion: Hashable, Sendable {
 }
 
 extension TablePlan {
+  /// Does the plan go by this answer already?
+  public func has(_ effect: TableQuestion.Answer.Effect) -> Bool {
+    var plan = self
+    plan.take(effect)
+    return plan == self
+  }
+
   public mutating func take(_ effect: TableQuestion.Answer.Effect) {
     switch effect {
     case .dates(let order): dateOrder = order

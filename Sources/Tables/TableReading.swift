@@ -184,13 +184,15 @@ public struct TableReading: Sendable {
     let fields = plan.kind.fields.filter { $0.kind == .date && match.columns[$0.name] != nil }
     var survey: ColumnSurvey?
     if plan.kind != .party {
-      let note = match.columns["note"].flatMap { plan.columns.values.contains("note") ? nil : $0 }
+      let texts = ["note", "reference"].compactMap { field in
+        plan.columns.values.contains(field) ? nil : match.columns[field]
+      }
       var isOfCommas = false
       if case .text(let form) = table.form { isOfCommas = form.delimiter == .comma }
       survey = ColumnSurvey(
-        header, columns: match.unread(header), note: note, money: match.columns["money"],
+        header, columns: match.unread(header), texts: texts, money: match.columns["money"],
         looksForDays: match.columns["when"] == nil && plan.fixed["when"] == nil && match.format != .gpPayments,
-        mayBeSplit: isOfCommas && !plan.acceptsCommas)
+        mayBeSplit: isOfCommas && !plan.acceptsCommas, excepted: match.exceptions)
     }
     guard survey != nil || !fields.isEmpty else { return [:] }
     var found: [String: DateColumn] = [:]
@@ -205,8 +207,8 @@ public struct TableReading: Sendable {
     if let survey {
       if match.columns["money"] != nil { for column in survey.unitColumns { match.addUnit(column) } }
       match.uniform = Set(survey.uniformColumns)
-      let filtered = Set(match.filters.map(\.column)).union(match.exceptions.map(\.column))
-      questions += survey.questions(header, plan.kind, isFiltered: filtered)
+      questions += survey.questions(
+        header, plan.kind, filtered: Set(match.filters.map(\.column)), excepted: Set(match.exceptions.map(\.column)))
     }
     var decisions: [String: DateDecision] = [:]
     for field in fields {
@@ -296,7 +298,7 @@ public struct TableReading: Sendable {
       (part, partRows) = (Sum(), 0)
     }
     try table.forEachRow { row in
-      if row.number.isMultiple(of: 250_000) { progress(row.number) }
+      if row.number.isMultiple(of: 50_000) { progress(row.number) }
       guard row.number > header.row else { return }
       let kindOfRow = self.part(row, plan, reader, moneyColumn)
       if case .data = kindOfRow {

@@ -242,7 +242,35 @@ struct TableTests {
     let old = try TableRules(text: "tracker import rules 1\nheader\tWer\nfield\twhen\t2014/15\ndates\tmonth-first\n")
     let unsaid = old.applied(to: none, file: "aa")
     #expect(unsaid.fixed.isEmpty && unsaid.dateOrder == nil)
+    // Which rows count, and what is right as it stands, is so in one file.
+    var (whole, _) = try NastyTests.plan("payment", "")
+    for effect in [
+      .filter(header: "Status", value: "Paid"), .except(header: "Type", values: ["Void", "Refund"]),
+      .rows(["14"], isTotal: true), .rows(["Less deductions"], isTotal: false), .total, .days, .commas,
+    ] as [TableQuestion.Answer.Effect] { whole.take(effect) }
+    let own = TableRules(of: whole, header: header, file: "aa")
+    #expect(
+      own.text == """
+        tracker import rules 1
+        header\tWer\tWas\tAmount
+        file\taa
+        only\tStatus\tPaid
+        except\tType\tRefund
+        except\tType\tVoid
+        total-row\t14
+        data-row\tless deductions
+        right\tcommas
+        right\tdays
+        right\ttotal
+
+        """)
+    #expect(try TableRules(text: own.text) == own)
+    #expect(own.applied(to: none, file: "aa") == whole)
+    #expect(own.applied(to: none, file: "bb") == none)
+    #expect(own.ownAnswers(in: whole, file: "aa").count == 7)
+    #expect(own.ownAnswers(in: whole, file: "bb").isEmpty && own.ownAnswers(in: none, file: "aa").isEmpty)
     for broken in [
+      "tracker import rules 1\nright\tall", "tracker import rules 1\nonly\tStatus",
       "", "tracker import rules 2\n", "tracker import rules 1\ndates\tsideways", "tracker import rules 1\nx",
     ] {
       let fault = #expect(throws: SpreadsheetFault.self) { try TableRules(text: broken) }

@@ -145,7 +145,7 @@ extension RecordBook {
           try add(page)
           done += page.count
           page.removeAll(keepingCapacity: true)
-          if done.isMultiple(of: 250_000) { progress(done) }
+          if done.isMultiple(of: 50_000) { progress(done) }
         }
         if refused > 0 { throw Refused(rows: refused) }
         if !page.isEmpty { try add(page) }

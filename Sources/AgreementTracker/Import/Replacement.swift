@@ -205,20 +205,34 @@ extension RecordBook {
           .badData, "there is no event \(numbers.upperBound); the log has \(size)", next: "List them: tracker timeline")
       }
       var events: [LoggedEvent] = []
+      // The numbers of the events that each file became.
+      var runs: [String: ClosedRange<Int>] = [:]
       try StandingEvents.forEach(
         of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
       ) { event in
-        guard numbers.contains(event.position + 1), event.id.version == 5 else { return }
-        switch (event.body, reading.kind) {
-        case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): events.append(event)
-        default: break
-        }
+        guard Self.isOf(reading.kind, event), let file = Self.importedFile(event) else { return }
+        let run = runs[file] ?? event.position + 1...event.position + 1
+        runs[file] = min(run.lowerBound, event.position + 1)...max(run.upperBound, event.position + 1)
+        if numbers.contains(event.position + 1) { events.append(event) }
       }
       guard !events.isEmpty else {
         throw TrackerError(
           .badData,
           "none of events \(numbers.lowerBound) to \(numbers.upperBound) was imported as a \(reading.kind.rawValue) of agreement \(agreement)",
           place: path, next: "List them: tracker timeline")
+      }
+      // A row whose event lies outside would be neither changed nor vanished, and nobody would hear of it.
+      let cut = runs.values.filter {
+        $0.overlaps(numbers) && !($0.lowerBound >= numbers.lowerBound && $0.upperBound <= numbers.upperBound)
+      }
+      if let first = cut.map(\.lowerBound).min(), let last = cut.map(\.upperBound).max() {
+        let whole = min(first, numbers.lowerBound)...max(last, numbers.upperBound)
+        throw TrackerError(
+          .badData, "events \(numbers.lowerBound) to \(numbers.upperBound) are a part of what was imported together",
+          place: path,
+          next:
+            "Name all of it: --replaces \(cut.count == 1 ? "\(first)-\(last)" : "\(whole.lowerBound)-\(whole.upperBound)")"
+        )
       }
       return Replacement(events, reading.entries)
     } catch {

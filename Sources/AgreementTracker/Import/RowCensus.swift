@@ -12,6 +12,7 @@ public import Tables
 /// It does what `importTable` does for a table that is held. What stays in memory is a bit a row and a bit an event.
 public final class RowCensus {
   private let ids: ImportedIDs
+  private let kind: TableKind
   private let nth: Int
   private let money: TablePlan.MoneyColumn
   private let folder: String
@@ -38,6 +39,8 @@ public final class RowCensus {
   public private(set) var rivals: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Rows that were added from this file before and are read in another way now: how many, and the first with the event.
   public private(set) var others: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
+  /// Files with rows in common, of which this one lacks some.
+  public private(set) var overlaps: [RecordBook.Overlap] = []
   /// Rows that are left to be added.
   public private(set) var fresh = 0
   private var rows = 0
@@ -54,6 +57,7 @@ public final class RowCensus {
     self.folder = folder
     // Of an empty agreement no row can be there under another id.
     self.money = hasEvents || money.isNamed ? money : TablePlan.MoneyColumn(column: nil, isNamed: false)
+    self.kind = kind
     nth = RecordBook.nth(kind)
     names = try DigestSpool(in: folder)
     contents = try DigestSpool(in: folder)
@@ -103,6 +107,10 @@ public final class RowCensus {
     // Below 0: an event, by its position; above: a row.
     func number(_ position: Int) -> Int64 { -1 - Int64(position) }
     var stands = Bits()
+    // Of events of the kind that came from a file: which, as a number; some have many rows.
+    var fileNumbers: [String: Int32] = [:]
+    var files: [String] = []
+    var fileOf: [(position: Int, file: Int32)] = []
     var corrected: Set<EventID> = []
     if time > 1 { try nameAgain(at: time) }
     func name(_ event: LoggedEvent) throws {
@@ -119,6 +127,14 @@ public final class RowCensus {
         stands[event.position] = true
         switch event.body {
         case .paymentMade, .savingReported, .paymentPromised:
+          if RecordBook.isOf(kind, event), let file = RecordBook.importedFile(event) {
+            let number = fileNumbers[file] ?? Int32(files.count)
+            if number == files.count {
+              fileNumbers[file] = number
+              files.append(file)
+            }
+            fileOf.append((event.position, number))
+          }
           try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
           try addVersions(of: event.statement, number(event.position))
         default: break
@@ -227,6 +243,15 @@ public final class RowCensus {
       }
     }
     trim()
+    var runs: [String: ClosedRange<Int>] = [:]
+    for (position, number) in fileOf {
+      let run = runs[files[Int(number)]] ?? position...position
+      runs[files[Int(number)]] = min(run.lowerBound, position)...max(run.upperBound, position)
+    }
+    overlaps = RecordBook.overlaps(
+      of: fileOf.lazy.filter { !own[$0.position] }.map { (position: $0.position, file: files[Int($0.file)]) },
+      runs: runs,
+      shown: Self.shown, isSaid: { answered[$0] })
     fresh = rows - skipped.count
   }
 

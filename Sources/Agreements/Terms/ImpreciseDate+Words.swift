@@ -18,7 +18,9 @@ extension ImpreciseDate {
   public init(words text: String) throws(WordsFault) {
     let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard let date = try DateWords(whole: text).date(plain) else {
-      if let fault = DateWords(whole: text).yearMissing(plain) { throw fault }
+      if let fault = DateWords(whole: text).yearMissing(plain) ?? DateWords(whole: text).yearShort(plain) {
+        throw fault
+      }
       throw WordsFault(
         "“\(text)” is no date",
         next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
@@ -37,6 +39,16 @@ extension ImpreciseDate {
 
       var isSingle: Bool { start == end }
       var date: ImpreciseDate? { ImpreciseDate(edtf: isSingle ? start : "\(start)/\(end)") }
+    }
+
+    /// “01-May-10”, as spreadsheets write days: its year may be of any century.
+    func yearShort(_ text: String) -> WordsFault? {
+      let parts = text.split { "-/ .".contains($0) }
+      guard parts.count == 3 || parts.count == 2, let year = parts.last, year.utf8.count == 2, Int(year) != nil,
+        parts.count == 2 || parts[0].utf8.count <= 2 && Int(parts[0]) != nil,
+        case let word = parts[parts.count - 2], word.utf8.count >= 3, months.contains(where: { $0.hasPrefix(word) })
+      else { return nil }
+      return WordsFault("the year of “\(whole)” has two digits", next: "Write it with four.")
     }
 
     func date(_ text: String) throws(WordsFault) -> ImpreciseDate? {

@@ -112,8 +112,13 @@ private struct MoneyWords {
   ]
   private static let floors = ["at least ", "no less than ", "not less than ", "minimum ", "over ", "more than "]
 
+  /// With a pound sign before it, a dash is how accountants and spreadsheets write nothing.
+  private static let nothing: Set<String> = [
+    "nil", "nothing", "none", "–", "—", "-", "£–", "£—", "£-", "£ –", "£ —", "£ -",
+  ]
+
   func amount(_ text: String) throws(WordsFault) -> (low: Int64, high: Int64?) {
-    if ["nil", "nothing", "none", "–", "—", "-"].contains(text) { return (0, 0) }
+    if Self.nothing.contains(text) { return (0, 0) }
     if ["unknown", "not known", "?"].contains(text) { return (0, nil) }
     if text.hasPrefix("("), text.hasSuffix(")") { throw negative }
     for beginning in Self.ceilings where text.hasPrefix(beginning) {

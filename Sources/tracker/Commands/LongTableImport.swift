@@ -32,16 +32,17 @@ struct LongTableImport {
     var plan = try options.plan(owner: owner)
     let header = try outer.said { try plan.header(of: table) }
     let rules = try outer.rules(book, plan, header, file: file.digest.hex)
-    if let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
+    let suggested = options.ask ? rules?.suggested(plan) : nil
+    if suggested == nil, let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
     var (reading, census) = try read(table, file, plan, context, book, agreement)
-    while options.ask, try outer.ask(reading.questions + reading.nameQuestions, &plan, rules) {
+    while options.ask, try outer.ask(reading.questions + reading.nameQuestions, &plan, rules, suggested) {
       (reading, census) = try read(table, file, plan, context, book, agreement)
     }
     let isGood = reading.questions.isEmpty && reading.refused == 0 && reading.understood > 0
     let second = try options.secondRows()
     if isGood { try book.settle(census, agreement: agreement, second: Set(second.keys)) }
     let style = TextStyle.here
-    Console.tell(outer.report(reading, table, style, repeated: census.repeated, kept: rules?.kept?.answers(in: plan)))
+    Console.tell(outer.report(reading, table, style, repeated: census.repeated, rules, plan))
     var account = ImportAccount(file: outer.name, digest: file.digest.hex, agreement: agreement, reading: reading)
     account.repeated = census.repeated.count
     guard reading.questions.isEmpty else {
@@ -60,6 +61,8 @@ struct LongTableImport {
     }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.tell(outer.words(there: census.there, known: census.known, style))
+    Console.tell(try outer.words(census.overlaps, book, style))
+    account.overlaps = census.overlaps
     (account.there, account.known, account.added) = (census.there.count, census.known.count, census.fresh)
     guard census.fresh > 0 else {
       Console.tell("Nothing was added.\n")
@@ -85,7 +88,7 @@ struct LongTableImport {
     Console.tell("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
     account.positions = (first, last)
     outer.give(account, in: book, isLong: true)
-    try rules?.keep(plan)
+    try rules?.keep(plan, isDone: true)
   }
 
   private func read(

@@ -51,23 +51,26 @@ struct TableImport {
     var plan = try options.plan(owner: owner)
     let header = try said { try plan.header(of: table) }
     let rules = try self.rules(book, plan, header, file: digest.hex)
-    if let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
+    let suggested = options.ask ? rules?.suggested(plan) : nil
+    if suggested == nil, let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
     var reading = try read(table, plan, context, digest)
-    while options.ask, try ask(reading.questions + reading.nameQuestions, &plan, rules) {
+    while options.ask, try ask(reading.questions + reading.nameQuestions, &plan, rules, suggested) {
       reading = try read(table, plan, context, digest)
     }
     let style = TextStyle.here
     Console.tell(
       report(
         reading, table, style, repeated: (reading.repeated.count, reading.repeated),
-        kept: rules?.kept?.answers(in: plan)))
+        rules, plan))
     var account = ImportAccount(file: name, digest: digest.hex, agreement: agreement, reading: reading)
     account.repeated = reading.repeated.count
     guard reading.questions.isEmpty else {
       give(account, in: book)
       throw Self.unanswered(reading.questions)
     }
-    guard reading.rejects.isEmpty else { throw try refusal(account, reading.rejects, in: book) }
+    guard reading.rejects.isEmpty else {
+      throw try refusal(account, reading.rejects + brokenRules(reading, digest, table, agreement, book), in: book)
+    }
     guard !reading.entries.isEmpty else { throw reading.dataRows > 0 ? nothingLeft : nothingBelow }
     let second = try options.secondRows()
     if let row = second.keys.sorted().first(where: { row in !reading.entries.contains { $0.row.number == row } }) {
@@ -96,8 +99,18 @@ struct TableImport {
       account.take(imported)
       give(account, in: book, imported.recorded)
       guard !writing.dryRun, let rules, imported.recorded != nil else { return }
-      try rules.keep(plan)
+      try rules.keep(plan, isDone: true)
     }
+  }
+
+  /// What the rules find against the rows that could be read: whoever mends the others wants to know it too.
+  private func brokenRules(
+    _ reading: TableReading, _ digest: [UInt8], _ table: Spreadsheet, _ agreement: AgreementKey?, _ book: RecordBook
+  ) -> [TableReading.Reject] {
+    let outcome = try? book.importTable(
+      reading, digest: digest, sheet: table.sheet, agreement: agreement, second: options.secondRows(),
+      recordedBy: writing.recordedBy, isDryRun: true, isClockTrusted: writing.clockOk != nil)
+    return if case .refused(let rejects) = outcome { rejects } else { [] }
   }
 
   var nothingBelow: Failure { Failure(.badData, what: "there is no row below the header", place: file) }
@@ -123,16 +136,27 @@ struct TableImport {
     var file: String
     /// What was answered the last time.
     var kept: TableRules?
+    /// What was typed with the command. Which rows somebody wanted this time is no answer about the file.
+    var typed: TablePlan
 
-    func keep(_ plan: TablePlan) throws {
-      try KeptFile.write(path, Array(TableRules(of: plan, header: header, file: file).text.utf8))
+    /// What was answered in an attempt of which nothing came, where it is asked again; nil = there was none.
+    func suggested(_ plan: TablePlan) -> TablePlan? {
+      kept.flatMap { $0.isOpen ? $0.applied(to: plan, file: file) : nil }
+    }
+
+    /// - Parameter isDone: the table was imported by it.
+    func keep(_ plan: TablePlan, isDone: Bool) throws {
+      var plan = plan
+      plan.filters = plan.filters.filter { typed.filters[$0.key] != $0.value }
+      plan.exceptions = plan.exceptions.filter { typed.exceptions[$0.key] != $0.value }
+      try KeptFile.write(path, Array(TableRules(of: plan, header: header, file: file, isOpen: !isDone).text.utf8))
     }
   }
 
   func rules(_ book: RecordBook, _ plan: TablePlan, _ header: TableHeader?, file: String) throws -> Rules? {
     guard let header else { return nil }
     let path = "\(book.path).rules/\(TableRules.fileName(plan, header))"
-    var rules = Rules(path: path, header: header, file: file)
+    var rules = Rules(path: path, header: header, file: file, typed: plan)
     guard let bytes = try KeptFile.read(path) else { return rules }
     do throws(SpreadsheetFault) {
       rules.kept = try TableRules(text: String(decoding: bytes, as: UTF8.self))
@@ -147,8 +171,11 @@ struct TableImport {
   /// Asks each question that can be answered here, and keeps every answer as it is given: neither a slip at the next question
   /// nor a row that is refused afterwards loses it.
   ///
+  /// - Parameter suggested: what was answered in an earlier attempt, for which Enter stands.
   /// - Returns: false if none was answered.
-  func ask(_ questions: [TableQuestion], _ plan: inout TablePlan, _ rules: Rules?) throws -> Bool {
+  func ask(_ questions: [TableQuestion], _ plan: inout TablePlan, _ rules: Rules?, _ suggested: TablePlan?) throws
+    -> Bool
+  {
     let questions = questions.filter(\.canBeAnswered)
     guard !questions.isEmpty else { return false }
     let style = TextStyle.here
@@ -157,7 +184,7 @@ struct TableImport {
     let before = plan
     var effects: [TableQuestion.Answer.Effect?] = questions.map { _ in nil }
     var index = 0
-    while index < questions.count, let text = Console.ask(Self.prompt(questions[index], style)) {
+    while index < questions.count, let text = Console.ask(Self.prompt(questions[index], suggested, style)) {
       switch text.lowercased() {
       case "?":
         Console.error(style.lines("  Without being asked: \(questions[index].next.plainLine)"))
@@ -165,7 +192,7 @@ struct TableImport {
       case "back":
         index = max(0, index - 1)
         continue
-      case "": effects[index] = nil
+      case "": effects[index] = suggested.flatMap { questions[index].answered(in: $0) }?.effect
       default:
         do throws(WordsFault) { effects[index] = try questions[index].effect(of: text) } catch {
           Console.error(style.lines("  \(error.why.plainLine). \(error.next.plainLine)"))
@@ -175,16 +202,23 @@ struct TableImport {
       index += 1
       plan = before
       for effect in effects { if let effect { plan.take(effect) } }
-      if effects.contains(where: { $0 != nil }) { try rules?.keep(plan) }
+      if effects.contains(where: { $0 != nil }) {
+        // What was answered the last time and is not yet asked again is not lost by a slip.
+        var kept = suggested ?? before
+        for effect in effects { if let effect { kept.take(effect) } }
+        try rules?.keep(kept, isDone: false)
+      }
     }
     return effects.contains { $0 != nil }
   }
 
-  private static func prompt(_ question: TableQuestion, _ style: TextStyle) -> String {
+  private static func prompt(_ question: TableQuestion, _ suggested: TablePlan?, _ style: TextStyle) -> String {
     var text = style.lines(question.what.plainLine)
     for (index, answer) in question.answers.enumerated() { text += "  \(index + 1)  \(answer.words.plainLine)\n" }
-    if question.answers.isEmpty { return text + "In every row: " }
-    return text + (question.field == nil ? "Number: " : "Number, or =VALUE for every row: ")
+    let enter =
+      suggested.flatMap { question.answered(in: $0) }.map { " (Enter = \($0.words.plainLine), as before)" } ?? ""
+    if question.answers.isEmpty { return text + "In every row\(enter): " }
+    return text + (question.field == nil ? "Number" : "Number, or =VALUE for every row") + "\(enter): "
   }
 
   static func unanswered(_ questions: [TableQuestion]) -> Failure {
@@ -201,10 +235,11 @@ struct TableImport {
   ///
   /// - Parameters:
   ///   - repeated: how many rows say what an earlier one says, and the first of them.
-  ///   - kept: what was answered before about tables with this header.
+  ///   - rules: what was answered before, and of which file.
+  ///   - plan: what is gone by now.
   func report(
     _ reading: TableReading, _ table: Spreadsheet, _ style: TextStyle,
-    repeated: (count: Int, shown: [(row: Int, first: Int)]), kept: [(name: String, meaning: String)]?
+    repeated: (count: Int, shown: [(row: Int, first: Int)]), _ rules: Rules?, _ plan: TablePlan
   ) -> String {
     func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
     let isRead = reading.dataRows > 0 || !reading.totals.isEmpty
@@ -241,13 +276,15 @@ struct TableImport {
       text += style.lines("  “\(column.header)” is \(column.field)\(words.isEmpty ? "" : ": \(words)")")
     }
     for (field, value) in reading.fixed { text += style.lines("  In every row: \(field) is \(value)") }
-    let answers = (kept ?? []).map { "“\($0)” is \($1)" }
+    let answers = (rules?.kept?.answers(in: plan) ?? []).map { "“\($0)” is \($1)" }
     if !answers.isEmpty {
       let more = answers.count > Self.shown ? ", … and \(answers.count - Self.shown) more" : ""
       text += style.lines(
         "  As answered before for this header: \(answers.prefix(Self.shown).joined(separator: ", "))\(more)"
       )
     }
+    let own = rules.flatMap { $0.kept?.ownAnswers(in: plan, file: $0.file) } ?? []
+    if !own.isEmpty { text += style.lines("  As answered before for this file: \(own.joined(separator: "; ")).") }
     text += asides(reading, style)
     let unused = reading.header.names.filter { name in
       !name.isEmpty && !reading.columns.contains { $0.header == name }
@@ -276,10 +313,11 @@ struct TableImport {
         said[event.position] = event.sentence(lexicon)
       }
     }
-    let text = words(
+    var text = words(
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
       known: (imported.known.count, imported.known),
       said: said, style)
+    text += try words(imported.overlaps, book, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text
       + recorded.text(style, try recorded.lexicon(of: book), isDryRun: writing.dryRun, isDated: writing.dryRun)
@@ -332,6 +370,34 @@ struct TableImport {
     }
     let more = reading.strangers.count - Self.shownStrangers
     if more > 0 { text += style.lines("    … and \(more) more") }
+    return text
+  }
+
+  /// What an earlier file had that this one has not: the sums of the book and of this file differ by it.
+  func words(_ overlaps: [RecordBook.Overlap], _ book: RecordBook, _ style: TextStyle) throws -> String {
+    guard !overlaps.isEmpty else { return "" }
+    let log = book.source.log
+    let lexicon = Lexicon(try History(log).standingRegistrations)
+    var text = ""
+    for overlap in overlaps {
+      let events =
+        overlap.run.count == 1
+        ? "event \(overlap.run.lowerBound + 1)"
+        : "events \(overlap.run.lowerBound + 1) to \(overlap.run.upperBound + 1)"
+      text += style.lines(
+        "An earlier file, \(overlap.file.plainLine) (\(events)), has \(overlap.shared) row\(overlap.shared == 1 ? "" : "s") "
+          + "in common with this one, and \(overlap.missingCount) that this one lacks:")
+      let shown = overlap.missing.prefix(Self.shown)
+      var decoder = EventDecoder()
+      for position in shown {
+        guard let event = try decoder.event(try log.line(at: position), at: position) else { continue }
+        text += style.lines("  Event \(position + 1): \(event.statement.dated(lexicon, in: event.stream))")
+      }
+      if overlap.missingCount > shown.count { text += "  … and \(overlap.missingCount - shown.count) more\n" }
+      text += style.lines(
+        "\(overlap.missingCount == 1 ? "It still counts" : "They still count"). If this file is a later version of that one: "
+          + "--replaces \(overlap.run.lowerBound + 1)-\(overlap.run.upperBound + 1) --retract-vanished \"why\"")
+    }
     return text
   }
 

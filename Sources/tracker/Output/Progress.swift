@@ -4,8 +4,9 @@ internal import Reports
 /// A word on long work, to standard error and only on a terminal. Nothing moves and nothing is redrawn: it can be read
 /// aloud and logged.
 enum Progress {
-  /// A file shorter than this is done before one has read the word.
-  private static let long = 32 << 20
+  /// A file shorter than this is done before one has read the word. A table takes five seconds for as many rows as have five
+  /// mebibytes, so it is said of shorter ones.
+  private static let long = 4 << 20
 
   /// - Parameter path: the file that is worked on.
   static func say(_ text: String, about path: String) {

@@ -31,9 +31,12 @@ struct ImportAccount {
   var refused = 0
   var rejectsFile: String?
   var replacement: Replacement?
+  /// Files that were imported before and have rows in common, of which this one lacks some.
+  var overlaps: [RecordBook.Overlap] = []
 
   mutating func take(_ imported: RecordBook.ImportedTable) {
     (there, known, thereAt) = (imported.there.count, imported.known.count, imported.there.map(\.position))
+    overlaps = imported.overlaps
     guard let recorded = imported.recorded else { return }
     added = recorded.proposals.count
     if let first = recorded.positions.min(), let last = recorded.positions.max() { positions = (first, last) }
@@ -71,6 +74,7 @@ struct ImportAccount {
     object["everyRow"] = .object(fixed)
     object["questions"] = .array(reading.questions.map { ["what": .string($0.what), "next": .string($0.next)] })
     object["replaces"] = replacement?.json ?? .null
+    object["overlaps"] = .array(overlaps.map(\.json))
     return .object(object)
   }
 
@@ -107,6 +111,18 @@ extension TableReading.Total {
   fileprivate var json: JSONValue {
     [
       "row": .integer(Int64(row)), "stated": stated?.json ?? .null, "read": read.json, "agrees": .bool(agrees),
+    ]
+  }
+}
+
+extension RecordBook.Overlap {
+  /// Positions of events; of a long table only the first that are missing.
+  fileprivate var json: JSONValue {
+    [
+      "file": .string(file), "first": ImportAccount.number(run.lowerBound),
+      "last": ImportAccount.number(run.upperBound),
+      "shared": ImportAccount.number(shared), "missing": .array(missing.map(ImportAccount.number)),
+      "missingCount": ImportAccount.number(missingCount),
     ]
   }
 }
