@@ -93,7 +93,7 @@ public struct Source: Sendable {
     _ answer: (History, Question) throws -> T
   ) throws(TrackerError) -> T {
     do {
-      let history = try History(log, knownAt: knownAt, isHeadWanted: withRoot)
+      let history = try History(log, knownAt: knownAt, isHeadWanted: withRoot, isChainChecked: withRoot)
       let root = withRoot ? try history.head().root : nil
       return try answer(history, history.question(asOf: day, knownAtText: knownAtText, root: root))
     } catch {

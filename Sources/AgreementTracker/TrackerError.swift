@@ -87,6 +87,10 @@ extension TrackerError {
     case .newerBook: self.init(.badData, error.what, place: source, next: "Use a later version of tracker.")
     case .damaged:
       self.init(.damaged, error.what, place: source, next: "Keep this copy, record nothing more, and restore a backup.")
+    case .brokenChain:
+      self.init(
+        .damaged, error.what, place: place,
+        next: "See all that is wrong: tracker verify \(source). To read it as it stands: --no-head")
     case .keyChanged, .cannotSign: self.init(.badData, error.what, place: source, next: "Open the book again.")
     case .fileDiffers:
       self.init(

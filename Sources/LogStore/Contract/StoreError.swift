@@ -27,6 +27,8 @@ public struct StoreError: Error, Hashable, Sendable {
     case badLine = "bad-line"
     /// What is stored does not agree with itself.
     case damaged = "damaged"
+    /// A line does not name the one before it in its stream by its digest.
+    case brokenChain = "broken-chain"
     /// `restore` was given lines that do not continue what is there.
     case notAPrefix = "not-a-prefix"
     /// The log's key was changed by somebody else meanwhile.

@@ -94,21 +94,32 @@ extension LogReading {
 
   /// Calls `body` with every line, or with so many.
   ///
-  /// - Parameter isHeadWanted: the head of the whole log will be asked for.
+  /// - Parameters:
+  ///   - isHeadWanted: the head of the whole log will be asked for.
+  ///   - body: returns how the line stands in its stream, if that is to be looked at; it is, where the lines are hashed.
   /// - Returns: the tree over all lines, if the head is wanted and takes a pass of its own: it grew in this one. nil where the
   ///   log has its head at hand, and where there is a limit.
   package func forEachLine(
-    limit: Int?, isHeadWanted: Bool, _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> Void
+    limit: Int?, isHeadWanted: Bool,
+    _ body: (_ position: Int, _ line: UnsafeBufferPointer<UInt8>) throws -> StreamLink?
   ) throws -> LineTree? {
     guard isHeadWanted, limit == nil, self is JSONLinesLog else {
       try forEachLine(from: 0, limit: limit) { position, line in
-        try body(position, line)
+        _ = try body(position, line)
         return true
       }
       return nil
     }
     var tree = LineTree()
-    try forEachLine(growing: &tree) { position, line, _ in try body(position, line) }
+    var chain = StreamChain()
+    try forEachLine(growing: &tree) { position, line, entry in
+      if let link = try body(position, line), !chain.takes(link, entry) {
+        throw StoreError(
+          .brokenChain,
+          "“previous” is not the digest of the event before it in its stream: one of the two was changed",
+          position: position)
+      }
+    }
     return tree
   }
 }

@@ -48,7 +48,7 @@ struct Ledger: Sendable {
   /// Over all lines, where the head was wanted and takes a pass.
   private(set) var tree: LineTree?
 
-  init(_ log: any LogReading, knownAt: Instant?, limit: Int?, isHeadWanted: Bool) throws {
+  init(_ log: any LogReading, knownAt: Instant?, limit: Int?, isHeadWanted: Bool, isChainChecked: Bool = false) throws {
     var lines = QuickLines()
     var decoder = EventDecoder()
     var ledger = Ledger()
@@ -57,7 +57,10 @@ struct Ledger: Sendable {
     ledger.tree = try log.forEachLine(limit: limit, isHeadWanted: isHeadWanted) { position, line in
       ledger.size = position + 1
       if lines.read(line, at: position, isFramed: isFramed) {
-        if let knownAt, lines.recordedAt > knownAt { return }
+        let link =
+          isChainChecked
+          ? StreamLink(stream: lines.stream, version: lines.streamVersion, previous: lines.previous) : nil
+        if let knownAt, lines.recordedAt > knownAt { return link }
         let stream = lines.stream
         let place = ledger.add(lines.event, to: stream, lines.streamKinds[stream] ?? .log)
         if lines.event.kind == .gone || lines.event.kind == .evidence || !lines.exhibits.isEmpty {
@@ -68,17 +71,20 @@ struct Ledger: Sendable {
           if let event = try decoder.event(line, at: position) { ledger.registrations.append(event) }
         case .agreement, .plan, .log: break
         }
-        return
+        return link
       }
       guard let head = try decoder.head(line, at: position, knownAt: knownAt) else {
         ledger.withheld += 1
-        return
+        return nil
       }
       if let unknown = head.unknownType { ledger.unknownTypes[unknown, default: 0] += 1 }
-      if let knownAt, head.recordedAt > knownAt { return }
+      var link = head.link
+      link.stream = lines.number(of: head.stream)
+      if let knownAt, head.recordedAt > knownAt { return isChainChecked ? link : nil }
       let event = QuickEvent(id: EventID(high: 0, low: 0), position: Int32(position))
-      _ = ledger.add(event, to: lines.number(of: head.stream), head.stream.kind)
+      _ = ledger.add(event, to: link.stream, head.stream.kind)
       if let event = head.event { ledger.registrations.append(event) }
+      return isChainChecked ? link : nil
     }
     try ledger.apply(amendments, log, &lines)
     if let part = log as? PartOfLog { ledger.size = min(part.wholeSize, limit ?? Int.max) }

@@ -31,6 +31,8 @@ package struct EventDecoder: ~Copyable {
   struct Head {
     var stream: StreamName
     var recordedAt: Instant
+    /// How it stands in its stream, whose number is not known here.
+    var link: StreamLink
     /// A type that this version does not know.
     var unknownType: String?
     /// The event, where its stream is wanted whole.
@@ -46,7 +48,7 @@ package struct EventDecoder: ~Copyable {
     return try scanner.scan(line, at: position) { view throws(JSONFault) -> Head? in
       guard case .event(let record) = try LineView(view) else { return nil }
       let stream = try streams.stream(of: record)
-      var head = Head(stream: stream, recordedAt: record.recordedAt)
+      var head = Head(stream: stream, recordedAt: record.recordedAt, link: StreamLink(record, stream: 0))
       let type = try record.type.asString()
       if EventBody.type(named: type) == nil { head.unknownType = type }
       if let knownAt, record.recordedAt > knownAt { return head }

@@ -15,12 +15,15 @@ public struct History: Sendable {
   /// - Parameters:
   ///   - limit: read only so many lines; nil = all.
   ///   - isHeadWanted: `head()` will be asked for. Then it takes no second pass over the lines.
+  ///   - isChainChecked: where that pass hashes the lines, refuse a log in which an event does not name the one before it in
+  ///     its stream by its digest.
   public init(
-    _ log: any LogReading, knownAt: Instant? = nil, limit: Int? = nil, isHeadWanted: Bool = false
+    _ log: any LogReading, knownAt: Instant? = nil, limit: Int? = nil, isHeadWanted: Bool = false,
+    isChainChecked: Bool = false
   ) throws {
     self.log = log
     self.knownAt = knownAt
-    ledger = try Ledger(log, knownAt: knownAt, limit: limit, isHeadWanted: isHeadWanted)
+    ledger = try Ledger(log, knownAt: knownAt, limit: limit, isHeadWanted: isHeadWanted, isChainChecked: isChainChecked)
   }
 
   /// The head of the whole log, whatever was known by then: of the very lines that were read, if it was said beforehand that

@@ -124,6 +124,7 @@ struct ExportCommand: ParsableCommand {
     var bytes: [UInt8] = []
     let tree = try source.log.forEachLine(limit: until, isHeadWanted: true) { _, line in
       if out == nil { Console.out(bytes: Array(line) + [0x0A]) } else { bytes += Array(line) + [0x0A] }
+      return nil
     }
     Console.flush()
     if let out {
