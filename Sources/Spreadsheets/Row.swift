@@ -50,12 +50,23 @@ public struct Row: Hashable, Sendable {
 }
 
 extension String {
-  /// ASCII without anything to tidy: nearly all cells.
+  /// Without anything to tidy: nearly all cells. Of what is not ASCII, letters, accents and £ are let through; the blocks
+  /// that have a space or a mark of no width are left to the long way.
   private var isTidy: Bool {
     var isSpaced = true
+    var before: UInt8 = 0
     for byte in utf8 {
-      guard byte < 0x80, byte > 0x1F, byte != 0x20 || !isSpaced else { return false }
+      switch byte {
+      case 0x20: guard !isSpaced else { return false }
+      case 0x00...0x1F: return false
+      // U+0085 and U+00A0.
+      case 0x85, 0xA0: guard before != 0xC2 else { return false }
+      // U+1680, U+180E; U+2000 to U+2060; U+3000; U+FEFF.
+      case 0xE1, 0xE2, 0xE3, 0xEF: return false
+      default: break
+      }
       isSpaced = byte == 0x20
+      before = byte
     }
     return !isSpaced || utf8.isEmpty
   }

@@ -60,25 +60,36 @@ public struct TableHeader: Hashable, Sendable {
   ///
   /// - Parameter sums: columns that hold sums; a row with nothing else is a total without a word.
   public func part(_ row: Row, sums: [Int] = []) -> Part {
-    if row.isBlank { return .blank }
-    let filled = row.cells.indices.filter { !row.cells[$0].isBlank }
-    for column in filled.prefix(2) where row.cells[column].kind == .text && Self.mayBeTotal(row.cells[column].text) {
-      let word = row.cells[column].text.tidied
-      let plain = word.lowercased().filter { $0 != ":" && $0 != "-" && $0 != "*" && $0 != " " }
-      if Self.parts.contains(plain) { return .total(word, isPart: true) }
-      if Self.wholes.contains(plain) { return .total(word, isPart: false) }
+    var (filled, isSums, isHeader) = (0, true, row.number > self.row)
+    for (column, cell) in row.cells.enumerated() where !cell.isBlank {
+      filled += 1
+      if filled <= 2, cell.kind == .text, Self.mayBeTotal(cell.text) {
+        let word = cell.text.tidied
+        let plain = word.lowercased().filter { $0 != ":" && $0 != "-" && $0 != "*" && $0 != " " }
+        if Self.parts.contains(plain) { return .total(word, isPart: true) }
+        if Self.wholes.contains(plain) { return .total(word, isPart: false) }
+      }
+      if isSums, !sums.contains(column) { isSums = false }
+      if isHeader, column >= names.count || cell.text.tidied != names[column] { isHeader = false }
     }
-    if row.number > self.row, filled.count >= 2,
-      filled.allSatisfy({ $0 < names.count && row.cells[$0].text.tidied == names[$0] })
-    {
-      return .header
-    }
-    if !sums.isEmpty, filled.allSatisfy(sums.contains) { return .total("", isPart: false) }
-    return .data
+    if filled == 0 { return .blank }
+    if isHeader, filled >= 2 { return .header }
+    return isSums && !sums.isEmpty ? .total("", isPart: false) : .data
   }
 
-  /// No word of a total has a digit; nearly every first cell of a row does.
-  private static func mayBeTotal(_ text: String) -> Bool { !text.utf8.contains { (0x30...0x39).contains($0) } }
+  /// No word of a total has a digit, and each has the letters of “total” or of “sum”; nearly no first cell of a row does.
+  private static func mayBeTotal(_ text: String) -> Bool {
+    var letters: UInt32 = 0
+    for byte in text.utf8 {
+      if (0x30...0x39).contains(byte) { return false }
+      if byte & 0xC0 == 0x40 { letters |= 1 << UInt32(byte & 0x1F) }
+    }
+    return letters & total == total || letters & sum == sum
+  }
+
+  private static let total = mask("total")
+  private static let sum = mask("sum")
+  private static func mask(_ word: String) -> UInt32 { word.utf8.reduce(0) { $0 | 1 << UInt32($1 & 0x1F) } }
 
   private static let wholes: Set<String> = ["total", "totals", "grandtotal", "sum", "overalltotal", "totalall"]
   private static let parts: Set<String> = ["subtotal", "subtotals"]

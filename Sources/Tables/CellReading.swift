@@ -46,6 +46,10 @@ enum CellMoney: Hashable {
         "\(text) is not whole pence",
         next: "Write what was paid, to the penny: in the sheet, =ROUND(…, 2), saved as its value.")
     }
+    // Such a text begins with a digit and has a stroke or a dash; nearly no sum does.
+    guard let first = text.utf8.first, isDigit(first),
+      text.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") || $0 == 0xE2 })
+    else { return nil }
     let parts = text.split(omittingEmptySubsequences: false) { "-–—/".contains($0) }.map { String($0).tidied }
     guard parts.count == 2, parts.allSatisfy({ (1...4).contains($0.utf8.count) && $0.utf8.allSatisfy(isDigit) }),
       let first = Int(parts[0]), let second = Int(parts[1])
@@ -228,6 +232,14 @@ struct DateColumn {
 
 /// How the numbers of a date column were understood, and why.
 struct DateDecision: Hashable {
-  var order: DateOrder
-  var why: String
+  let order: DateOrder
+  let why: String
+  /// What stands with a day that was read so.
+  let inference: String
+
+  init(order: DateOrder, why: String) {
+    self.order = order
+    self.why = why
+    inference = "read with the \(why)"
+  }
 }

@@ -21,6 +21,10 @@ struct RowReader {
   private let keys: Set<PartyKey>
   private let shown: [(name: String, key: PartyKey, core: [String])]
   private let promises: [PromiseKey]
+  /// How every row cites the file.
+  private let citation: String
+  /// Of so few names a look at each is quicker than a dictionary.
+  private let columns: [(field: String, column: Int)]
   /// Columns in which no word of a total is looked for.
   private let numbers: Set<Int>
   private let parties: Set<Int>
@@ -47,6 +51,8 @@ struct RowReader {
     self.header = header
     self.file = file
     self.sheet = sheet
+    citation = "\(file.name), sha256 \(file.digest.prefix(TableReading.citedDigits))…"
+    columns = plan.kind.fields.compactMap { field in match.columns[field.name].map { (field.name, $0) } }
     promises = context.promises
     numbers = match.uniform.union(
       plan.kind.fields.compactMap { field in
@@ -269,16 +275,18 @@ struct RowReader {
   private func source(_ row: Row, _ quotes: [String]) -> Statement.Source {
     let place = sheet.isEmpty ? "row \(row.number)" : "sheet “\(sheet)”, row \(row.number)"
     return Statement.Source(
-      citation: "\(file.name), sha256 \(file.digest.prefix(TableReading.citedDigits))…", locator: place,
+      citation: citation, locator: place,
       quote: quotes.isEmpty ? nil : quotes.joined(separator: "; "))
   }
 
   // MARK: Cells
 
-  private func place(_ row: Row, _ field: String) -> Place? { match.columns[field].map { row.place($0) } }
+  private func column(_ field: String) -> Int? { columns.first { $0.field == field }?.column }
+
+  private func place(_ row: Row, _ field: String) -> Place? { column(field).map { row.place($0) } }
 
   private func cell(_ row: Row, _ field: String) -> Cell {
-    guard let column = match.columns[field] else { return Cell(plan.fixed[field] ?? "") }
+    guard let column = column(field) else { return Cell(plan.fixed[field] ?? "") }
     var cell = row[column]
     if cell.kind == .text, cell.text.utf8.first == 0x27 { cell.text = RejectsFile.unguarded(cell.text) }
     return cell
@@ -339,7 +347,11 @@ struct RowReader {
       return Statement.When(date: date)
     }
     // “not known” is an answer, as it is for a sum, and says what a blank cell says.
-    if ["not known", "unknown", "?"].contains(text.lowercased()) { return nil }
+    if !(text.utf8.first.map { (0x30...0x39).contains($0) } ?? false),
+      ["not known", "unknown", "?"].contains(text.lowercased())
+    {
+      return nil
+    }
     guard let numeric = NumericDate(text) else {
       let date = try words(row, field) { () throws(WordsFault) in try ImpreciseDate(words: text) }
       return Statement.When(date: date, words: date.edtf == cell.text ? nil : cell.text)
@@ -358,7 +370,7 @@ struct RowReader {
     }
     return Statement.When(
       date: date, words: cell.text,
-      inference: numeric.first == numeric.second ? nil : decision.map { "read with the \($0.why)" })
+      inference: numeric.first == numeric.second ? nil : decision?.inference)
   }
 
   private func promise(_ row: Row) throws(Fault) -> PromiseKey {

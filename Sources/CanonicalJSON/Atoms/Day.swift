@@ -129,6 +129,19 @@ func decimal(_ bytes: some Collection<UInt8>) -> Int? {
 }
 
 func padded(_ number: Int, _ width: Int) -> String {
-  let text = String(number)
-  return String(repeating: "0", count: max(0, width - text.count)) + text
+  var limit = 1
+  for _ in 0..<width { limit *= 10 }
+  guard (0..<limit).contains(number) else {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+  // A day and a moment are made of these, and a table of a million rows has as many.
+  return String(unsafeUninitializedCapacity: width) { digits in
+    var rest = number
+    for place in stride(from: width - 1, through: 0, by: -1) {
+      digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    return width
+  }
 }
