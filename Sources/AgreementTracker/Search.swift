@@ -10,6 +10,7 @@ internal import SQLiteStore
 public struct Search: Sendable {
   /// One event in whose texts the words stand.
   public struct Hit: Sendable {
+    /// As its line says; as it was put right where the words stand only there.
     public var event: LoggedEvent
     public var state: Knowledge.State
     /// A piece of the text, the match in « ».
@@ -29,18 +30,53 @@ public struct Search: Sendable {
     }
     let index = try index(of: source, folders)
     let matches = try index.matches(query)
-    let events = try history.events(at: matches.map(\.position))
-    let byPosition = Dictionary(events.map { ($0.position, $0) }) { first, _ in first }
-    var states: [StreamName: [EventID: Knowledge.State]] = [:]
-    var hits: [Hit] = []
+    let byPosition = try events(at: matches.map(\.position), in: history)
+    var streams = Streams(history: history)
+    var hits: [Int: Hit] = [:]
     for match in matches {
       guard let event = byPosition[match.position] else { continue }
-      if let knownAt = history.knownAt, event.recordedAt > knownAt { continue }
-      if states[event.stream] == nil { states[event.stream] = Knowledge.states(try history.events(of: event.stream)) }
-      hits.append(
-        Hit(event: event, state: states[event.stream]?[event.id] ?? .stands, snippet: match.snippet))
+      let state = try streams.state(of: event)
+      hits[match.position] = Hit(event: event, state: state, snippet: match.snippet)
     }
-    return Search(hits: hits)
+    let corrected = try index.matches(query, isCorrected: true)
+    let corrections = try events(at: corrected.map(\.position), in: history)
+    for match in corrected {
+      guard let correction = corrections[match.position], try streams.state(of: correction) == .stands,
+        let target = try streams.target(of: correction), hits[target.position] == nil
+      else { continue }
+      hits[target.position] = Hit(event: target, state: .corrected, snippet: match.snippet)
+    }
+    return Search(hits: hits.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// By position, as far as they were known.
+  private static func events(at positions: [Int], in history: History) throws -> [Int: LoggedEvent] {
+    let events = try history.events(at: positions).filter { event in
+      history.knownAt.map { event.recordedAt <= $0 } ?? true
+    }
+    return Dictionary(events.map { ($0.position, $0) }) { first, _ in first }
+  }
+
+  /// What became of the events of some streams; each is read once.
+  private struct Streams {
+    let history: History
+    private var states: [StreamName: [EventID: Knowledge.State]] = [:]
+    private var standing: [StreamName: [LoggedEvent]] = [:]
+
+    init(history: History) { self.history = history }
+
+    mutating func state(of event: LoggedEvent) throws -> Knowledge.State {
+      if states[event.stream] == nil { states[event.stream] = Knowledge.states(try history.events(of: event.stream)) }
+      return states[event.stream]?[event.id] ?? .stands
+    }
+
+    /// What a correction puts right, as it stands; nil where it was taken back.
+    mutating func target(of correction: LoggedEvent) throws -> LoggedEvent? {
+      guard case .entryCorrected(let body) = correction.body else { return nil }
+      let stream = correction.stream
+      if standing[stream] == nil { standing[stream] = Knowledge.standing(try history.events(of: stream)) }
+      return standing[stream]?.first { $0.id == body.target }
+    }
   }
 
   /// An index that has all of the log.
@@ -58,6 +94,7 @@ public struct Search: Sendable {
     var start = indexed?.size ?? 0
     var isAnew = start == 0
     var texts: [TextIndex.Text] = []
+    var corrected: Set<StreamName> = []
     func read(from start: Int) throws -> Bool {
       var decoder = EventDecoder()
       var isWhole = true
@@ -66,6 +103,7 @@ public struct Search: Sendable {
         switch event.body {
         // What is indexed of a line, or of a paper, that was deleted since must go.
         case .entryErased, .privateErased: isWhole = false
+        case .entryCorrected: corrected.insert(event.stream)
         default: break
         }
         var found = event.searchTexts
@@ -84,8 +122,35 @@ public struct Search: Sendable {
       (texts, isAnew) = ([], true)
       _ = try read(from: 0)
     }
+    let standing = try Self.corrected(in: corrected, of: source)
+    for index in texts.indices { texts[index].corrected = standing[texts[index].position] ?? "" }
     try index.add(texts, upTo: head, isAnew: isAnew)
     return index
+  }
+
+  /// All that the targets of corrections say as these put them right, by the positions of the corrections.
+  private static func corrected(in streams: Set<StreamName>, of source: Source) throws -> [Int: String] {
+    guard !streams.isEmpty else { return [:] }
+    var events: [StreamName: [LoggedEvent]] = [:]
+    var decoder = EventDecoder()
+    try source.log.forEachLine(matching: LogQuery(streams: Set(streams.map(\.description)))) { position, line in
+      if let event = try decoder.event(line, at: position) { events[event.stream, default: []].append(event) }
+      return true
+    }
+    var found: [Int: String] = [:]
+    for events in events.values {
+      let before = Knowledge.corrected(events)
+      for event in events {
+        guard case .entryCorrected(let correction) = event.body,
+          let after = try? before[event.id]?.corrected(by: correction.set, setVersion: correction.setVersion)
+        else { continue }
+        var target = event
+        target.statement = after
+        let words = target.searchTexts
+        found[event.position] = (words.texts + words.keys).joined(separator: " · ")
+      }
+    }
+    return found
   }
 
   /// Takes away the index of a book; the next search makes it anew.

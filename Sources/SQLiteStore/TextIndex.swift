@@ -23,11 +23,14 @@ public final class TextIndex: Sendable {
     public var body: String
     /// Keys and words of the format.
     public var keys: String
+    /// Of a correction: all that its target says as it puts it right.
+    public var corrected: String
 
-    public init(position: Int, body: String, keys: String) {
+    public init(position: Int, body: String, keys: String, corrected: String = "") {
       self.position = position
       self.body = body
       self.keys = keys
+      self.corrected = corrected
     }
   }
 
@@ -56,7 +59,7 @@ public final class TextIndex: Sendable {
     chmod(path, 0o600)
   }
 
-  private static let version = 3
+  private static let version = 4
 
   private static func create(_ db: Database) throws {
     let found = try Int.fetchOne(db, sql: "PRAGMA user_version")
@@ -64,7 +67,7 @@ public final class TextIndex: Sendable {
     try db.execute(
       sql: """
         DROP TABLE IF EXISTS text; DROP TABLE IF EXISTS head;
-        CREATE VIRTUAL TABLE text USING fts5 (body, keys, tokenize = "unicode61 remove_diacritics 2");
+        CREATE VIRTUAL TABLE text USING fts5 (body, keys, corrected, tokenize = "unicode61 remove_diacritics 2");
         CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL);
         PRAGMA user_version = \(version);
         """)
@@ -85,20 +88,25 @@ public final class TextIndex: Sendable {
   public func add(_ texts: [Text], upTo head: LogHead, isAnew: Bool) throws {
     try queue.write { db in
       if isAnew { try db.execute(sql: "DELETE FROM text") }
-      let insert = try db.makeStatement(sql: "INSERT INTO text (rowid, body, keys) VALUES (?, ?, ?)")
-      for text in texts { try insert.execute(arguments: [text.position + 1, text.body, text.keys]) }
+      let insert = try db.makeStatement(sql: "INSERT INTO text (rowid, body, keys, corrected) VALUES (?, ?, ?, ?)")
+      for text in texts {
+        try insert.execute(arguments: [text.position + 1, text.body, text.keys, text.corrected])
+      }
       try db.execute(
         sql: "INSERT OR REPLACE INTO head VALUES (1, ?, ?)", arguments: [head.size, Data(head.root)])
     }
   }
 
   /// The texts that match, in the order of the log.
-  public func matches(_ query: Query) throws -> [Match] {
-    try queue.read { db in
+  ///
+  /// - Parameter isCorrected: looked for is what corrections make of their targets, and not what events say themselves.
+  public func matches(_ query: Query, isCorrected: Bool = false) throws -> [Match] {
+    let columns = isCorrected ? "{corrected}" : "{body keys}"
+    return try queue.read { db in
       try GRDB.Row.fetchAll(
         db,
         sql: "SELECT rowid, snippet(text, -1, '«', '»', '…', 24) FROM text WHERE text MATCH ? ORDER BY rowid",
-        arguments: [query.text]
+        arguments: ["\(columns) : (\(query.text))"]
       ).map { Match(position: $0[0] as Int - 1, snippet: $0[1]) }
     }
   }

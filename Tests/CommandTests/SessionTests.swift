@@ -69,7 +69,7 @@ struct SessionTests {
     let before = try shell.run("export").output
     let folder = "\(shell.folder)/.xdg_state_home/tracker/drafts"
     // One question more is answered each time before it is stopped.
-    let answers = ["practice", "Practice 7", "", "", "y"]
+    let answers = ["Practice 7", "practice", "", "", "y"]
     for count in answers.indices {
       let stopped = try Terminal.run(
         ["record", "party"], answers: Array(answers[..<count]) + [count % 2 == 0 ? "^C" : "^K"], in: shell)
@@ -102,6 +102,23 @@ struct SessionTests {
       #expect(resumed.status == 65 && resumed.text.contains("cannot be read"), "\(resumed.text)")
     }
     #expect(try shell.run("record --discard --yes").status == 0)
+  }
+
+  @Test("What is filed with an event was obtained on the day on which it was named, unless it says that it is older")
+  func obtained() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    _ = try shell.run("init deal --owner lmc")
+    for (name, text) in [("note.txt", "He rang."), ("old.eml", "From: a\nDate: 3 Jul 2010\n\nIt is off.")] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(name)"))
+    }
+    let before = Date()
+    let arguments = ["--attach", "note.txt", "--attach", "old.eml", "--kind", "practice", "--identity", "named"]
+    let answer = try shell.run(
+      arguments: ["record", "party", "p", "--name", "P", "--asserted-by", "lmc", "--json"] + arguments)
+    let days = [before, Date()].map { $0.formatted(.iso8601.year().month().day()) }
+    #expect(answer.status == 0 && days.contains { answer.output.contains("\"obtainedOn\":\"\($0)\"") }, "\(answer)")
+    #expect(answer.output.components(separatedBy: "obtainedOn").count == 2, "\(answer.output)")
   }
 
   @Test("There are sessions")

@@ -5,6 +5,26 @@ package struct Authority {
   package static let command: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     .map { "\($0)/openssl" }.first { access($0, X_OK) == 0 }
 
+  /// What openssl is to know of the certificates of a root and of whoever stamps: sections `root` and `stamping`.
+  package static let certificates = """
+    [req]
+    distinguished_name = names
+    prompt = no
+    [names]
+    CN = unused
+    [root]
+    basicConstraints = critical,CA:TRUE
+    keyUsage = critical,keyCertSign,cRLSign
+    subjectKeyIdentifier = hash
+    [stamping]
+    basicConstraints = critical,CA:FALSE
+    keyUsage = critical,digitalSignature
+    extendedKeyUsage = critical,timeStamping
+    subjectKeyIdentifier = hash
+    authorityKeyIdentifier = keyid
+
+    """
+
   package let folder: String
 
   struct Missing: Error { var what: String }
@@ -12,30 +32,18 @@ package struct Authority {
   package init(in parent: String, _ name: String) throws {
     folder = "\(parent)/\(name)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let settings = """
-      [req]
-      distinguished_name = names
-      prompt = no
-      [names]
-      CN = unused
-      [root]
-      basicConstraints = critical,CA:TRUE
-      keyUsage = critical,keyCertSign
-      subjectKeyIdentifier = hash
-      [stamping]
-      basicConstraints = critical,CA:FALSE
-      keyUsage = critical,digitalSignature
-      extendedKeyUsage = critical,timeStamping
-      [authority]
-      serial = serial
-      signer_cert = signer.pem
-      signer_key = signer.key
-      signer_digest = sha256
-      default_policy = 1.2.3.4.1
-      digests = sha256
-      ess_cert_id_alg = sha256
+    let settings =
+      Self.certificates + """
+        [authority]
+        serial = serial
+        signer_cert = signer.pem
+        signer_key = signer.key
+        signer_digest = sha256
+        default_policy = 1.2.3.4.1
+        digests = sha256
+        ess_cert_id_alg = sha256
 
-      """
+        """
     try Data(settings.utf8).write(to: URL(fileURLWithPath: "\(folder)/settings"))
     try Data("1000\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/serial"))
     let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30"

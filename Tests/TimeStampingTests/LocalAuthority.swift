@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A time-stamping authority in a temporary folder, kept with the `openssl` command: another implementation of all that the
 /// module does.
@@ -7,32 +8,12 @@ final class LocalAuthority: Sendable {
 
   struct Failure: Error { let words: String }
 
-  static let command: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    .map { "\($0)/openssl" }.first { access($0, X_OK) == 0 }
+  static let command = Authority.command
 
   init() throws {
     folder = "\(NSTemporaryDirectory())/authority-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try write(
-      "certificates.cnf",
-      Array(
-        """
-        [req]
-        distinguished_name = names
-        prompt = no
-        [names]
-        CN = unused
-        [root]
-        basicConstraints = critical,CA:TRUE
-        keyUsage = critical,keyCertSign,cRLSign
-        subjectKeyIdentifier = hash
-        [stamping]
-        basicConstraints = critical,CA:FALSE
-        keyUsage = critical,digitalSignature
-        extendedKeyUsage = critical,timeStamping
-        subjectKeyIdentifier = hash
-        authorityKeyIdentifier = keyid
-        """.utf8))
+    try write("certificates.cnf", Array(Authority.certificates.utf8))
     let keys = [
       "root": "ec -pkeyopt ec_paramgen_curve:P-384", "rsa": "rsa:2048", "p256": "ec -pkeyopt ec_paramgen_curve:P-256",
       "p384": "ec -pkeyopt ec_paramgen_curve:P-384",

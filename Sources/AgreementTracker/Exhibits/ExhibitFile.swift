@@ -14,6 +14,8 @@ public struct ExhibitFile: Sendable {
   public let mediaType: String?
   /// Only where it can be read surely.
   public let pages: Int?
+  /// What an e-mail says of itself.
+  public let mail: MailHead?
 
   public var sha256: String { incoming.digest.hex }
   public var size: Int { incoming.size }
@@ -32,6 +34,7 @@ public struct ExhibitFile: Sendable {
     let size = Int(before.st_size)
     var digest = RunningDigest()
     var head: [UInt8] = []
+    var mailHead: [UInt8] = []
     var tail: [UInt8] = []
     /// The whole of a PDF that is short enough, to count its pages.
     var whole: [UInt8] = []
@@ -39,6 +42,7 @@ public struct ExhibitFile: Sendable {
     try reader.forEachBlock { block in
       if count == 0 {
         head = Array(block.prefix(MediaType.headSize))
+        mailHead = Array(block.prefix(MailHead.longest))
         if head.starts(with: Array("%PDF-".utf8)), size <= PDFPages.longest { whole.reserveCapacity(size) }
       }
       count += block.count
@@ -56,11 +60,12 @@ public struct ExhibitFile: Sendable {
       after.st_mtim.tv_nsec == before.st_mtim.tv_nsec, let found = FileDigest(digest.finalize())
     else { throw changed(path) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
+    let mediaType = MediaType.of(head: head, tail: tail, name: name)
     return ExhibitFile(
       path: path, name: name,
       incoming: IncomingFile(digest: found, size: size) { take in try FileReader.again(path, take) },
-      mediaType: MediaType.of(head: head, tail: tail, name: name),
-      pages: whole.isEmpty ? nil : PDFPages.count(whole))
+      mediaType: mediaType, pages: whole.isEmpty ? nil : PDFPages.count(whole),
+      mail: mediaType == "message/rfc822" ? MailHead(mailHead) : nil)
   }
 
   private static func check(_ status: stat, _ path: String) throws(TrackerError) {

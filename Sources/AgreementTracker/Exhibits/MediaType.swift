@@ -105,26 +105,15 @@ enum MediaType {
     let words = String(decoding: head.prefix(2048), as: UTF8.self).drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     let start = words.prefix(64).lowercased()
     if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return "text/html" }
-    if isMail(words) { return "message/rfc822" }
+    let isCut = head.count >= headSize
+    if let fields = MailHead.fields(head, isCut: isCut), MailHead.isMail(fields, isCut: isCut) {
+      return "message/rfc822"
+    }
     let hint = textEndings[ending]
     // Any text may be called .eml or .html; a mail has headers, a page has tags.
     if hint == "message/rfc822" || hint == "text/html" { return "text/plain" }
     if start.hasPrefix("<?xml") { return "application/xml" }
     return hint ?? "text/plain"
-  }
-
-  /// A mail begins with headers, among them whom it is from.
-  private static func isMail(_ text: Substring) -> Bool {
-    var names: Set<String> = []
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      if line.isEmpty { break }
-      if line.first == " " || line.first == "\t" { continue }
-      guard let colon = line.firstIndex(of: ":") else { return false }
-      let name = line[..<colon].lowercased()
-      guard name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
-      names.insert(name)
-    }
-    return names.contains("from") && !names.isDisjoint(with: ["date", "to", "subject", "message-id", "received"])
   }
 
   static func ending(of name: String) -> String {

@@ -26,6 +26,11 @@ extension Statement {
     }
   }
 
+  /// Is all that another form says of its sources among `changes`: the parts of one, from the same exhibit?
+  func showsSource(of other: Statement) -> Bool {
+    sources.count <= 1 && other.sources.count <= 1 && sources.first?.exhibit == other.sources.first?.exhibit
+  }
+
   private static let described = ["when", "note", "basis", "assertedBy"]
 
   private func words(of name: String, _ value: JSONValue?, _ lexicon: Lexicon) -> String? {

@@ -73,7 +73,8 @@ extension SentenceWriter {
       let new = try? old.corrected(by: correction.set, setVersion: correction.setVersion)
     {
       var changes = old.changes(to: new, lexicon)
-      for name in ["sources", "visibility"] where correction.set[name] != nil { changes.append(name) }
+      if correction.set["sources"] != nil, !old.showsSource(of: new) { changes.append("sources") }
+      if correction.set["visibility"] != nil { changes.append("visibility") }
       let what = changes.isEmpty ? "nothing that is shown" : Lexicon.list(changes)
       return "\(target(correction.target)) put right: \(what). Why: \(correction.why)"
     }

@@ -1,5 +1,5 @@
 /// Windows-1252: ISO 8859-1, but for 0x80 to 0x9F.
-enum Windows1252 {
+package enum Windows1252 {
   /// 0x80 to 0x9F; 0 = no character.
   private static let upper: [UInt16] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
@@ -9,7 +9,7 @@ enum Windows1252 {
 
   static func isUndefined(_ byte: UInt8) -> Bool { scalar(byte) == 0 && byte != 0 }
 
-  static func scalar(_ byte: UInt8) -> UInt16 {
+  package static func scalar(_ byte: UInt8) -> UInt16 {
     (0x80...0x9F).contains(byte) ? upper[Int(byte) - 0x80] : UInt16(byte)
   }
 }

@@ -40,7 +40,10 @@ extension Directory {
     for event in events {
       switch event.body {
       case .agreementMade(let made): (title, isMade) = (made.title, true)
-      case .paymentPromised(let promised): note(promised.promise.rawValue, &inside.promises)
+      case .paymentPromised(let promised):
+        note(promised.promise.rawValue, &inside.promises)
+        let number = inside.promised[promised.promise.rawValue] ?? event.position + 1
+        inside.promised[promised.promise.rawValue] = number
       case .savingReported(let saving): note(saving.saving.rawValue, &inside.savings)
       case .disputeRaised(let dispute): note(dispute.dispute.rawValue, &inside.disputes)
       case .informationRequested(let request): note(request.request.rawValue, &inside.requests)

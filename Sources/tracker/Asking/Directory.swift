@@ -22,10 +22,14 @@ package struct Directory: Sendable {
     package var savings: [String] = []
     package var disputes: [String] = []
     package var requests: [String] = []
+    /// Numbers of the events that first said so, by the key of the promise.
+    package var promised: [String: Int] = [:]
 
     package init(
-      promises: [String] = [], savings: [String] = [], disputes: [String] = [], requests: [String] = []
+      promises: [String] = [], savings: [String] = [], disputes: [String] = [], requests: [String] = [],
+      promised: [String: Int] = [:]
     ) {
+      self.promised = promised
       self.promises = promises
       self.savings = savings
       self.disputes = disputes
@@ -86,6 +90,51 @@ package struct Directory: Sendable {
     return .one(near[0])
   }
 
+  /// A body of the book in the words for somebody who speaks for it, and what else these words say: “Tom Hale, deputy finance
+  /// director of The PCT”, “the PCT’s finance director”.
+  ///
+  /// - Returns: nil where no body, or more than one, may be meant.
+  package func spokesman(in text: String) -> (body: Thing, words: String)? {
+    let bodies = parties.filter { !persons.contains($0.key) }
+    func body(_ name: String) -> Thing? {
+      guard case .one(let thing) = Self.find(name.withoutArticle, among: bodies) else { return nil }
+      return thing
+    }
+    func split(at separators: [String], _ read: (_ before: String, _ behind: String) -> (Thing, String)?) -> (
+      body: Thing, words: String
+    )? {
+      let places = separators.flatMap { text.ranges(of: $0) }.sorted { $0.lowerBound < $1.lowerBound }
+      for place in places {
+        let (before, behind) = (String(text[..<place.lowerBound]).plain, String(text[place.upperBound...]).plain)
+        if !behind.isEmpty, let found = read(before, behind), !found.1.isEmpty { return found }
+      }
+      return nil
+    }
+    // The longest name first: a name may hold a comma, or an “of”, of its own.
+    return split(at: [", ", " of ", " for ", " from ", " at "]) { before, behind in body(behind).map { ($0, before) } }
+      ?? split(at: ["’s ", "'s "]) { before, behind in
+        let name = before.split(separator: ",").last.map { String($0).plain } ?? ""
+        let rest = before.dropLast(name.count)
+        return body(name).map { ($0, "\(String(rest).plain) \(behind)".plain) }
+      }
+      ?? split(at: [", "]) { before, behind in
+        guard !before.isEmpty else { return nil }
+        return bodies.first { $0.key == before || $0.name.lowercased() == before.lowercased() }.map { ($0, behind) }
+      }
+  }
+
+  /// The party that an e-mail names as its sender: by its name, or as the body in the words of somebody's name.
+  func sender(_ name: String) -> Thing? {
+    if let exact = parties.first(where: { !$0.name.isEmpty && $0.name.lowercased() == name.lowercased() }) {
+      return exact
+    }
+    let bodies = parties.filter { party in
+      !persons.contains(party.key) && party.name.count > Self.shortest
+        && name.lowercased().contains(party.name.lowercased())
+    }
+    return bodies.count == 1 ? bodies[0] : nil
+  }
+
   /// A key made of a name: “Practice No. 7” → `practice-no-7`; another one where it is taken.
   static func key(for name: String, taken: [String], else word: String) -> String {
     var key = ""
@@ -104,4 +153,8 @@ package struct Directory: Sendable {
     while taken.contains("\(key)-\(number)") { number += 1 }
     return "\(key)-\(number)"
   }
+}
+
+extension String {
+  fileprivate var withoutArticle: String { lowercased().hasPrefix("the ") ? String(dropFirst(4)) : self }
 }

@@ -20,12 +20,20 @@ struct EntryDraft {
   /// The options that all recording commands share.
   var shared: [String]
   var answers: [String] = []
+  /// Files that were named on the way.
+  var files: [Attachments.Mark] = []
 
   var bytes: [UInt8] {
     func list(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+    let files = files.map { mark -> JSONValue in
+      [
+        "path": .string(mark.path), "sha256": .string(mark.sha256), "day": .string(mark.day),
+        "given": .bool(mark.isGiven),
+      ]
+    }
     let object: JSONValue = [
       "format": .string(Self.format), "book": .string(book), "kind": .string(kind), "arguments": list(arguments),
-      "shared": list(shared), "answers": list(answers),
+      "shared": list(shared), "answers": list(answers), "files": .array(files),
     ]
     return object.canonicalBytes
   }
@@ -46,6 +54,12 @@ struct EntryDraft {
     func list(_ name: String) -> [String] { (value[name]?.array ?? []).compactMap(\.string) }
     self.init(name: name, book: book, kind: kind, arguments: list("arguments"), shared: list("shared"))
     answers = list("answers")
+    files = (value["files"]?.array ?? []).compactMap { file in
+      guard let path = file["path"]?.string, let digest = file["sha256"]?.string, let day = file["day"]?.string else {
+        return nil
+      }
+      return Attachments.Mark(path: path, sha256: digest, day: day, isGiven: file["given"]?.bool ?? false)
+    }
   }
 
   // MARK: Files

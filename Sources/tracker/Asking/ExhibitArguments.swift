@@ -82,10 +82,12 @@ enum ExhibitArguments {
     add("--media-type", file.mediaType)
     add("--pages", file.pages.map { "\($0)" })
     add("--kind", kind(of: file))
-    guard !Console.isPersonThere else { return flags }
     let words = suggestions(file)
+    // What it is called in the book, and by whom it is filed, is settled by itself.
     add("--exhibit", words["exhibit"])
+    guard !Console.isPersonThere else { return flags }
     add("--title", words["title"])
+    add("--made", words["made"])
     return hasKey(flags) ? flags : [Directory.key(for: words["key"] ?? "", taken: [], else: "exhibit")] + flags
   }
 
@@ -98,13 +100,33 @@ enum ExhibitArguments {
     return false
   }
 
-  /// What its name suggests: “board-letter_2010.pdf” is “board letter 2010”.
+  /// What its name suggests: “board-letter_2010.pdf” is “board letter 2010”; and what an e-mail says of itself.
   static func suggestions(_ file: ExhibitFile) -> [String: String] {
-    var stem = file.name
-    if let dot = stem.lastIndex(of: "."), dot > stem.startIndex { stem = String(stem[..<dot]) }
-    let title = stem.plainLine.split { $0 == "_" || $0 == "-" || $0 == " " }.joined(separator: " ")
-    guard !title.isEmpty else { return ["exhibit": "exhibit", "title": "exhibit", "key": "exhibit"] }
-    return ["exhibit": stem.plainLine, "title": title, "key": title]
+    let stem = stem(of: file.name)
+    let title = stem.split { $0 == "_" || $0 == "-" || $0 == " " }.joined(separator: " ")
+    var words =
+      title.isEmpty
+      ? ["exhibit": "exhibit", "title": "exhibit", "key": "exhibit"] : ["exhibit": stem, "title": title, "key": title]
+    if let subject = file.mail?.subject { words["title"] = subject }
+    words["made"] = file.mail?.day?.words
+    words["obtainedFrom"] = file.mail?.sender
+    let kind = guessedKind(of: file)
+    if kind != ExhibitFiled.Kind.other.rawValue { words["kind"] = kind }
+    return words
+  }
+
+  /// The name of a file without its ending, on one line.
+  static func stem(of name: String) -> String {
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name.plainLine }
+    return String(name[..<dot]).plainLine
+  }
+
+  /// What it is, by its type, else by its name: shown before it is filed, and put right like anything else.
+  static func guessedKind(of file: ExhibitFile) -> String {
+    if let kind = kind(of: file) { return kind }
+    let name = file.name.lowercased()
+    let known: [ExhibitFiled.Kind] = [.letter, .minute, .report, .statement, .contract, .press, .email]
+    return (known.first { name.contains($0.rawValue) } ?? .other).rawValue
   }
 
   /// Only where the type leaves no doubt.
@@ -121,11 +143,15 @@ enum ExhibitArguments {
 
   /// What became of the file.
   static func told(_ file: ExhibitFile, isDryRun: Bool) -> String {
-    let pages = file.pages.map { "\($0) page\($0 == 1 ? "" : "s")" }
-    let known = [Sizes.kind(file.mediaType), pages, Sizes.words(file.size)].compactMap { $0 }.joined(separator: ", ")
-    let style = TextStyle.here
-    return style.lines("\(isDryRun ? "Would be stored" : "Stored in the book"): \(file.name.plainLine) (\(known))")
+    TextStyle.here.lines(
+      "\(isDryRun ? "Would be stored" : "Stored in the book"): \(file.name.plainLine) (\(known(file)))")
       + "  SHA-256 \(file.sha256)\n"
+  }
+
+  /// “PDF, 2 pages, 24 KB”
+  static func known(_ file: ExhibitFile) -> String {
+    let pages = file.pages.map { "\($0) page\($0 == 1 ? "" : "s")" }
+    return [Sizes.kind(file.mediaType), pages, Sizes.words(file.size)].compactMap { $0 }.joined(separator: ", ")
   }
 
   static func json(_ file: ExhibitFile) -> JSONValue {
@@ -172,10 +198,7 @@ enum ExhibitArguments {
   ) throws {
     switch try book.knows(file) {
     case .new, .absent: return
-    case .erased(let position):
-      throw Failure(
-        .badData, what: "the bytes of this file were erased, so they are not taken again; nothing was added",
-        place: "event \(position + 1)", next: "Why they were:  tracker show \(position + 1)")
+    case .erased(let position): throw erased(position)
     case .filed(let events):
       guard let first = events.first, let last = proposals.indices.last else { return }
       let key: String = if case .exhibit(let key) = first.stream { key.rawValue } else { "" }
@@ -191,6 +214,13 @@ enum ExhibitArguments {
       note += "The same file as exhibit \(key) (event \(first.position + 1)), and is filed again: \(why.plainLine)"
       proposals[last].statement.note = note
     }
+  }
+
+  /// Bytes that were deleted for good are not stored again.
+  static func erased(_ position: Int) -> Failure {
+    Failure(
+      .badData, what: "the bytes of this file were erased, so they are not taken again; nothing was added",
+      place: "event \(position + 1)", next: "Why they were:  tracker show \(position + 1)")
   }
 
   private static func ask(_ event: LoggedEvent, _ key: String) -> String? {

@@ -50,10 +50,21 @@ extension Interview {
       set("--locator", text)
       return done(nil)
     case .saidMore:
+      if ["yes", "y"].contains(text.lowercased()) {
+        open[0] = .saidWhich
+        return .taken(nil)
+      }
       guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
       open.removeFirst()
       if value != "no" { goOn(to: value) }
       return .taken(nil)
+    case .saidWhich:
+      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      open.removeFirst()
+      goOn(to: value)
+      return .taken(nil)
+    case .paper: return putPaper(text, question)
+    case .shows(let exhibit): return putShown(text, question, exhibit)
     case .newParty(let name, let answer, let slot):
       open.removeFirst()
       if text.isEmpty {
@@ -162,15 +173,34 @@ extension Interview {
     return .again("“\(text.shown)” may be \(near.count): \(shown). Type more of the name, or its key.")
   }
 
+  /// Whoever types “me” means the body that keeps the book.
+  private func keeper(meantBy text: String) -> Directory.Thing? {
+    guard ["me", "us", "we", "i"].contains(text.lowercased()) else { return nil }
+    return directory.parties.first { $0.key == start.keeper }
+  }
+
+  /// Whoever spoke for a body of the book, where both were typed in one go; nil where that is not so.
+  private mutating func spokesman(_ text: String, _ question: Question) -> Reply? {
+    guard RecordKinds.isSpoken(current.kind), question.slot.names("from"), keeper(meantBy: text) == nil,
+      case .none = Directory.find(text, among: directory.parties, isNumbered: !question.choices.isEmpty),
+      let (body, words) = directory.spokesman(in: text)
+    else { return nil }
+    set("--from", body.key)
+    open.removeFirst()
+    // One's own words need no further speaker.
+    if case .speaker? = open.first, body.key != start.keeper {
+      open.removeFirst()
+      cite(words)
+    }
+    return .taken("\(body.words); who spoke: \(words)")
+  }
+
   /// One party, or somebody new.
   private mutating func named(
     _ text: String, _ question: Question, _ set: (inout Interview, String) -> Void
   ) -> Reply {
-    // Whoever types “me” means the body that keeps the book.
-    if let keeper = start.keeper, ["me", "us", "we", "i"].contains(text.lowercased()),
-      let thing = directory.parties.first(where: { $0.key == keeper })
-    {
-      set(&self, keeper)
+    if let thing = keeper(meantBy: text) {
+      set(&self, thing.key)
       return done(thing.words)
     }
     switch Directory.find(text, among: directory.parties, isNumbered: !question.choices.isEmpty) {
@@ -194,10 +224,8 @@ extension Interview {
     let names = text.split(separator: ",").map { String($0).plain }.filter { !$0.isEmpty }
     var found: [Directory.Thing] = []
     for name in names {
-      if let keeper = start.keeper, ["me", "us"].contains(name.lowercased()),
-        let thing = directory.parties.first(where: { $0.key == keeper })
-      {
-        found.append(thing)
+      if let thing = keeper(meantBy: name) {
+        if !found.contains(thing) { found.append(thing) }
         continue
       }
       switch Directory.find(name, among: directory.parties, isNumbered: isNumbered) {
@@ -215,25 +243,78 @@ extension Interview {
 
   private mutating func putSource(_ text: String) -> Reply {
     // Enter stands for none.
-    guard !["", "none", "no"].contains(text.lowercased()) else { return done(nil) }
-    let isSpoken = RecordKinds.isSpoken(current.kind)
-    switch Directory.find(text, among: directory.exhibits, isNumbered: isSpoken) {
+    guard !Self.isNone(text) else { return done(nil) }
+    switch Directory.find(text, among: directory.exhibits) {
     case .one(let thing):
       set("--source", thing.key)
-      open.removeFirst()
-      open.insert(.locator, at: 0)
+      open[0] = .locator
       return .taken("exhibit \(thing.words)")
     case .several(let near): return several(text, near)
-    case .none where isSpoken || Self.isFileName(text):
-      return .again(
-        "“\(text.shown)” is no exhibit in this book. A file is filed first: Ctrl-C keeps what was typed; then  tracker record "
-          + "exhibit \(Self.isFileName(text) ? text.shown : "FILE")  and  tracker record --resume")
-    case .none:
+    case .none: break
+    }
+    switch file(text) {
+    case .paper(let paper)?:
+      let (key, echo) = attach(paper)
+      set("--source", key)
+      if paper.isMail { open.removeFirst() } else { open[0] = .locator }
+      return .taken(echo)
+    case .refused(let why)?: return .again(why)
+    case nil:
+      guard !Self.isFileName(text) else { return .again(Self.noFile(text)) }
       set("--citation", text)
-      open.removeFirst()
-      open.insert(.locator, at: 0)
+      open[0] = .locator
       return .taken("a paper that is no exhibit in this book")
     }
+  }
+
+  /// The paper of what was said. What it shows is asked next: an e-mail of July is no evidence of a call in November.
+  private mutating func putPaper(_ text: String, _ question: Question) -> Reply {
+    guard !Self.isNone(text) else { return done(nil) }
+    if ["yes", "y"].contains(text.lowercased()) {
+      return .again("Type the name of its file as it stands in the folder, such as mail.txt, or Enter.")
+    }
+    switch Directory.find(text, among: directory.exhibits, isNumbered: !question.choices.isEmpty) {
+    case .one(let thing):
+      open[0] = .shows(exhibit: thing.key)
+      return .taken("exhibit \(thing.words)")
+    case .several(let near) where file(text) == nil: return several(text, near)
+    case .several, .none: break
+    }
+    switch file(text) {
+    case .paper(let paper)?:
+      let (key, echo) = attach(paper)
+      open[0] = .shows(exhibit: key)
+      return .taken(echo)
+    case .refused(let why)?: return .again(why)
+    case nil: return .again(Self.noFile(text))
+    }
+  }
+
+  private static func isNone(_ text: String) -> Bool { ["", "none", "no", "n"].contains(text.lowercased()) }
+
+  private static func noFile(_ text: String) -> String {
+    "There is no file “\(text.shown)” here, and no exhibit. Type its name as it stands in the folder; Enter if there is none."
+  }
+
+  private mutating func putShown(_ text: String, _ question: Question, _ exhibit: String) -> Reply {
+    guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+    open.removeFirst()
+    if let number = Int(value) {
+      note(exhibit, shows: number)
+      return .taken(nil)
+    }
+    guard value == Self.saidThere else { return .taken(nil) }
+    let paper = attached.first { $0.key == exhibit }?.paper
+    let said = current.value("--when").flatMap { try? ImpreciseDate(words: $0) }
+    if let day = paper?.day, let earliest = said?.earliest, day < earliest {
+      open.insert(question.slot, at: 0)
+      return .again(
+        "It says that it is of \(day.words), before the \(current.kind): so it does not show what was said in it. Type another "
+          + "number, or back.")
+    }
+    set("--source", exhibit)
+    if paper == nil { open.insert(.locator, at: 0) }
+    return .taken(nil)
   }
 
   // MARK: Fields
@@ -262,7 +343,7 @@ extension Interview {
   }
 
   /// Does it end as names of files do?
-  private static func isFileName(_ text: String) -> Bool {
+  static func isFileName(_ text: String) -> Bool {
     guard let dot = text.lastIndex(of: "."), dot > text.startIndex else { return false }
     let ending = text[text.index(after: dot)...]
     return (2...4).contains(ending.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
@@ -272,7 +353,9 @@ extension Interview {
   private mutating func put(_ text: String, in field: Field, _ question: Question, isSuggested: Bool) -> Reply {
     let flag = RecordKinds.flag(for: field.name)
     switch field.kind {
-    case .key("party"): return named(text, question) { interview, key in interview.set(flag, key) }
+    case .key("party"):
+      if let reply = spokesman(text, question) { return reply }
+      return named(text, question) { interview, key in interview.set(flag, key) }
     case .list(.key("party")): return namedAll(text, question, flag: flag)
     case .key(let kind): return putKey(text, kind, field, question)
     case .choice:
@@ -352,9 +435,11 @@ extension Interview {
     return done(nil)
   }
 
-  /// A name that is known makes a named party; there is nothing more to ask about that.
+  /// A name that is known makes a named party; of a person it is asked first whether it may stand in the record.
   private mutating func nameIsKnown() {
-    guard !current.has("--identity") else { return }
+    guard !current.has("--identity"), let kind = current.value("--kind"),
+      kind != PartyRegistered.Kind.personRole.rawValue
+    else { return }
     set("--identity", "named")
     close("identity")
   }
@@ -370,11 +455,21 @@ extension Interview {
 
   /// What one answer makes worth asking, or not.
   private mutating func follow(_ field: Field, _ value: String) {
-    if current.type.type == PartyRegistered.type, field.name == "identity", value == "unnamed" { close("name") }
+    if current.type.type == PartyRegistered.type {
+      if field.name == "kind", current.has("--name") { nameIsKnown() }
+      // It goes beside the record, and out of what is to stand in it.
+      if field.name == "identity", value == PartyRegistered.Identity.withheld.rawValue,
+        let name = current.value("--name")
+      {
+        current.given.removeAll { $0.flag == "--name" }
+        set("--private", "name=\(name)")
+        return
+      }
+    }
     let name: String? =
       switch (current.type.type, field.name, value) {
-      // Before the name is typed it is asked whether it may be.
-      case (PartyRegistered.type, "kind", "person-role") where !current.has("--name"): "identity"
+      case (PartyRegistered.type, "kind", "person-role"): "identity"
+      case (PartyRegistered.type, "identity", "withheld"): "name"
       case (PromiseWithdrawn.type, "scope", "part"): "money"
       case (PartyRegistered.type, "kind", "group"): "count"
       case (PerformanceRecorded.type, "complete", "part"): "earned"

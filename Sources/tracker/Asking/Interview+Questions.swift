@@ -22,8 +22,11 @@ extension Interview {
       slots.append(.field(field))
       if isSpoken, field.name == "from", !asked.has("--citation") { slots.append(.speaker) }
       // The key of something new is made from its name, so it is asked behind it.
-      if isNew, asked.stream == nil, field.name == Self.naming(type) { slots.append(.newKey) }
+      if isNew, asked.stream == nil, field.name == Self.naming(type), type.type != PartyRegistered.type {
+        slots.append(.newKey)
+      }
     }
+    // Of a party only when it is known whether its name may stand there.
     if isNew, asked.stream == nil, !slots.contains(where: { if case .newKey = $0 { true } else { false } }) {
       slots.append(.newKey)
     }
@@ -33,7 +36,7 @@ extension Interview {
       slots.append(.assertedBy)
     }
     if isSpoken {
-      if !asked.has("--source"), !directory.exhibits.isEmpty { slots.append(.source) }
+      if !asked.has("--source") { slots.append(.paper) }
     } else if isHappening {
       if !asked.has("--basis") { slots.append(.basis) }
       if !asked.has("--quote"), Self.isQuoted(type) { slots.append(.quote) }
@@ -43,10 +46,10 @@ extension Interview {
     return slots
   }
 
-  /// What a party is decides whether its name may be asked for, and a name decides whether it is named.
+  /// What people know first of a party is its name.
   private static func order(_ fields: [Field], of asked: Asked) -> [Field] {
     guard asked.type.type == PartyRegistered.type else { return fields }
-    let first = asked.value("--kind") == PartyRegistered.Kind.personRole.rawValue ? ["identity"] : ["kind", "name"]
+    let first = ["name", "kind"]
     return first.flatMap { name in fields.filter { $0.name == name } } + fields.filter { !first.contains($0.name) }
   }
 
@@ -78,10 +81,11 @@ extension Interview {
     }
   }
 
-  /// Of a paper whose file is here, one can ask whose it is and where it comes from.
+  /// Of a paper whose file is here, one can ask whose it is and where it comes from; an e-mail comes when it is sent.
   private func isOfFile(_ name: String, _ asked: Asked) -> Bool {
-    asked.type.type == ExhibitFiled.type && asked.has("--sha256")
-      && ["author", "obtainedFrom", "obtainedOn"].contains(name)
+    guard asked.type.type == ExhibitFiled.type, asked.has("--sha256") else { return false }
+    let isMail = asked.value("--kind") == ExhibitFiled.Kind.email.rawValue
+    return ["author", "obtainedFrom"].contains(name) || name == "obtainedOn" && !isMail
   }
 
   private static func isQuoted(_ type: any EventData.Type) -> Bool {
@@ -113,21 +117,21 @@ extension Interview {
           "Type only what was really said or written: it is shown in quotation marks. What it means, in your words, "
           + "comes next.", isOptional: true)
     case .source:
-      guard RecordKinds.isSpoken(current.kind) else {
-        return Question(
-          slot: slot, text: "Which paper shows it? An exhibit's key or title, or the name of the paper.",
-          help:
-            "An exhibit that is in the book is cited by its key or title; any other paper by its name. A file is filed "
-            + "first: tracker record exhibit FILE. Enter if there is none." + list(directory.exhibits),
-          isOptional: true,
-          suggestion: .init(value: "", words: "none"))
-      }
       return Question(
-        slot: slot, text: "Is there a note or a recording of it among the exhibits?",
+        slot: slot,
+        text: "Which paper shows it? The name of its file, an exhibit's key or title, or what it is called.",
         help:
-          "An exhibit's key or title. A paper about something else does not show what was said here; it is cited where "
-          + "it belongs. Enter if there is none.\(list(directory.exhibits))", choices: choices(directory.exhibits),
+          "A file such as letter.pdf is filed with it. An exhibit that is in the book is cited by its key or title; any "
+          + "other paper by what it is called. Enter if there is none." + list(directory.exhibits),
         isOptional: true, suggestion: .init(value: "", words: "none"))
+    case .paper:
+      return Question(
+        slot: slot, text: "Is there a paper of it, such as an e-mail or a letter? Type the name of its file.",
+        help:
+          "The file is filed with it, in one go, and what it shows is asked next. An exhibit that is in the book does too, "
+          + "by its key or title. Enter if there is none.\(list(directory.exhibits))",
+        choices: choices(directory.exhibits), isOptional: true, suggestion: .init(value: "", words: "no"))
+    case .shows(let exhibit): return shownQuestion(slot, exhibit)
     case .speaker:
       let from = current.value("--from") ?? ""
       let isPerson = directory.persons.contains(from)
@@ -153,6 +157,14 @@ extension Interview {
           .init(value: "no", words: "no"), .init(value: "withdrawal", words: "yes: it is withdrawn, or a part of it"),
           .init(value: "suspension", words: "yes: it is put off, stopped or suspended for now"),
         ], suggestion: .init(value: "no", words: "no"))
+    case .saidWhich:
+      return Question(
+        slot: slot, text: "Is it off for good, or for now?",
+        help: "Withdrawn is what was taken back, all or a part of it; put off is what is to come later, perhaps.",
+        choices: [
+          .init(value: "withdrawal", words: "it is withdrawn, or a part of it"),
+          .init(value: "suspension", words: "it is put off, stopped or suspended for now"),
+        ])
     case .newParty(let name, _, _):
       let nearest = Spelling.nearest(
         to: name.lowercased(), among: directory.parties.map { $0.name.lowercased() }.filter { !$0.isEmpty })
@@ -175,6 +187,30 @@ extension Interview {
         help: "In digits. Their names, as far as they are known:  tracker record member", isOptional: true)
     }
   }
+
+  /// What a paper shows: what was said, or something that is recorded already, or nothing that one can be sure of.
+  private func shownQuestion(_ slot: Question.Slot, _ exhibit: String) -> Question {
+    let inside = directory.inside[current.stream ?? ""] ?? Directory.Inside()
+    let promises = inside.promises.prefix(Self.listed).compactMap { promise in
+      inside.promised[promise].map {
+        Question.Choice(value: "\($0)", words: "the promise \(promise), as it is recorded")
+      }
+    }
+    let nothing = Question.Choice(value: Self.nothingShown, words: "neither, or that is not sure: it is filed, no more")
+    return Question(
+      slot: slot, text: "What does it show?",
+      help:
+        "What shows what was said is cited for it. What shows a promise is noted as a further source of that promise, and not "
+        + "of what was said. What is only filed can be cited later.",
+      choices: [
+        .init(value: Self.saidThere, words: "what was said in this \(current.kind): it is a note of it, or confirms it")
+      ]
+        + promises + [nothing], suggestion: nothing)
+  }
+
+  /// It shows what was said in the call or meeting.
+  static let saidThere = "said"
+  private static let nothingShown = "nothing"
 
   private func whenQuestion(_ slot: Question.Slot) -> Question {
     var question = Question(
@@ -262,6 +298,7 @@ extension Interview {
       {
         question.suggestion = suggestion(of: keeper)
       }
+      if let key = suggestions[field.name] { question.suggestion = suggestion(of: key) }
     case .key(let kind):
       let things = things(of: slot)
       if Self.isNewKey(field, current.type) || things.isEmpty {
@@ -274,6 +311,7 @@ extension Interview {
     case .choice(let values):
       question.choices = values.map { .init(value: $0, words: Self.words(of: $0)) }
       if values.contains("unknown") { question.suggestion = .init(value: "unknown", words: "not known") }
+      if let value = suggestions[field.name] { question.suggestion = .init(value: value, words: Self.words(of: value)) }
       if current.type.type == PromiseWithdrawn.type, field.name == "scope" {
         let unsaid = Question.Choice(value: Self.unsaid, words: "that was not said")
         question.choices.append(unsaid)
@@ -281,6 +319,7 @@ extension Interview {
       }
     case .money where field.isRequired || current.type.type == PaymentPromised.type:
       question.suggestion = .init(value: "not known", words: "not known")
+    case .date: question.suggestion = suggestions[field.name].map { .init(value: $0, words: $0) }
     case .text:
       question.suggestion = suggestions[field.name].map { .init(value: $0, words: $0) }
       if field.name == "gist", let words = current.value("--quote") {
@@ -293,14 +332,13 @@ extension Interview {
     }
     // Whoever is asked for the name of a party may not know it, or not give it.
     if current.type.type == PartyRegistered.type, field.name == "identity" {
-      if open.contains(where: { $0.names("name") }) {
-        question.text = "May the name stand in the record? \(Self.stays)"
-        question.choices = [
-          .init(value: "named", words: "yes"), .init(value: "withheld", words: Self.beside),
-          .init(value: "unnamed", words: "the name is not known"),
-        ]
+      if let name = current.value("--name") {
+        question.text = "May “\(name.shown)” stand in the record? \(Self.stays)"
+        question.choices = [.init(value: "named", words: "yes"), .init(value: "withheld", words: Self.beside)]
       } else {
-        question.choices = question.choices.filter { current.has("--name") == ($0.value == "named") }
+        question.choices = [
+          .init(value: "unnamed", words: "it is not known"), .init(value: "withheld", words: Self.beside),
+        ]
       }
     }
     if field.name == "name", isWithheld { question.text = "What is the name that is kept beside the record?" }

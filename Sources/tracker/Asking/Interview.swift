@@ -8,10 +8,17 @@ internal import CanonicalJSON
 /// answers that were taken, so going back is leaving out the last answer, and a draft is the list of them.
 package struct Interview: Sendable {
   /// One event as flags say it.
-  package struct Entry: Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The word behind `record`.
     package var kind: String
     package var arguments: [String]
+  }
+
+  /// What there is under the name of a file.
+  package enum NamedFile: Sendable {
+    case paper(Paper)
+    /// Why it cannot be filed.
+    case refused(String)
   }
 
   /// What became of an answer.
@@ -50,6 +57,12 @@ package struct Interview: Sendable {
   /// Parties that were made on the spot. The name of who is withheld goes beside the line, where it can be erased.
   private(set) var newParties: [(key: String, kind: String, name: String, isWithheld: Bool, count: String?)] = []
   private(set) var finished: [Asked] = []
+  /// Files that were looked at, by what was typed and by their paths.
+  private var named: [String: NamedFile] = [:]
+  /// Papers that are filed with it, by the keys of their exhibits.
+  private(set) var attached: [(key: String, paper: Paper)] = []
+  /// What papers show that is recorded already: the key of the exhibit, and the number of the event.
+  private(set) var shown: [(exhibit: String, event: Int)] = []
   var current: Asked
   /// What is still to be asked of the current event.
   var open: [Question.Slot] = []
@@ -88,8 +101,18 @@ package struct Interview: Sendable {
       }
     }
     for (flag, value) in RecordKinds.presets(of: kind) where !current.has(flag) { current.given.append((flag, value)) }
+    settleFile()
     open = slots(for: current)
     settle()
+  }
+
+  /// A paper whose file is here gets its key from the name of the file, and is filed by whoever keeps the book.
+  private mutating func settleFile() {
+    guard current.type.type == ExhibitFiled.type, let name = suggestions["key"] else { return }
+    if current.stream == nil {
+      current.stream = Directory.key(for: name, taken: directory.exhibits.map(\.key), else: "exhibit")
+    }
+    if !current.has("--asserted-by"), let keeper = start.keeper { current.given.append(("--asserted-by", keeper)) }
   }
 
   /// Puts the answers in once more, as after a crash; stops at the first that does not fit any longer.
@@ -106,10 +129,45 @@ package struct Interview: Sendable {
     guard !answers.isEmpty,
       var before = Interview(kind: kind, arguments: arguments, directory: start, suggestions: suggestions)
     else { return false }
+    before.named = named
     before.resume(Array(answers.dropLast()))
     self = before
     return true
   }
+
+  // MARK: Files
+
+  /// Says what there is under a name, before the name is answered: asking itself knows no files.
+  package mutating func offer(_ file: NamedFile, as text: String) {
+    named[text.plain] = file
+    if case .paper(let paper) = file { named[paper.path] = file }
+  }
+
+  /// The paths of the files that are filed, or cited, with it.
+  package var files: [String] { attached.map(\.paper.path) }
+
+  /// What was said to be there; nil where nobody looked.
+  func file(_ text: String) -> NamedFile? { named[text] }
+
+  /// Takes a paper in: as a new exhibit, or as the one as which it is in the book already.
+  ///
+  /// - Returns: the key of its exhibit, and how it was understood.
+  mutating func attach(_ paper: Paper) -> (key: String, echo: String) {
+    if let key = paper.filed {
+      return (key, "this very file is in the book already, as exhibit \(key): it is not stored twice")
+    }
+    if let same = attached.first(where: { $0.paper.sha256 == paper.sha256 }) {
+      return (same.key, "the same file, exhibit \(same.key)")
+    }
+    let key = paper.freeKey(directory)
+    let echo = paper.words(as: key, directory)
+    attached.append((key, paper))
+    directory.exhibits.append(Directory.Thing(key, paper.title))
+    return (key, echo)
+  }
+
+  /// An exhibit shows what an event says that is recorded already.
+  mutating func note(_ exhibit: String, shows event: Int) { shown.append((exhibit, event)) }
 
   /// What is asked next; nil when all is known.
   package var question: Question? { open.first.map { question(for: $0) } }
@@ -130,7 +188,8 @@ package struct Interview: Sendable {
     if case .taken = reply {
       answers.append(meant)
       let words = question.choices.first { $0.value == meant }?.words
-      taken.append((question.text, meant.isEmpty || meant == "unknown" ? "left open" : words ?? meant))
+      let name: String? = if case .paper(let paper)? = named[meant] { paper.name } else { nil }
+      taken.append((question.text, meant.isEmpty || meant == "unknown" ? "left open" : name ?? words ?? meant))
       settle()
     }
     return reply
@@ -142,6 +201,7 @@ package struct Interview: Sendable {
       if Self.isUnknown(text), question.isOptional { return "unknown" }
       return question.suggestion?.value ?? (question.isOptional ? "" : text)
     }
+    if case .paper(let paper)? = named[text], question.takesFile { return paper.path }
     func value(_ text: String) -> String {
       guard let number = Int(text), question.choices.indices.contains(number - 1) else { return text }
       return question.choices[number - 1].value
@@ -172,7 +232,16 @@ package struct Interview: Sendable {
         kind: "party",
         arguments: [party.key, "--kind", party.kind] + identity + count + ["--asserted-by", asserter ?? party.key])
     }
-    return registered + finished.map { Entry(kind: $0.kind, arguments: $0.arguments) }
+    let filed = attached.map { $0.paper.entry(as: $0.key, directory, assertedBy: asserter ?? "") }
+    let further = shown.map { exhibit, event in
+      // It says so since the day on which it was written.
+      let day = attached.first { $0.key == exhibit }?.paper.day.map { ["--when", $0.words] } ?? []
+      return Entry(
+        kind: "corroboration",
+        arguments: ["--target", "\(event)", "--agrees", "yes"] + day
+          + ["--asserted-by", asserter ?? "", "--basis", "document", "--source", exhibit])
+    }
+    return registered + filed + finished.map { Entry(kind: $0.kind, arguments: $0.arguments) } + further
   }
 
   // MARK: Steps

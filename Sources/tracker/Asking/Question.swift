@@ -15,6 +15,12 @@ extension Interview {
       case speaker
       /// What else the same letter or call said.
       case saidMore
+      /// It was said that a promise is off: for good, or for now?
+      case saidWhich
+      /// Is there a paper of what was said? A file, or an exhibit.
+      case paper
+      /// What does the paper show that was named just now, by the key of its exhibit?
+      case shows(exhibit: String)
       /// Is what was typed somebody new? The answer to `slot` that named it is read again then.
       case newParty(name: String, answer: String, slot: Slot)
       /// May the name of a person who is new stand in the record? Then the same.
@@ -39,6 +45,14 @@ extension Interview {
     package var isOptional = false
     /// What Enter stands for.
     var suggestion: Choice?
+
+    /// May a file be named?
+    package var takesFile: Bool {
+      switch slot {
+      case .paper, .source: true
+      default: false
+      }
+    }
 
     /// Is it answered by a day?
     var isDate: Bool {

@@ -18,12 +18,25 @@ struct Recording {
   var draft: EntryDraft?
   /// The file that is filed as an exhibit, with `record exhibit FILE`.
   var file: ExhibitFile?
+  /// Paths of files that are filed with the event and cited as what shows it: `--attach FILE`.
+  var given: [String] = []
 
   /// What is kept on disk while a person is asked.
   private final class Kept {
     var draft: EntryDraft?
     /// Were questions answered? What was typed as flags is in the shell's own memory.
     var isAnswered = false
+    let attachments: Attachments
+    /// Those of the attachments that are filed, or cited, with the event.
+    var paths: [String] = []
+
+    init(_ draft: EntryDraft?) {
+      self.draft = draft
+      isAnswered = draft != nil
+      attachments = Attachments(draft?.files ?? [])
+    }
+
+    var files: [ExhibitFile] { attachments.files(paths) }
   }
 
   func run() throws {
@@ -39,20 +52,21 @@ struct Recording {
     let isAsked = Console.isPersonThere && (!isComplete || draft?.answers.isEmpty == false)
     // What nobody can be asked for is missed before a book is looked for.
     if !isAsked { _ = try RecordFlags(type, arguments: withPresets) }
-    let kept = Kept()
-    kept.draft = draft
-    kept.isAnswered = draft != nil
+    let kept = Kept(draft)
     do {
-      try writing.record("record", files: file.map { [$0.incoming] } ?? [], more: told) { book in
-        var entries = [Interview.Entry(kind: kind, arguments: withPresets)]
-        if isAsked || writing.isAsking { try keep(kept, in: book) }
-        if isAsked { entries = try ask(book, kept) ?? entries }
+      try writing.record("record", files: files(kept), more: told(kept)) { book in
+        let asked = isAsked || writing.isAsking
+        if asked { try keep(kept, in: book) }
+        let given = try attach(kept, in: book)
+        var entries = [Interview.Entry(kind: kind, arguments: withPresets + given.sources)]
+        if isAsked { entries = try ask(book, given, kept) ?? entries }
+        entries.insert(contentsOf: given.entries, at: 0)
         var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
         if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
         if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
         return proposals
       }
-      if let file { Console.tell(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
+      for file in files(kept) { Console.tell(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
     } catch {
       throw told(error, kept)
     }
@@ -60,11 +74,68 @@ struct Recording {
     if writing.dryRun, kept.isAnswered { Console.error("\(EntryDraft.way)") } else { kept.draft?.remove() }
   }
 
-  /// What became of the file, for a program's answer.
-  private var told: JSONObject {
+  private func files(_ kept: Kept) -> [ExhibitFile] { (file.map { [$0] } ?? []) + kept.files }
+
+  /// What became of the files, for a program's answer.
+  private func told(_ kept: Kept) -> JSONObject {
     var more = JSONObject()
     if let file { more["file"] = ExhibitArguments.json(file) }
+    if !given.isEmpty { more["attached"] = .array(kept.files.map(ExhibitArguments.json)) }
     return more
+  }
+
+  /// What goes before the event, and into it, for the files that `--attach` names.
+  private struct Given {
+    var entries: [Interview.Entry] = []
+    var sources: [String] = []
+    var exhibits: [Directory.Thing] = []
+  }
+
+  private func attach(_ kept: Kept, in book: RecordBook) throws -> Given {
+    var attached = Given()
+    guard !given.isEmpty else { return attached }
+    var directory = try Directory(book)
+    let asserter = directory.keeper ?? Self.value("--asserted-by", in: arguments)
+    var keys: [String: String] = [:]
+    for path in given {
+      let paper: Paper
+      do { paper = try kept.attachments.read(path, isGiven: true, in: book) } catch {
+        throw (error as? Failure).map { failure in
+          var failure = failure
+          if failure.place.isEmpty { failure.place = path }
+          if failure.status == .missing { failure.next = Attachments.near(path) }
+          return failure
+        } ?? error
+      }
+      if let mark = draft?.files.first(where: { $0.path == paper.path }), mark.sha256 != paper.sha256 {
+        throw Failure(
+          .badData, what: "this is not the file any more that it was when it was named", place: path,
+          next: "Put that one back, or begin anew:  tracker record --discard")
+      }
+      let known = paper.filed ?? keys[paper.sha256]
+      let key = known ?? paper.freeKey(directory)
+      keys[paper.sha256] = key
+      attached.sources += ["--source", key]
+      guard known == nil else {
+        Console.warn("\(paper.name.shown) is in the book already, as exhibit \(key): it is cited, and not stored twice")
+        continue
+      }
+      kept.paths.append(paper.path)
+      attached.entries.append(paper.entry(as: key, directory, assertedBy: asserter ?? ""))
+      attached.exhibits.append(Directory.Thing(key, paper.title))
+      directory.exhibits.append(Directory.Thing(key, paper.title))
+    }
+    kept.draft?.files = kept.attachments.marks
+    try kept.draft?.save()
+    return attached
+  }
+
+  private static func value(_ flag: String, in arguments: [String]) -> String? {
+    for (index, argument) in arguments.enumerated() {
+      if argument == flag, arguments.indices.contains(index + 1) { return arguments[index + 1] }
+      if argument.hasPrefix("\(flag)=") { return String(argument.dropFirst(flag.count + 1)) }
+    }
+    return nil
   }
 
   /// The key and the flags, with what the file says.
@@ -81,7 +152,7 @@ struct Recording {
 
   private func keep(_ kept: Kept, in book: RecordBook) throws {
     guard kept.draft == nil else { return }
-    let path = Self.full(book.path)
+    let path = Attachments.full(book.path)
     let others = shared.filter { !$0.hasPrefix("--book=") && $0 != "--dry-run" }
     let draft = EntryDraft(
       name: book.freshID().description, book: path, kind: kind, arguments: arguments,
@@ -90,16 +161,9 @@ struct Recording {
     kept.draft = draft
   }
 
-  /// An entry may be gone on with from another folder.
-  private static func full(_ path: String) -> String {
-    guard let full = realpath(path, nil) else { return path }
-    defer { free(full) }
-    return String(cString: full)
-  }
-
   /// The file alone where it is in this folder.
   static func name(of path: String) -> String {
-    let here = full(".") + "/"
+    let here = Attachments.full(".") + "/"
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
@@ -125,11 +189,14 @@ struct Recording {
   // MARK: Asking
 
   /// - Returns: nil for kinds that nobody is asked for.
-  private func ask(_ book: RecordBook, _ kept: Kept) throws -> [Interview.Entry]? {
+  private func ask(_ book: RecordBook, _ given: Given, _ kept: Kept) throws -> [Interview.Entry]? {
+    var directory = try Directory(book)
+    directory.exhibits += given.exhibits
+    var suggestions = file.map(ExhibitArguments.suggestions) ?? [:]
+    suggestions["author"] = file?.mail?.sender.flatMap(directory.sender)?.key
     guard
       var interview = Interview(
-        kind: kind, arguments: event, directory: try Directory(book),
-        suggestions: file.map(ExhibitArguments.suggestions) ?? [:])
+        kind: kind, arguments: event + given.sources, directory: directory, suggestions: suggestions)
     else {
       _ = try RecordFlags(type, arguments: withPresets)
       return nil
@@ -143,9 +210,12 @@ struct Recording {
     }
     if kept.isAnswered { EntryDraft.sayAtInterrupt() }
     if let earlier = kept.draft?.answers, !earlier.isEmpty {
+      let (papers, changed) = kept.attachments.again(in: book)
+      for (mark, paper) in papers { interview.offer(.paper(paper), as: mark.path) }
       interview.resume(earlier)
       Console.error(style.lines("Going on, in \(Self.name(of: book.path)), with: \(kind)"))
       for (question, answer) in interview.taken { Console.error(style.lines("  \(question) — \(answer)")) }
+      for what in changed { Console.error(style.lines("\(what): it is asked for again.")) }
     }
     if interview.question == nil {
       guard let text = Console.ask("All is answered. Enter shows what would be added, back opens the last answer.\n> ")
@@ -158,6 +228,11 @@ struct Recording {
     }
     while let question = interview.question {
       guard let text = Console.ask(question.prompt(style.lines)) else { throw Declined() }
+      if question.takesFile {
+        let isSure = if case .paper = question.slot { true } else { false }
+        let file = try kept.attachments.look(for: text.plain, isSure: isSure, interview.directory, in: book)
+        if let file { interview.offer(file, as: text) }
+      }
       switch interview.answer(question.isDate ? Today.named(text) : text) {
       case .taken(let echo):
         if let echo { Console.error(style.lines("  \(style.isAccessible ? "Understood:" : "→") \(echo)")) }
@@ -167,8 +242,10 @@ struct Recording {
       if !kept.isAnswered { EntryDraft.sayAtInterrupt() }
       kept.isAnswered = true
       kept.draft?.answers = interview.answers
+      kept.draft?.files = kept.attachments.marks
       try kept.draft?.save()
     }
+    kept.paths += interview.files
     return interview.entries
   }
 

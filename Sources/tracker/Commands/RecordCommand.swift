@@ -19,8 +19,12 @@ struct RecordCommand: ParsableCommand {
       At a terminal what is missing is asked for in plain words; unknown is an answer where it may be one. What would be \
       added, and what it changes, is shown, and then you are asked. Ctrl-C stops at any question and keeps what was typed.
 
+      Of a call or a meeting it is asked whether there is a paper: the file that is named, such as an e-mail, is filed with \
+      it, and what it shows is asked. As a flag, with any kind but exhibit, --attach FILE files it and cites it.
+
       Examples:
         tracker record call
+        tracker record letter --attach letter.pdf
         tracker record exhibit board-letter.pdf
         tracker record party pct --kind commissioner --identity named \\
           --name "The PCT" --asserted-by lmc
@@ -52,11 +56,17 @@ struct RecordCommand: ParsableCommand {
       Console.out(Self.help(kind, type))
       return
     }
-    let (given, shared) = try Self.divide(rest + (yes ? ["--yes"] : []) + (answer.json ? ["--json"] : []))
+    let (given, shared, attached) = try Self.divide(rest + (yes ? ["--yes"] : []) + (answer.json ? ["--json"] : []))
     let own = Today.named(in: given, of: type)
     let arguments = type.type == ExhibitFiled.type ? try ExhibitArguments.named(own) : own
+    guard attached.isEmpty || type.type != ExhibitFiled.type else {
+      throw Failure(
+        .usage, what: "--attach files a paper with another event, and this is the paper itself",
+        next: "tracker record exhibit \(attached[0].shown)")
+    }
     try Recording(
-      kind: kind, type: type, arguments: arguments, shared: shared, file: try ExhibitArguments.file(in: arguments)
+      kind: kind, type: type, arguments: arguments, shared: shared, file: try ExhibitArguments.file(in: arguments),
+      given: attached
     ).run()
   }
 
@@ -104,14 +114,17 @@ struct RecordCommand: ParsableCommand {
     }
     try Recording(
       kind: draft.kind, type: try Self.type(draft.kind), arguments: draft.arguments, shared: draft.shared, draft: draft,
-      file: try ExhibitArguments.file(in: draft.arguments)
+      file: try ExhibitArguments.file(in: draft.arguments), given: draft.files.filter(\.isGiven).map(\.path)
     ).run()
   }
 
   /// The options that all recording commands share, taken out of the flags of the kind.
-  private static func divide(_ arguments: [String]) throws -> (own: [String], shared: [String]) {
+  private static func divide(
+    _ arguments: [String]
+  ) throws -> (own: [String], shared: [String], attached: [String]) {
     var own: [String] = []
     var shared: [String] = []
+    var attached: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       let flag = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
@@ -121,10 +134,14 @@ struct RecordCommand: ParsableCommand {
         let attached = argument.contains("=") ? String(argument.dropFirst(flag.count + 1)) : nil
         guard let value = attached ?? rest.popFirst() else { throw Failure(.usage, what: "\(flag) needs a value") }
         shared.append("\(flag)=\(value)")
+      case "--attach":
+        let value = argument.contains("=") ? String(argument.dropFirst(flag.count + 1)) : rest.popFirst()
+        guard let value, !value.isEmpty else { throw Failure(.usage, what: "--attach needs the name of a file") }
+        attached.append(value)
       default: own.append(argument)
       }
     }
-    return (own, shared)
+    return (own, shared, attached)
   }
 
   static func type(_ kind: String) throws -> any EventData.Type {
@@ -165,6 +182,10 @@ struct RecordCommand: ParsableCommand {
       line(
         "--file", "file",
         "the file itself: its bytes are stored in the book, and digest, size, type and pages are read from it")
+    } else {
+      line(
+        "--attach", "file",
+        "a paper that shows it: filed as an exhibit in the same go, and cited; again for a second one")
     }
     line("--again", "text", "why what is there already is recorded once more; kept in the note")
     text += style.lines(

@@ -17,7 +17,8 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name, or in \
       the text of a paper that is kept with it. A star makes a word a beginning (saving*), quotation marks a phrase \
-      ("board minute"). Capitals and accents make no difference. Private values are not searched.
+      ("board minute"). Capitals and accents make no difference. Private values are not searched. What was put right is found \
+      by how it stands and by how it stood.
 
       For a record book an index is kept outside of it, among what this machine keeps of it, and made anew from the log \
       whenever it is behind.

@@ -46,7 +46,8 @@ enum Completing {
     else { return [] }
     let before = words[index - 1]
     if before.hasPrefix("--"), !before.contains("=") { return values(of: before, type, words) }
-    let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + RecordFlags.common.map(\.flag)
+    let own = type.type == ExhibitFiled.type ? "--file" : "--attach"
+    let flags = type.fields.map { RecordKinds.flag(for: $0.name) } + RecordFlags.common.map(\.flag) + [own]
     let isNew = RecordKinds.isNewThing(type)
     guard index == place + 1, !prefix.hasPrefix("-"), !isNew else { return flags }
     return type.streams.flatMap { keys($0.rawValue, words) }

@@ -50,16 +50,18 @@ struct WritingOptions: ParsableArguments {
   /// - Parameters:
   ///   - command: its words, for a program's answer.
   ///   - isDeed: they tell of a deed that this command did.
-  ///   - files: whose bytes are stored with them.
+  ///   - files: whose bytes are stored with them; asked for when the events are made.
   ///   - more: what this command alone has to say to a program.
   func record(
-    _ command: String, isDeed: Bool = false, files: [IncomingFile] = [], more: JSONObject = JSONObject(),
-    _ make: (RecordBook) throws -> [Proposal]
+    _ command: String, isDeed: Bool = false, files: @autoclosure () -> [ExhibitFile] = [],
+    more: @autoclosure () -> JSONObject = JSONObject(), _ make: (RecordBook) throws -> [Proposal]
   ) throws {
-    try report(command, more: { _ in more }) { book in
-      try book.record(
-        try make(book).map(withClockReason), isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed,
-        files: files, consent: consent(in: book))
+    try report(command, more: { _ in more() }) { book in
+      let proposals = try make(book).map(withClockReason)
+      let files = files()
+      return try book.record(
+        proposals, isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed, files: files.map(\.incoming),
+        consent: consent(in: book, files))
     }
   }
 
@@ -67,8 +69,10 @@ struct WritingOptions: ParsableArguments {
   var isAsking: Bool { !yes && !dryRun && Console.isPersonThere }
 
   /// Shows a person what would be added and asks; nil where nobody is asked.
-  func consent(in book: RecordBook) -> RecordBook.Consent? {
-    isAsking ? { Preview.isWanted($0, in: book) } : nil
+  ///
+  /// - Parameter files: that are stored with them.
+  func consent(in book: RecordBook, _ files: [ExhibitFile] = []) -> RecordBook.Consent? {
+    isAsking ? { Preview.isWanted($0, in: book, files: files) } : nil
   }
 
   /// Why the clock was believed stays with the event.
@@ -171,15 +175,22 @@ extension RecordBook.Recorded {
   }
 
   /// Before → after, row by row; nothing where nothing changes.
-  func changesText(_ style: TextStyle, _ lexicon: Lexicon) -> String {
+  ///
+  /// - Parameter isPreview: for somebody who is asked, and may never have seen a report.
+  func changesText(_ style: TextStyle, _ lexicon: Lexicon, isPreview: Bool = false) -> String {
     let shown = changes.filter(\.isWorthSaying)
     var text = shown.isEmpty ? "" : "What it changes, as of today:\n"
     var place = ""
     for change in shown.prefix(Self.changed) {
       let row = "\(change.agreement)/\(change.promise), \(lexicon.name(change.creditor))"
+      let words =
+        isPreview
+        ? change.officeWords(lexicon, isAccessible: style.isAccessible)
+        : change.words(lexicon, isAccessible: style.isAccessible)
+      guard let words else { continue }
       if row != place { text += style.lines("  \(row):") }
       place = row
-      text += style.lines("    \(change.words(lexicon, isAccessible: style.isAccessible))")
+      text += style.lines("    \(words)")
     }
     if shown.count > Self.changed { text += "  … and \(shown.count - Self.changed) more:  tracker obligations\n" }
     return text
@@ -225,9 +236,14 @@ extension RecordBook.Recorded {
     }
   }
 
-  /// Which of them is meant by “it”: the first that is not only the registration of somebody whom it names.
+  /// Which of them is meant by “it”: the first that is not only the registration of somebody, or of a paper, that it names.
   private var named: Int? {
     guard proposals.count <= Self.shown else { return nil }
-    return proposals.firstIndex { if case .partyRegistered = $0.statement.body { false } else { true } }
+    return proposals.firstIndex { proposal in
+      switch proposal.statement.body {
+      case .partyRegistered, .exhibitFiled: false
+      default: true
+      }
+    }
   }
 }

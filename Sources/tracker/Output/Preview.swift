@@ -11,13 +11,20 @@ internal import Reports
 enum Preview {
   /// Shows it and asks.
   ///
-  /// - Parameter question: nil = whether it is to be added.
-  static func isWanted(_ recorded: RecordBook.Recorded, in book: RecordBook, question: String? = nil) -> Bool {
+  /// - Parameters:
+  ///   - files: that are stored with the events.
+  ///   - question: nil = whether it is to be added.
+  static func isWanted(
+    _ recorded: RecordBook.Recorded, in book: RecordBook, files: [ExhibitFile] = [], question: String? = nil
+  ) -> Bool {
     // Where names cannot be looked up, keys must do: it is no reason not to ask.
     var lexicon = (try? recorded.lexicon(of: book)) ?? Lexicon()
     let size = (try? book.source.log.size()) ?? 0
     for (index, proposal) in recorded.proposals.enumerated() {
-      guard case .partyRegistered = proposal.statement.body else { continue }
+      switch proposal.statement.body {
+      case .partyRegistered, .exhibitFiled: break
+      default: continue
+      }
       lexicon.register(
         LoggedEvent(
           position: size + index, id: proposal.id, stream: proposal.stream,
@@ -25,19 +32,21 @@ enum Preview {
     }
     Console.flush()
     let limits = RecordBook.Recorded.text(of: (try? recorded.timeLimits(in: book)) ?? [], .here)
-    Console.error(text(recorded, .here, lexicon) + limits)
+    Console.error(text(recorded, .here, lexicon, files) + limits)
     return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
   }
 
-  static func text(_ recorded: RecordBook.Recorded, _ style: TextStyle, _ lexicon: Lexicon) -> String {
+  static func text(
+    _ recorded: RecordBook.Recorded, _ style: TextStyle, _ lexicon: Lexicon, _ files: [ExhibitFile] = []
+  ) -> String {
     let count = recorded.proposals.count
     var text = "About to add \(count) event\(count == 1 ? "" : "s") (nothing is saved yet)\n"
     if count <= RecordBook.Recorded.shown {
-      for proposal in recorded.proposals { text += lines(proposal, style, lexicon) }
+      for proposal in recorded.proposals { text += lines(proposal, style, lexicon, files) }
     } else {
       text += style.lines("  " + kinds(recorded.proposals))
     }
-    return text + recorded.changesText(style, lexicon)
+    return text + recorded.changesText(style, lexicon, isPreview: true)
   }
 
   /// “agreement: 3, promise: 12”: how many of each kind, in the order in which they first come.
@@ -55,7 +64,9 @@ enum Preview {
     return counts.map { "\($0.word): \($0.count)" }.joined(separator: ", ")
   }
 
-  private static func lines(_ proposal: Proposal, _ style: TextStyle, _ lexicon: Lexicon) -> String {
+  private static func lines(
+    _ proposal: Proposal, _ style: TextStyle, _ lexicon: Lexicon, _ files: [ExhibitFile]
+  ) -> String {
     let statement = proposal.statement
     var text = style.lines("  \(statement.sentence(lexicon, in: proposal.stream))")
     func line(_ label: String, _ value: String?) { text += style.labelled(label, value, indent: "    ", label: 13) }
@@ -71,6 +82,13 @@ enum Preview {
       let place = lexicon.places([source])
       let quote = source.quote.map { "“\($0)”" }
       line("Source", [place.isEmpty ? nil : place, quote].compactMap { $0 }.joined(separator: ": "))
+    }
+    if case .exhibitFiled(let filed) = statement.body {
+      line("From", filed.obtainedFrom)
+      if let file = files.first(where: { $0.sha256 == filed.sha256 }), case .exhibit(let key) = proposal.stream {
+        line("File", "\(file.name.plainLine) (\(ExhibitArguments.known(file))), SHA-256 \(file.sha256.prefix(12))…")
+        line("Will be", "exhibit \(key)")
+      }
     }
     line("Note", statement.note)
     line("Private", proposal.privateValues.members.map(\.name).joined(separator: ", "))
