@@ -17,6 +17,8 @@ public struct Search: Sendable {
   }
 
   public var hits: [Hit]
+  /// Exhibits whose files are kept and were not searched, since their text is not read.
+  public var unsearched: [LoggedEvent] = []
 
   /// - Parameter folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
   /// - Throws: `TrackerError` where there is no word to look for.
@@ -28,6 +30,7 @@ public struct Search: Sendable {
         .usage, "there is no word to look for", next: "Type some:  tracker search \"board minute\" practice*")
     }
     let index = try index(of: source, folders)
+    let unsearched = try history.events(at: index.unread()).filter { $0.recordedAt <= history.knownAt ?? $0.recordedAt }
     let matches = try index.matches(query)
     let events = try history.events(at: matches.map(\.position))
     let byPosition = Dictionary(events.map { ($0.position, $0) }) { first, _ in first }
@@ -40,7 +43,7 @@ public struct Search: Sendable {
       hits.append(
         Hit(event: event, state: states[event.stream]?[event.id] ?? .stands, snippet: match.snippet))
     }
-    return Search(hits: hits)
+    return Search(hits: hits, unsearched: unsearched)
   }
 
   /// An index that has all of the log.
@@ -59,6 +62,7 @@ public struct Search: Sendable {
     var isAnew = start == 0
     var texts: [TextIndex.Text] = []
     func read(from start: Int) throws -> Bool {
+      var unread: [Int] = []
       var decoder = EventDecoder()
       var isWhole = true
       try source.log.forEachLine(from: start, limit: nil) { position, line in
@@ -69,12 +73,17 @@ public struct Search: Sendable {
         default: break
         }
         var found = event.searchTexts
-        if let more = source.text(ofExhibit: event) { found.texts.append(more) }
+        switch source.text(ofExhibit: event) {
+        case .none: break
+        case .text(let more): found.texts.append(more)
+        case .unread: unread.append(position)
+        }
         texts.append(
           TextIndex.Text(
             position: position, body: found.texts.joined(separator: " · "), keys: found.keys.joined(separator: " ")))
         return true
       }
+      try index.add(unread: unread, isAnew: start == 0)
       return isWhole
     }
     // Only a log that goes on from what is indexed is added to, and only if nothing in it was deleted since.

@@ -56,7 +56,7 @@ public final class TextIndex: Sendable {
     chmod(path, 0o600)
   }
 
-  private static let version = 3
+  private static let version = 4
 
   private static func create(_ db: Database) throws {
     let found = try Int.fetchOne(db, sql: "PRAGMA user_version")
@@ -100,6 +100,24 @@ public final class TextIndex: Sendable {
         sql: "SELECT rowid, snippet(text, -1, '«', '»', '…', 24) FROM text WHERE text MATCH ? ORDER BY rowid",
         arguments: [query.text]
       ).map { Match(position: $0[0] as Int - 1, snippet: $0[1]) }
+    }
+  }
+
+  /// Notes the positions of exhibits whose text was not read. It goes before the texts: up to their head all is noted.
+  public func add(unread positions: [Int], isAnew: Bool) throws {
+    try queue.write { db in
+      try db.execute(sql: "CREATE TABLE IF NOT EXISTS unread (position INTEGER PRIMARY KEY)")
+      if isAnew { try db.execute(sql: "DELETE FROM unread") }
+      let insert = try db.makeStatement(sql: "INSERT OR IGNORE INTO unread VALUES (?)")
+      for position in positions { try insert.execute(arguments: [position]) }
+    }
+  }
+
+  /// The positions of exhibits whose text was not read, in log order.
+  public func unread() throws -> [Int] {
+    try queue.read { db in
+      guard try db.tableExists("unread") else { return [] }
+      return try Int.fetchAll(db, sql: "SELECT position FROM unread ORDER BY position")
     }
   }
 
