@@ -18,6 +18,8 @@ public struct Search: Sendable {
   }
 
   public var hits: [Hit]
+  /// Exhibits whose files are kept and were not searched, since their text is not read.
+  public var unsearched: [LoggedEvent] = []
 
   /// - Parameter folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
   /// - Throws: `TrackerError` where there is no word to look for.
@@ -29,6 +31,7 @@ public struct Search: Sendable {
         .usage, "there is no word to look for", next: "Type some:  tracker search \"board minute\" practice*")
     }
     let index = try index(of: source, folders)
+    let unsearched = try history.events(at: index.unread()).filter { $0.recordedAt <= history.knownAt ?? $0.recordedAt }
     let matches = try index.matches(query)
     let byPosition = try events(at: matches.map(\.position), in: history)
     var streams = Streams(history: history)
@@ -46,7 +49,7 @@ public struct Search: Sendable {
       else { continue }
       hits[target.position] = Hit(event: target, state: .corrected, snippet: match.snippet)
     }
-    return Search(hits: hits.sorted { $0.key < $1.key }.map(\.value))
+    return Search(hits: hits.sorted { $0.key < $1.key }.map(\.value), unsearched: unsearched)
   }
 
   /// By position, as far as they were known.
@@ -96,6 +99,7 @@ public struct Search: Sendable {
     var texts: [TextIndex.Text] = []
     var corrected: Set<StreamName> = []
     func read(from start: Int) throws -> Bool {
+      var unread: [Int] = []
       var decoder = EventDecoder()
       var isWhole = true
       try source.log.forEachLine(from: start, limit: nil) { position, line in
@@ -107,12 +111,17 @@ public struct Search: Sendable {
         default: break
         }
         var found = event.searchTexts
-        if let more = source.text(ofExhibit: event) { found.texts.append(more) }
+        switch source.text(ofExhibit: event) {
+        case .none: break
+        case .text(let more): found.texts.append(more)
+        case .unread: unread.append(position)
+        }
         texts.append(
           TextIndex.Text(
             position: position, body: found.texts.joined(separator: " · "), keys: found.keys.joined(separator: " ")))
         return true
       }
+      try index.add(unread: unread, isAnew: start == 0)
       return isWhole
     }
     // Only a log that goes on from what is indexed is added to, and only if nothing in it was deleted since.

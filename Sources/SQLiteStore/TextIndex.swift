@@ -111,6 +111,24 @@ public final class TextIndex: Sendable {
     }
   }
 
+  /// Notes the positions of exhibits whose text was not read. It goes before the texts: up to their head all is noted.
+  public func add(unread positions: [Int], isAnew: Bool) throws {
+    try queue.write { db in
+      try db.execute(sql: "CREATE TABLE IF NOT EXISTS unread (position INTEGER PRIMARY KEY)")
+      if isAnew { try db.execute(sql: "DELETE FROM unread") }
+      let insert = try db.makeStatement(sql: "INSERT OR IGNORE INTO unread VALUES (?)")
+      for position in positions { try insert.execute(arguments: [position]) }
+    }
+  }
+
+  /// The positions of exhibits whose text was not read, in log order.
+  public func unread() throws -> [Int] {
+    try queue.read { db in
+      guard try db.tableExists("unread") else { return [] }
+      return try Int.fetchAll(db, sql: "SELECT position FROM unread ORDER BY position")
+    }
+  }
+
   /// What is looked for: every word, each word whole or, with a star, as a beginning; "words in quotes" as a phrase.
   ///
   /// Law: whatever is typed is a query or nil; nothing in it is an operator of the database.

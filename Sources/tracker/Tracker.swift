@@ -37,8 +37,8 @@ struct TrackerCommand: ParsableCommand {
   static func main() {
     ignoreBrokenPipes()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    Colour.want(from: arguments)
     do {
+      try prepare(arguments)
       if let answer = try helpOfKind(arguments) {
         Console.out(answer)
       } else {
@@ -69,17 +69,49 @@ struct TrackerCommand: ParsableCommand {
     }
   }
 
+  private static func prepare(_ arguments: [String]) throws {
+    // A complaint about the file of settings has its colour too, or none.
+    defer { Colour.want(from: arguments) }
+    // What completes words at the Tab key never complains.
+    if arguments.first?.hasPrefix("---") == true { try? ConfigFile.take() } else { try ConfigFile.take() }
+  }
+
   /// A word that is no command is answered with the nearest that is one.
   private static func checkNames(_ arguments: [String]) throws {
     guard let first = arguments.first, !first.hasPrefix("-") else { return }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-    let word = first == "help" && arguments.count > 1 ? arguments[1] : first
-    guard !word.hasPrefix("-"), !(names + ["help"]).contains(word) else { return }
-    let guess = Spelling.nearest(to: word, among: names)
-    throw Failure(
-      .usage, what: "there is no command “\(word.shown)”",
-      next: guess.map { "Did you mean:  tracker \($0)" } ?? "See them all:  tracker --help")
+    let words = first == "help" && arguments.count > 1 ? arguments.dropFirst() : arguments[...]
+    guard let word = words.first, !word.hasPrefix("-") else { return }
+    guard (names + ["help"]).contains(word) else {
+      let guess = Spelling.nearest(to: word, among: names)
+      throw Failure(
+        .usage, what: "there is no command “\(word.shown)”",
+        next: changing[word] ?? guess.map { "Did you mean:  tracker \($0)" } ?? "See them all:  tracker --help")
+    }
+    try checkBelow(word, words.dropFirst())
   }
+
+  /// The same for a word behind a command that has commands of its own.
+  private static func checkBelow(_ group: String, _ words: ArraySlice<String>) throws {
+    guard let below = configuration.subcommands.first(where: { $0.configuration.commandName == group })?.configuration,
+      !below.subcommands.isEmpty, let word = words.first, !word.hasPrefix("-")
+    else { return }
+    let names = below.subcommands.compactMap { $0.configuration.commandName }
+    guard !(names + ["help"]).contains(word) else { return }
+    throw Failure(
+      .usage, what: "there is no command “\(group) \(word.shown)”",
+      next: Spelling.nearest(to: word, among: names).map { "Did you mean:  tracker \(group) \($0)" }
+        ?? "There are: \(names.map { "tracker \(group) \($0)" }.joined(separator: ", "))")
+  }
+
+  /// What other programs call it; here both versions stay visible.
+  private static let changing: [String: String] = {
+    let correct = "Nothing is overwritten here. To put an event right:  tracker correct EVENT"
+    let retract = "Nothing is deleted here. To take an event back, in the open:  tracker retract EVENT --why \"…\""
+    return Dictionary(
+      uniqueKeysWithValues: ["edit", "change", "update", "amend", "modify"].map { ($0, correct) }
+        + ["delete", "remove", "undo", "rm", "revert"].map { ($0, retract) })
+  }()
 
   /// `tracker help record KIND` is `tracker record KIND --help`.
   private static func helpOfKind(_ arguments: [String]) throws -> String? {

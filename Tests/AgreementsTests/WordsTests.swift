@@ -208,6 +208,40 @@ struct WordsTests {
     }
   }
 
+  /// text, what to write instead
+  static let nearly: [(String, String)] = [
+    ("May to July 2010", "Write “May 2010 to July 2010”."), ("May or June 2010", "Write “May 2010 to June 2010”."),
+    ("Sept–Nov 2010", "Write “September 2010 to November 2010”."), ("2009 or 2010", "Write “2009 to 2010”."),
+    ("between May and July 2010", "Write “May 2010 to July 2010”."),
+    ("1-3 May 2010", "Write “1 May 2010 to 3 May 2010”."), ("1 to 3 May 2010", "Write “1 May 2010 to 3 May 2010”."),
+    ("1 May to 3 June 2010", "Write “1 May 2010 to 3 June 2010”."),
+    ("summer 2010", "Write “June 2010 to August 2010”."),
+    ("in the winter of 2010", "Write “December 2010 to February 2011”."),
+    ("mid-September 2010", "Write “September 2010”, or the first and the last day that it may be."),
+    ("the end of May 2010", "Write “May 2010”, or the first and the last day that it may be."),
+    ("early 2010", "Write “2010”, or the first and the last day that it may be."),
+  ]
+
+  @Test("Days that are nearly said are told how they are written, and what is written so is a date", arguments: nearly)
+  func nearlyDates(text: String, next: String) throws {
+    let fault = #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) }
+    #expect(fault?.next == next && fault?.why == "“\(text)” is no date", "\(String(describing: fault))")
+    let written = try #require(next.split(separator: "“").last?.split(separator: "”").first)
+    _ = try ImpreciseDate(words: String(written))
+  }
+
+  @Test(
+    "A share is no sum, and whoever types it for one is told the flag",
+    arguments: [
+      ("70% of savings, at most £100,000", "--share \"70% of savings, at most £100,000\""),
+      ("60 per cent", "--share \"60 per cent\""), ("70%", "--share \"70%\""),
+      ("70% of income", "--share \"70% at most £100,000 each\""),
+    ])
+  func sharesAsSums(text: String, flag: String) {
+    let fault = #expect(throws: WordsFault.self) { try Money(words: text) }
+    #expect(fault?.why == "“\(text)” is a share and no sum" && fault?.next.hasSuffix(flag) == true)
+  }
+
   /// text, hundredths of a percent, cap in pence, each
   static let shares: [(String, Int64, Int64?, Bool)] = [
     ("70%", 7_000, nil, false), ("70% at most £100,000 each", 7_000, 10_000_000, true),

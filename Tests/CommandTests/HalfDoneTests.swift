@@ -108,7 +108,8 @@ struct HalfDoneTests {
   // MARK: A limit on the size of files, as quotas set it: the write fails in the middle
 
   static let limited = [
-    "export --full out", "withhold 4 --to out --with-files", "backup out.tracker", "restore whole --to out.tracker",
+    "export --full out", "withhold 4 --to out --with-files", "backup whole/out.tracker",
+    "restore whole --to out.tracker",
   ]
 
   @Test("A write that fails in the middle leaves nothing behind, and the message says so", arguments: limited)

@@ -42,12 +42,20 @@ struct KeepingTests {
     defer { shell.clean() }
     let first = try ask(shell)
     #expect(first.troubles == ["backup"] && first.findings["backup"]?.fix.hasPrefix("tracker backup") == true)
+    // A disk that is not plugged in is no place, and nothing is made in its stead.
+    for place in ["usb", "usb/", "usb/deals.tracker", "deals-1.tracker", "./deals-1.tracker"] {
+      #expect(try [64, 66].contains(shell.run("backup \(place)").status), "\(place)")
+    }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: shell.folder).filter { $0.hasSuffix(".tracker") }.count == 1)
+    try FileManager.default.createDirectory(atPath: "\(shell.folder)/usb", withIntermediateDirectories: false)
     #expect(try shell.run("backup usb/").status == 0)
     let second = try ask(shell)
     #expect(second.troubles == [] && second.findings["backup"]?.state == "well", "\(second)")
     // For people the same, with what there is to do first.
     let text = try shell.run("doctor").output
     #expect(text.contains("  ok     log: 2 events, whole and in order"), "\(text)")
+    #expect(text.contains("  ok     versions: every event is of a type and version that this program knows"), "\(text)")
     let cells = try shell.run("doctor --plain").output.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     #expect(cells.first == ["id", "state", "text", "fix"] && cells.last == [""])

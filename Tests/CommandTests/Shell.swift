@@ -45,14 +45,16 @@ struct Shell {
     var environment = ProcessInfo.processInfo.environment
     for name in [
       "TRACKER_BOOK", "TRACKER_ACCESSIBLE", "COLUMNS", "TRACKER_KEYS", "TRACKER_STATE", "NO_COLOR", "PAGER",
-      "TRACKER_PAGER", "LESS",
+      "TRACKER_PAGER", "LESS", "TRACKER_COLOR", "TRACKER_RECORDED_BY",
     ] {
       environment[name] = nil
     }
     environment["TERM"] = "dumb"
     // Whatever machine the tests run on.
     environment["TRACKER_THREADS"] = "2"
-    for name in ["XDG_DATA_HOME", "XDG_STATE_HOME"] { environment[name] = "\(folder)/.\(name.lowercased())" }
+    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+      environment[name] = "\(folder)/.\(name.lowercased())"
+    }
     return environment
   }
 

@@ -64,6 +64,17 @@ struct WhyNotTests {
     #expect(seen.count == ObligationRow.Category.allCases.count, "\(seen)")
   }
 
+  @Test("Where something was paid, no further payment is proposed to undo it, in all recorded cases", arguments: cases)
+  func paid(name: String) throws {
+    for row in try rows("\(Self.folder)/\(name)", "2026-09-30") {
+      for need in row.trials.flatMap(\.ways).flatMap({ $0 })
+      where need.text.hasPrefix("nothing was paid") && !need.isMet {
+        #expect(
+          need.changedBy == ["EntryCorrected", "EntryRetracted"] && !need.events.isEmpty, "\(name) \(row.promise)")
+      }
+    }
+  }
+
   @Test("Without workings nothing is worked out")
   func bare() throws {
     let history = try History(try JSONLinesLog(path: "\(Self.folder)/bury-2009-10.jsonl"))

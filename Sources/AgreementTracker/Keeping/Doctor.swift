@@ -1,3 +1,4 @@
+internal import Agreements
 internal import CanonicalJSON
 internal import Glibc
 public import LogStore
@@ -90,6 +91,12 @@ public struct Doctor {
         "versions", .note,
         "it holds events that this version does not know: \(strange.keys.sorted().joined(separator: ", "))",
         "use a later version of tracker")
+    } else {
+      let versions = Set(EventBody.types.map { $0.version }).sorted().map(String.init).joined(separator: ", ")
+      add(
+        "versions", .well,
+        "every event is of a type and version that this program knows: \(EventBody.types.count) types, version \(versions)"
+      )
     }
     lookAtReadModel(source)
     let unsigned = try source.unsigned() ?? 0

@@ -3,7 +3,7 @@ public import CanonicalJSON
 // Dates as people write them, read and printed as a pair.
 
 extension ImpreciseDate {
-  private static let months = [
+  static let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
   ]
@@ -18,15 +18,17 @@ extension ImpreciseDate {
   public init(words text: String) throws(WordsFault) {
     let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard let date = try DateWords(whole: text).date(plain) else {
-      if let fault = DateWords(whole: text).yearMissing(plain) ?? DateWords(whole: text).yearShort(plain) {
-        throw fault
-      }
+      let words = DateWords(whole: text)
+      if let fault = words.yearMissing(plain) ?? words.yearShort(plain) ?? NearlyADate.fault(text, plain) { throw fault }
       throw WordsFault(
         "“\(text)” is no date",
         next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")
     }
     self = date
   }
+
+  /// Would it be read? The text is plain: lower case, single spaces.
+  static func isDate(_ plain: String) -> Bool { (try? DateWords(whole: plain).date(plain)).flatMap { $0 } != nil }
 
   /// Reads the words of one date; the whole text is there for what is said to the one who typed it.
   private struct DateWords {

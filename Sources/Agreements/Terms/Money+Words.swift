@@ -117,7 +117,17 @@ private struct MoneyWords {
     "nil", "nothing", "none", "–", "—", "-", "£–", "£—", "£-", "£ –", "£ —", "£ -",
   ]
 
+  /// The words as a flag takes them; an example where they are no share either.
+  private static func share(_ text: String) -> String {
+    (try? PaymentPromised.Share(words: text)).map { _ in "\"\(text)\"" } ?? "\"70% at most £100,000 each\""
+  }
+
   func amount(_ text: String) throws(WordsFault) -> (low: Int64, high: Int64?) {
+    if ["%", " per cent", " percent"].contains(where: { text.contains($0) }) {
+      throw WordsFault(
+        "“\(whole)” is a share and no sum",
+        next: "A share is recorded as one:  tracker record promise … --share \(Self.share(whole))")
+    }
     if Self.nothing.contains(text) { return (0, 0) }
     if ["unknown", "not known", "?"].contains(text) { return (0, nil) }
     if text.hasPrefix("("), text.hasSuffix(")") { throw negative }
@@ -126,10 +136,6 @@ private struct MoneyWords {
     }
     for beginning in Self.floors where text.hasPrefix(beginning) {
       return (try written(String(text.dropFirst(beginning.count))).pence(self), nil)
-    }
-    if text.hasSuffix("%") {
-      throw WordsFault(
-        "“\(whole)” is a share and no sum", next: "Record it as a share: “70% at most £100,000 each”.")
     }
     if let (first, second) = halves(text) { return try range(first, second) }
     if text.hasPrefix("-") || text.hasPrefix("−") || text.hasPrefix("£-") || text.hasPrefix("£−") || text.hasSuffix("-")

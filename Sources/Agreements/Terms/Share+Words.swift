@@ -38,6 +38,8 @@ extension PaymentPromised.Share {
     if let beginning = Self.caps.first(where: { rest.hasPrefix($0) }) {
       rest = "at most " + rest.dropFirst(beginning.count)
     }
+    // Of a sum it is said what is wrong with it; “70% of income” is no sum.
+    guard rest.contains(where: \.isNumber) else { throw hint }
     let ceiling = try Money(words: rest)
     guard ceiling.low == 0, let cap = ceiling.high, ceiling.per == .total, !ceiling.isAbout else { throw hint }
     self.cap = cap

@@ -160,7 +160,17 @@ extension RowFold {
   }
 
   private func outstanding(_ row: ObligationRow) -> Requirement {
-    need("something may be outstanding (\(row.outstanding))", isOpen(row.outstanding), by: [PaymentMade.self])
+    need(
+      "something may be outstanding (\(row.outstanding))", isOpen(row.outstanding), payments, by: undoingPayments)
+  }
+
+  /// A further payment never makes it so that less was paid.
+  private func nothingPaid(_ row: ObligationRow, _ text: String) -> Requirement {
+    need(text, row.paid.high == 0, payments, by: undoingPayments)
+  }
+
+  private var undoingPayments: [any EventData.Type] {
+    payments.isEmpty ? [] : [EntryCorrected.self, EntryRetracted.self]
   }
 
   private func someOutstanding(_ row: ObligationRow) -> Requirement {
@@ -178,7 +188,7 @@ extension RowFold {
     let failed = need(
       "a condition failed, and nobody disputes it", conditions.contains { $0.outcome == .failed },
       conditions.flatMap(\.events), by: [ConditionOutcome.self])
-    let nothingPaid = need("nothing was paid", row.paid.high == 0, payments, by: [PaymentMade.self])
+    let nothingPaid = nothingPaid(row, "nothing was paid")
     let setOff = need(
       "an accepted set-off covers what was earned (\(row.setOff) of \(row.earned))", covers(row.setOff.low, row),
       by: [SetOffApplied.self])
@@ -230,7 +240,7 @@ extension RowFold {
   private func dueAndUnpaid(_ row: ObligationRow, _ isDue: Bool) -> [[Requirement]] {
     let shared = [
       notWithdrawn, due(row, isDue), conditionsOut,
-      need("nothing was paid (\(row.paid))", row.paid.high == 0, payments, by: [PaymentMade.self]),
+      nothingPaid(row, "nothing was paid (\(row.paid))"),
     ]
     let performed = need(
       "something is recorded as done", performance.isPerformedAtLeastInPart, performance.records.map(\.event),

@@ -21,8 +21,11 @@ public struct SearchReport: Sendable {
   public var hits: [Hit]
   /// More were found than are shown.
   public var total: Int
+  /// Exhibits that were not searched.
+  public var unsearched: [LoggedEvent]
 
-  public init(question: Question, words: String, hits: [Hit], total: Int) {
+  public init(question: Question, words: String, hits: [Hit], total: Int, unsearched: [LoggedEvent] = []) {
+    self.unsearched = unsearched
     self.question = question
     self.words = words
     self.hits = hits
@@ -47,13 +50,54 @@ public struct SearchReport: Sendable {
         ], notes: [TextTable.Note("Found", hit.snippet, isLabelled: true, tone: .strong)])
     }
     if !hits.isEmpty { text += table.text(style) }
-    return text + question.headLine
+    return text + unsearchedWords(style) + question.headLine
+  }
+
+  private static let named = 8
+
+  /// “2 papers were not searched, since the text of such files is not read: letter (PDF), scan (image)”; empty if there
+  /// are none.
+  public func unsearchedWords(_ style: TextStyle) -> String {
+    guard !unsearched.isEmpty else { return "" }
+    let names = unsearched.prefix(Self.named).map { event in
+      "\(Self.key(event)) (\(Self.form(Self.mediaType(event))))"
+    }
+    let papers = unsearched.count == 1 ? "1 paper was" : "\(unsearched.count) papers were"
+    let more = unsearched.count > Self.named ? ", …" : ""
+    return style.paragraph(
+      "\(papers) not searched, since the text of such files is not read: \(names.joined(separator: ", "))\(more)")
+  }
+
+  private static func key(_ event: LoggedEvent) -> String {
+    if case .exhibit(let key) = event.stream { key.rawValue } else { "event \(event.position + 1)" }
+  }
+
+  private static func mediaType(_ event: LoggedEvent) -> String? {
+    if case .exhibitFiled(let filed) = event.body { filed.mediaType } else { nil }
+  }
+
+  /// What people call it; a document of an office program stands here only where it could not be read.
+  private static func form(_ type: String?) -> String {
+    guard let type else { return "of no known kind" }
+    if type == "application/pdf" { return "PDF" }
+    if type.hasPrefix("application/vnd.openxml") || type.hasPrefix("application/vnd.oasis") {
+      return "a document that is damaged or too large"
+    }
+    let groups = ["image/": "image", "audio/": "sound", "video/": "video"]
+    return groups.first { type.hasPrefix($0.key) }?.value ?? type
   }
 
   public var json: JSONValue {
     var object = question.members(format: "tracker.search/1")
     object["words"] = .string(words)
     object["total"] = .integer(Int64(total))
+    object["unsearched"] = .array(
+      unsearched.map { event in
+        [
+          "exhibit": .string(Self.key(event)), "number": .integer(Int64(event.position + 1)),
+          "mediaType": Self.mediaType(event).map(JSONValue.string) ?? .null,
+        ]
+      })
     object["hits"] = .array(
       hits.map { hit in
         var members = hit.event.members

@@ -65,10 +65,19 @@ public struct WhyNot: Sendable {
       requirement.isMet ? nil : .failed)
     if !requirement.isMet, !requirement.changedBy.isEmpty {
       text += style.paragraph(
-        "would be changed by: \(requirement.changedBy.map(command).joined(separator: ", "))", indent: "      ",
-        hanging: 2)
+        "would be changed by: \(requirement.changedBy.map { changing($0, requirement) }.joined(separator: ", "))",
+        indent: "      ", hanging: 2)
     }
     return text
+  }
+
+  /// “tracker correct 6”: what is put right or taken back is an event that stands already.
+  private func changing(_ type: String, _ requirement: ObligationRow.Requirement) -> String {
+    guard ["EntryCorrected", "EntryRetracted"].contains(type), requirement.events.count == 1 else {
+      return command(type)
+    }
+    let number = lexicon.event(requirement.events[0])
+    return number.hasPrefix("event ") ? "\(command(type)) \(number.dropFirst("event ".count))" : command(type)
   }
 
   public var json: JSONValue {

@@ -61,10 +61,12 @@ struct ZipFile {
 
   func has(_ name: String) -> Bool { entries[name] != nil }
 
+  var names: [String] { Array(entries.keys) }
+
   /// The unpacked bytes of one part.
-  func part(_ name: String) throws(SpreadsheetFault) -> [UInt8] {
+  func part(_ name: String, atMost limit: Int = largestEntry) throws(SpreadsheetFault) -> [UInt8] {
     guard let entry = entries[name] else { throw Self.damaged("“\(name)” is missing") }
-    guard entry.size <= Self.largestEntry,
+    guard entry.size <= limit,
       entry.size <= 1 << 20 || entry.size / Self.mostRatio <= entry.packed
     else { throw Self.tooLarge("“\(name)”") }
     let at = entry.offset

@@ -11,13 +11,13 @@ struct BackupCommand: ParsableCommand {
     usage: "tracker backup [FILE|DIR] [--book BOOK] [--json]",
     discussion: """
       The copy is a record book with all its papers. It is verified in full before it counts: every line, the tree, \
-      signatures, and the bytes of every stored file. Nothing that is there is overwritten. Into a folder it goes under the \
-      book's name and the time; without one, into the folder “backups” beside the book. Keep one on another disk, and your \
-      signing key elsewhere (tracker key show says where it is).
+      signatures, and the bytes of every stored file. Nothing that is there is overwritten, and no folder is made but \
+      “backups”. Into a folder it goes under the book's name and the time; without one, into the folder “backups” beside the \
+      book. Keep one on another disk, and your signing key elsewhere (tracker key show says where it is).
 
       Examples:
         tracker backup /media/usb
-        tracker backup deals-before-the-move.tracker
+        tracker backup backups/before-the-move.tracker
         tracker restore --test /media/usb/deals-2011-11-01-104233.tracker
       """)
 
@@ -36,31 +36,56 @@ struct BackupCommand: ParsableCommand {
           place: path,
           next: "cp \(path) FOLDER")
       }
+      let place = try Self.place(to, for: path)
       Progress.say("Copying and checking \(path) …", about: path)
-      let backup = try Source.backUp(path, to: Self.place(to, for: path), folders: .mine)
+      let backup = try Source.backUp(path, to: place, folders: .mine)
       Console.tell(backup.text)
-      // From now on this folder has two books, and every command would ask which is meant.
-      if !path.contains("/"), !backup.path.contains("/") {
-        Console.tell(
-          "  It is beside the book, so name yours from now on: --book \(path.plainLine); or move the backup away.\n")
-      }
       Written.made("backup") { $0.take(backup, of: path) }?.give()
     } catch {
       throw Failure(error)
     }
   }
 
-  private static func place(_ wanted: String?, for book: String) -> String {
+  private static func place(_ wanted: String?, for book: String) throws(TrackerError) -> String {
     let name = "\(Copies.stem(of: book))-\(stamp).tracker"
-    guard let wanted else {
-      let folder = book.lastIndex(of: "/").map { book[...$0] } ?? ""
-      return "\(folder)backups/\(name)"
+    let own = "\(book.lastIndex(of: "/").map { book[...$0] } ?? "")backups"
+    guard let wanted else { return "\(own)/\(name)" }
+    if isFolder(wanted) { return wanted.hasSuffix("/") ? wanted + name : "\(wanted)/\(name)" }
+    // A disk that is not plugged in must not become a file, or a folder, on the disk of the book.
+    guard wanted.hasSuffix(".tracker") else {
+      throw TrackerError(
+        .missing, "there is no folder \(wanted)", next: missing(wanted, or: "\(wanted.withoutSlash).tracker"))
     }
+    let folder = wanted.lastIndex(of: "/").map { $0 == wanted.startIndex ? "/" : String(wanted[..<$0]) } ?? "."
+    guard isFolder(folder) || folder == own else {
+      throw TrackerError(.missing, "there is no folder \(folder)", next: missing(folder, or: nil))
+    }
+    let last = wanted.split(separator: "/").last.map(String.init) ?? wanted
+    if isSame(folder, own.count > "backups".count ? String(own.dropLast("/backups".count)) : "."),
+      !BookFinder.isBackup(last, of: Copies.stem(of: book) + ".tracker"), access(wanted, F_OK) != 0
+    {
+      throw TrackerError(
+        .usage,
+        "beside the book it would be a second one, and every command would ask which of them is meant",
+        place: wanted, next: "Put it elsewhere:  tracker backup \(own)/\(last)   or a folder on another disk")
+    }
+    return wanted
+  }
+
+  private static func missing(_ folder: String, or file: String?) -> String {
+    "Is its disk plugged in? To make it:  mkdir -p \(folder)"
+      + (file.map { "   To make a file of that name:  tracker backup \($0)" } ?? "")
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    if wanted.hasSuffix("/") || stat(wanted, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
-      return wanted.hasSuffix("/") ? wanted + name : "\(wanted)/\(name)"
-    }
-    return wanted.hasSuffix(".tracker") ? wanted : "\(wanted).tracker"
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func isSame(_ one: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(one.isEmpty ? "/" : one, &first) == 0 && stat(other.isEmpty ? "/" : other, &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   /// “2011-11-01-104233”, UTC.
@@ -99,4 +124,8 @@ extension Written {
     more["backup"] = backup.json
     if backup.isOnSameDisk { warnings = ["It is on the same disk as the book: keep another one elsewhere."] }
   }
+}
+
+extension String {
+  fileprivate var withoutSlash: String { hasSuffix("/") ? String(dropLast()) : self }
 }

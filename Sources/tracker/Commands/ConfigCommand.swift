@@ -9,7 +9,17 @@ struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "What the program goes by: which book, which folders, and where each comes from.",
     discussion: """
-      A flag goes before the environment, the environment before what is found, and that before what is built in.
+      A flag goes before the environment, the environment before the file of settings, and that before what is found or \
+      built in. The file is $XDG_CONFIG_HOME/tracker/config, else ~/.config/tracker/config: lines name = value, remarks \
+      behind #.
+
+        book          the record book, from / or ~/
+        keys, state   the two folders, from / or ~/
+        pager         a command for long answers; cat for none
+        color         auto, always or never
+        accessible    yes or no
+        threads       1 or 2
+        recorded-by   the role or key of whoever types
 
       Example:
         tracker config show --origin
@@ -75,9 +85,10 @@ private struct Setting {
         origin: folderOrigin("TRACKER_STATE", "XDG_STATE_HOME", folders.state)),
       threads,
       switched("accessible form", "TRACKER_ACCESSIBLE"),
-      Setting(name: "colour", value: "never", origin: "built in; NO_COLOR and TERM need not be asked"),
-      width,
-      Setting(name: "pager", value: nil, origin: "built in: what is printed can be piped into one"),
+      colour, width, pager,
+      Setting(
+        name: "recorded by", value: set("TRACKER_RECORDED_BY") ?? "officer",
+        origin: set("TRACKER_RECORDED_BY") == nil ? "built in" : from("TRACKER_RECORDED_BY")),
       Setting(
         name: "folder for copies to look at", value: set("TMPDIR") ?? "/tmp",
         origin: set("TMPDIR") == nil ? "built in" : "environment: TMPDIR"),
@@ -90,8 +101,7 @@ private struct Setting {
 
   private static func book(_ named: String?) -> Setting {
     let origin =
-      named != nil
-      ? "flag: --book" : set("TRACKER_BOOK") != nil ? "environment: TRACKER_BOOK" : "the only book in this folder"
+      named != nil ? "flag: --book" : set("TRACKER_BOOK") != nil ? from("TRACKER_BOOK") : "the only book in this folder"
     do throws(TrackerError) {
       return Setting(name: "record book", value: try BookFinder.path(named: nil, book: named), origin: origin)
     } catch {
@@ -100,7 +110,7 @@ private struct Setting {
   }
 
   private static func folderOrigin(_ own: String, _ shared: String, _ value: String) -> String {
-    if set(own) == value { return "environment: \(own)" }
+    if set(own) == value { return from(own) }
     if let base = set(shared), base.hasPrefix("/") { return "environment: \(shared)" }
     return set("HOME") == nil ? "built in; HOME is not set" : "built in, below HOME"
   }
@@ -111,7 +121,7 @@ private struct Setting {
     return Setting(
       name: "threads", value: "\(mine.count)",
       origin: mine.isAskedFor
-        ? "environment: TRACKER_THREADS"
+        ? from("TRACKER_THREADS")
         : set("TRACKER_THREADS") == nil ? builtIn : "\(builtIn); of TRACKER_THREADS only 1 and 2 mean something")
   }
 
@@ -119,12 +129,41 @@ private struct Setting {
     let value = set(variable)
     return Setting(
       name: name, value: value == "1" ? "yes" : "no",
-      origin: value == nil ? "built in" : "environment: \(variable)\(value == "1" ? "" : " (only 1 means yes)")")
+      origin: value == nil
+        ? "built in" : "\(from(variable))\(value == "1" || value == "0" ? "" : " (only 1 means yes)")")
+  }
+
+  private static func from(_ variable: String) -> String {
+    ConfigFile.origin(of: variable) ?? "environment: \(variable)"
+  }
+
+  /// What decides, in the order in which it is asked (`Colour.isUsed`).
+  private static var colour: Setting {
+    func setting(_ value: String, _ origin: String) -> Setting {
+      Setting(name: "colour", value: value, origin: origin)
+    }
+    if set("TRACKER_ACCESSIBLE") == "1" { return setting("never", from("TRACKER_ACCESSIBLE")) }
+    if let wanted = set("TRACKER_COLOR"), wanted != "auto", Colour(rawValue: wanted) != nil {
+      return setting(wanted, from("TRACKER_COLOR"))
+    }
+    if set("NO_COLOR") != nil { return setting("never", "environment: NO_COLOR") }
+    guard let terminal = set("TERM") else { return setting("never", "TERM is not set") }
+    if terminal == "dumb" { return setting("never", "environment: TERM=dumb") }
+    return setting("at a terminal", set("TRACKER_COLOR") == nil ? "built in" : from("TRACKER_COLOR"))
+  }
+
+  private static var pager: Setting {
+    let (command, origin) = Pager.choice
+    return Setting(
+      name: "pager", value: command,
+      origin: origin.map { $0 == "TERM" ? "environment: TERM=dumb" : from($0) } ?? "built in, at a terminal")
   }
 
   private static var width: Setting {
     Setting(
       name: "width of lines", value: "\(Console.width)",
-      origin: Console.isOutputTerminal ? "the terminal" : "built in, where the answer goes to no terminal")
+      origin: set("COLUMNS").flatMap(Int.init).map { $0 > 0 } == true
+        ? "environment: COLUMNS"
+        : Console.isOutputTerminal ? "the terminal" : "built in, where the answer goes to no terminal")
   }
 }

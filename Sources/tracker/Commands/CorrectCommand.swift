@@ -67,7 +67,7 @@ struct CorrectCommand: ParsableCommand {
       throw Failure(.usage, what: "which event?", next: "Name its number or id: tracker correct 14 …")
     }
     let isOpen = settings.isEmpty && remove.isEmpty
-    if !Console.isPersonThere { try checkMissing(isOpen: isOpen, given) }
+    if !Console.isPersonThere { try checkMissing(event, isOpen: isOpen, given) }
     try writing.record("correct") { book in
       let history = try History(book.source.log)
       let position = try EventFinder.position(event, in: history.log)
@@ -99,14 +99,18 @@ struct CorrectCommand: ParsableCommand {
     }
   }
 
-  private func checkMissing(isOpen: Bool, _ why: String?) throws {
+  private func checkMissing(_ event: String, isOpen: Bool, _ why: String?) throws {
     var missing: [String] = []
     if isOpen { missing.append("--set member=value, or --remove member: what is put right") }
     if why == nil { missing.append("--why: why it was wrong") }
     guard !missing.isEmpty else { return }
+    // Of an event that is not there nothing else is missing.
+    if let path = try? BookFinder.path(named: nil, book: writing.book), let source = try? Source.open(path) {
+      _ = try EventFinder.position(event, in: source.log)
+    }
     throw Failure(
       .usage, what: missing.count == 1 ? "something is missing" : "\(missing.count) things are missing",
-      next: "What it says now:  tracker show \(event?.shown ?? "EVENT")", more: missing)
+      next: "What it says now:  tracker show \(event.shown)", more: missing)
   }
 
   /// Takes back every event of a run that can be taken back and is not yet.

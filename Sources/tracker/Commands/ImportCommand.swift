@@ -11,8 +11,8 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Adds the events of a drafts file, or the rows of a table, to a book: all of them or none.",
     usage: """
-      tracker import FILE.drafts.jsonl [--again WHY] [--dry-run] [--book BOOK]
-          [--json]
+      tracker import FILE.drafts.jsonl|FILE.jsonl [--again WHY] [--dry-run]
+          [--book BOOK] [--json]
       tracker import FILE.csv|tsv|xlsx --as payment|saving|promise
           --agreement KEY [--map COLUMN=FIELD …] [--set FIELD=VALUE …]
           [--where COLUMN=VALUE …] [--except COLUMN=VALUE …]
@@ -46,7 +46,7 @@ struct ImportCommand: ParsableCommand {
           --map "Practice=by" --set period=2009/10 --dates day-first
       """)
 
-  @Argument(help: "A file FILE.drafts.jsonl, or a table FILE.csv, .tsv or .xlsx.")
+  @Argument(help: "A file of drafts, FILE.drafts.jsonl or FILE.jsonl, or a table FILE.csv, .tsv or .xlsx.")
   var file: String
   @Option(help: "Of drafts: why what is there already is recorded once more; kept in the note.")
   var again: String?
@@ -67,11 +67,19 @@ struct ImportCommand: ParsableCommand {
       try TableImport(file: file, options: table, writing: writing).run()
       return
     }
-    guard name.hasSuffix(".drafts.jsonl") else { throw Self.unread(file) }
+    guard name.hasSuffix(".jsonl") else { throw Self.unread(file) }
     if let option = table.firstGiven {
       throw Failure(.usage, what: "\(option) is for tables, and \(file.shown) is a drafts file")
     }
     let bytes = try FileBytes.read(file)
+    // Events that were recorded are not recorded once more: their line says when, and whatever stands on it is proved by it.
+    if !name.hasSuffix(".drafts.jsonl"), Self.isLog(bytes) {
+      throw Failure(
+        .usage, what: "\(file.shown) holds events that were recorded already, and no drafts",
+        next:
+          "Read it as it is:  tracker timeline \(file.shown)   Make a record book of it:  tracker restore \(file.shown)"
+      )
+    }
     Progress.say("Importing \(file) …", about: file)
     try writing.report("import", more: { Self.account(file, bytes, $0) }) { book in
       switch try book.importDrafts(
@@ -108,14 +116,18 @@ struct ImportCommand: ParsableCommand {
   }
 
   private static func unread(_ file: String) -> Failure {
-    if file.hasSuffix(".jsonl") {
-      return Failure(
-        .usage, what: "\(file.shown) is no drafts file",
-        next: "Its name ends in .drafts.jsonl; a log is read, not imported.")
-    }
-    return Failure(
+    Failure(
       .usage, what: "\(file.shown) is of no kind that is imported",
       next: "Kinds: .drafts.jsonl, .csv, .tsv, .xlsx. Save a table of another kind (.xls, .ods) as .xlsx or .csv.")
+  }
+
+  /// Is the first line that of an event as a log holds it? A draft does not say when it was recorded.
+  private static func isLog(_ bytes: [UInt8]) -> Bool {
+    let lines = bytes.split(separator: 0x0A, maxSplits: 16)
+    guard let first = lines.first(where: { $0.contains { ![0x20, 0x09, 0x0D].contains($0) } }),
+      let line = try? JSONValue(relaxed: Array(first))
+    else { return false }
+    return line["recordedAt"] != nil || line["withheld"] != nil || line["entry"] != nil
   }
 
   /// Every fault with its line; nothing was added.
@@ -139,6 +151,16 @@ struct ImportCommand: ParsableCommand {
 enum FileBytes {
   /// Larger than any drafts file; what is longer is a log or a mistake.
   static let limit = 1 << 30
+
+  /// nil if there is no such file.
+  static func small(_ path: String) throws -> [UInt8]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= 1 << 20 else {
+      throw Failure(.badData, what: "this is no short file of text", place: path, next: "Move it away.")
+    }
+    return try read(path)
+  }
 
   static func read(_ path: String) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -48,6 +48,19 @@ struct RecordCommand: ParsableCommand {
   var rest: [String] = []
 
   func run() throws {
+    do { try act() } catch let failure as Failure where failure.status == .badData { throw guessing(failure) }
+  }
+
+  /// A key that the book does not know may be a slip of one that it knows.
+  private func guessing(_ failure: Failure) -> Failure {
+    guard let type = kind.flatMap(RecordKinds.type), let divided = try? Self.divide(rest),
+      let flags = try? RecordFlags(type, arguments: divided.own, isPartial: true)
+    else { return failure }
+    let book = divided.shared.last { $0.hasPrefix("--book=") }.map { String($0.dropFirst("--book=".count)) }
+    return failure.guessing(NearKeys.found(for: flags, in: book))
+  }
+
+  private func act() throws {
     if discard { return try throwAway() }
     if resume { return try goOn(with: try EntryDraft.resumed()) }
     let kind = try kind ?? Self.askedKind()

@@ -16,7 +16,8 @@ struct SearchCommand: ParsableCommand {
       """,
     discussion: """
       Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name, or in \
-      the text of a paper that is kept with it. A star makes a word a beginning (saving*), quotation marks a phrase \
+      the text of a paper that is kept with it (text, e-mail, web pages, Word, Excel and OpenDocument files; a PDF \
+      or a picture is not read, and the answer names those). A star makes a word a beginning (saving*), quotation marks a phrase \
       ("board minute"). Capitals and accents make no difference. Private values are not searched. What was put right is found \
       by how it stands and by how it stood.
 
@@ -49,15 +50,23 @@ struct SearchCommand: ParsableCommand {
     try reading.answer(path) { history, question in
       let source = try Source.open(path)
       let scope = try Names.scope(agreement: agreement, practice: nil, in: history)
-      var hits = try Search.run(query, in: source, history, folders: .mine).hits
+      let found = try Search.run(query, in: source, history, folders: .mine)
+      var hits = found.hits
       if let key = scope.agreement { hits.removeAll { $0.event.stream != .agreement(key) } }
       // Asked for as of a day: without what surely had not happened by then.
       if reading.asOf != nil { hits.removeAll { $0.event.happened(by: question.asOf) == .notYet } }
       let shown = hits.prefix(limit).map { SearchReport.Hit(event: $0.event, state: $0.state, snippet: $0.snippet) }
-      let report = SearchReport(question: question, words: query, hits: shown, total: hits.count)
+      let report = SearchReport(
+        question: question, words: query, hits: shown, total: hits.count,
+        // Papers belong to no agreement, so of one agreement none is asked about.
+        unsearched: scope.agreement == nil ? found.unsearched : [])
       if reading.json { return .json(report.json) }
       let lexicon = try Lexicon(history, numbering: shown.flatMap(\.event.mentioned))
-      if reading.plain { return .plain(Self.rows(report, lexicon)) }
+      if reading.plain {
+        // Lines of cells have no room for it.
+        Console.error(report.unsearchedWords(reading.style))
+        return .plain(Self.rows(report, lexicon))
+      }
       return .text(report.text(reading.style, lexicon))
     }
   }

@@ -9,7 +9,48 @@ enum FieldWords {
     }
   }
 
+  /// Is it said that it is not known, of something that need not stand? Keys and the words of sources are taken as they are.
+  static func isLeftOut(_ field: Field, _ text: String) -> Bool {
+    guard !field.isRequired, Interview.isUnknown(text) else { return false }
+    return switch field.kind {
+    case .text, .date, .count, .pence, .flag: true
+    case .choice(let words): !words.contains("unknown")
+    case .key, .money, .eventID, .digest, .list, .shape: false
+    }
+  }
+
+  /// Refuses “not known” where an event cannot be without it, and says what can be recorded instead.
+  private static func checkKnown(_ field: Field, _ text: String, _ flag: String) throws {
+    guard field.isRequired, Interview.isUnknown(text) else { return }
+    let isNeeded: Bool
+    let instead: String
+    switch field.kind {
+    case .choice(let words):
+      isNeeded = !words.contains("unknown")
+      instead = "It is one of: \(words.joined(separator: ", "))."
+    case .date: (isNeeded, instead) = (true, "It may be vague: “before May 2011”, “2009 to 2011”, “about 2010”.")
+    case .pence, .count: (isNeeded, instead) = (true, "Write what is sure, and in --note what is not known.")
+    default: (isNeeded, instead) = (false, "")
+    }
+    guard isNeeded else { return }
+    throw Failure(
+      .badData, what: "this event cannot be without it: \(field.meaning)", place: flag,
+      next: "\(instead)\(others[field.name].map { " \($0)" } ?? "")")
+  }
+
+  /// What is recorded while something is not known, by the name of the field.
+  private static let others = [
+    "scope": "Until it is known, record what was said:  tracker record letter (or call, email, meeting)",
+    "complete": "Where no record tells what was done, nothing is recorded, and nothing is held to be done.",
+    "accepted": "Where nothing was surely accepted, that is --accepted 0.",
+    "agreed": "Until it is known, record what was said:  tracker record letter (or call, email, meeting)",
+    "consent": "Until it is known, record what was said:  tracker record letter (or call, email, meeting)",
+  ]
+
   static func read(_ field: Field, _ text: String, _ flag: String) throws -> JSONValue {
+    try checkKnown(field, text, flag)
+    if case .choice(let words) = field.kind, words.contains("unknown"), Interview.isUnknown(text) { return "unknown" }
+    if field.kind == .money, Interview.isUnknown(text) { return try money("not known", flag).json }
     switch field.kind {
     case .key, .text, .choice, .eventID, .digest: return .string(text)
     case .money: return try money(text, flag).json

@@ -32,23 +32,31 @@ enum Names {
 
   static func agreement(_ text: String, in history: History) throws -> AgreementKey {
     if let key = AgreementKey(rawValue: text), history.has(.agreement(key)) { return key }
-    let things = try history.agreements.map { key in
-      Directory.Thing(key.rawValue, try history.title(of: key))
-    }
-    return try one(text, of: things, "agreement", in: history)
+    return try one(text, of: agreements(of: history), "agreement", in: history)
+  }
+
+  static func agreements(of history: History) throws -> [Directory.Thing] {
+    try history.agreements.map { key in Directory.Thing(key.rawValue, try history.title(of: key)) }
   }
 
   static func party(_ text: String, in history: History) throws -> PartyKey {
     if let key = PartyKey(rawValue: text), history.has(.party(key)) { return key }
-    let things = history.standingRegistrations.compactMap { event -> Directory.Thing? in
+    return try one(text, of: parties(of: history), "party", in: history)
+  }
+
+  static func parties(of history: History) -> [Directory.Thing] {
+    history.standingRegistrations.compactMap { event in
       guard case .partyRegistered(let party) = event.body, case .party(let key) = event.stream else { return nil }
       return Directory.Thing(key.rawValue, party.identity == .named ? party.name ?? "" : "")
     }
-    return try one(text, of: things, "party", in: history)
   }
 
   /// A promise by its key or a part of it; one without a purpose has no other name.
   static func promise(_ text: String, of agreement: AgreementKey, in history: History) throws -> PromiseKey {
+    try one(text, of: promises(of: agreement, in: history), "promise", in: history)
+  }
+
+  static func promises(of agreement: AgreementKey, in history: History) throws -> [Directory.Thing] {
     var things: [Directory.Thing] = []
     for event in try history.standing(in: .agreement(agreement)) {
       guard case .paymentPromised(let promised) = event.body,
@@ -56,7 +64,17 @@ enum Names {
       else { continue }
       things.append(Directory.Thing(promised.promise.rawValue, promised.purpose ?? ""))
     }
-    return try one(text, of: things, "promise", in: history)
+    return things
+  }
+
+  /// “Did you mean”: the key that is meant by what is none, by its own letters or by those of a name; nil if nothing is near.
+  static func guess(_ text: String, among things: [Directory.Thing]) -> String? {
+    if case .one(let thing) = Directory.find(text, among: things) { return thing.key }
+    let wanted = text.lowercased()
+    return Spelling.nearest(to: wanted, among: things.map(\.key))
+      ?? Spelling.nearest(to: wanted, among: things.map { $0.name.lowercased() }).flatMap { name in
+        things.first { $0.name.lowercased() == name }?.key
+      }
   }
 
   private static func one<K: DomainKey>(
@@ -85,12 +103,7 @@ enum Names {
   private static func plural(_ what: String) -> String { what == "party" ? "parties" : what + "s" }
 
   private static func unknown(_ text: String, _ what: String, _ things: [Directory.Thing]) -> Failure {
-    let wanted = text.lowercased()
-    let guess =
-      Spelling.nearest(to: wanted, among: things.map(\.key))
-      ?? Spelling.nearest(to: wanted, among: things.map { $0.name.lowercased() }).flatMap { name in
-        things.first { $0.name.lowercased() == name }?.key
-      }
+    let guess = guess(text, among: things)
     let keys = things.map(\.key).sorted()
     let next: String =
       if keys.isEmpty {

@@ -35,7 +35,8 @@ struct RecordFlags {
   private var assertedBy: String?
   private var capacity: String?
 
-  private var stream: String?
+  /// The key behind the kind.
+  private(set) var stream: String?
 
   /// - Parameters:
   ///   - arguments: behind the kind: the key of the stream, then flags with their values.
@@ -62,6 +63,22 @@ struct RecordFlags {
     if !isPartial { try finish(stream) }
   }
 
+  /// The keys of parties that were typed, each with its flag.
+  var parties: [(flag: String, key: String)] {
+    let named = type.fields.flatMap { field -> [(flag: String, key: String)] in
+      let flag = RecordKinds.flag(for: field.name)
+      switch (field.kind, data[field.name]) {
+      case (.key("party"), .string(let key)?): return [(flag, key)]
+      case (.list(.key("party")), .array(let keys)?): return keys.compactMap { $0.string.map { (flag, $0) } }
+      default: return []
+      }
+    }
+    return named + (assertedBy.map { [("--asserted-by", $0)] } ?? [])
+  }
+
+  /// The promise that it is about, not one that it makes.
+  var promise: String? { type.type == PaymentPromised.type ? nil : data["promise"]?.string }
+
   /// Is everything there that the event needs?
   var isComplete: Bool { missing(stream).isEmpty }
 
@@ -72,6 +89,14 @@ struct RecordFlags {
 
   private mutating func take(_ flag: String, _ value: String) throws {
     if let field = type.fields.first(where: { RecordKinds.flag(for: $0.name) == flag }) {
+      if type.type == PaymentPromised.type, field.name == "money", value.contains("%") || value.contains("per cent") {
+        // Of a promise a share may stand where a sum would, as in the answers to questions.
+        data["share"] = try FieldWords.words(flag) { () throws(WordsFault) in
+          try PaymentPromised.Share(words: value)
+        }.json
+        return
+      }
+      if FieldWords.isLeftOut(field, value) { return }
       let read = try FieldWords.read(field, value, flag)
       if field.kind.isRepeated, case .array(let new) = read, case .array(let old)? = data[field.name] {
         data[field.name] = .array(old + new)
@@ -141,7 +166,7 @@ struct RecordFlags {
     let parts = path.split(separator: ".").map(String.init)
     switch parts.first {
     case "data": return parts.count > 1 ? RecordKinds.flag(for: parts[1].split(separator: "[")[0].description) : ""
-    case "stream": return "the key behind the kind"
+    case "stream": return NearKeys.place
     case "assertedBy": return "--asserted-by"
     case "sources": return "--source"
     case "basis", "id", "note", "private", "visibility", "when": return "--\(parts[0])"

@@ -14,7 +14,8 @@ enum Twice {
     let equals = try book.equals(of: proposal)
     guard let first = equals.first else { return }
     guard let why = again ?? (writing.isAsking ? ask(about: first, in: book) : nil) else {
-      let more = equals.count == 1 ? "" : " (and so do \(equals.count - 1) more)"
+      let others = equals.count - 1
+      let more = others == 0 ? "" : others == 1 ? " (and so does 1 more)" : " (and so do \(others) more)"
       throw Failure(
         .badData, what: "event \(first.position + 1) says the same already\(more); nothing was added",
         place: "event \(first.position + 1)",

@@ -11,7 +11,7 @@ struct WritingOptions: ParsableArguments {
   @Option(help: "The record book; else TRACKER_BOOK, else the only book in this folder.")
   var book: String?
   @Option(help: "The role or key of whoever types this in.")
-  var recordedBy: String = "officer"
+  var recordedBy: String = Console.environment("TRACKER_RECORDED_BY") ?? "officer"
   @Flag(help: "Say what would be added and what it would change; add nothing.")
   var dryRun = false
   @Flag(help: "Add it without asking. Nobody is asked anyway where no person sits at a terminal.")

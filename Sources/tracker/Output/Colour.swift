@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Where colour is used: never alone, always beside the word that it stresses.
 ///
-/// `--color` goes before the environment; NO_COLOR, TERM=dumb, a pipe or a file have none, and neither has who listens to a
+/// `--color` goes before the environment, and that before `color` in the file of settings; NO_COLOR, TERM=dumb, a pipe or a file have none, and neither has who listens to a
 /// screen reader (TRACKER_ACCESSIBLE=1).
 enum Colour: String, CaseIterable {
   case auto, always, never
@@ -19,6 +19,8 @@ enum Colour: String, CaseIterable {
       }
       if argument.hasPrefix("--color=") { choice = Colour(rawValue: String(argument.dropFirst(8))) ?? choice }
     }
+    // By now the file of settings was read; NO_COLOR goes before it, as all of the environment does.
+    choice = choice ?? Console.environment("TRACKER_COLOR").flatMap(Colour.init)
     if let choice { wanted.withLock { $0 = choice } }
   }
 

@@ -30,13 +30,17 @@ enum Pager {
   }
 
   /// nil = none is to be used.
-  fileprivate static var command: String? {
-    if Console.environment("TRACKER_ACCESSIBLE") == "1" || Console.environment("TERM") == "dumb" { return nil }
+  fileprivate static var command: String? { choice.command }
+
+  /// The pager, and the variable that decides; nil for both means none, and what is built in.
+  static var choice: (command: String?, variable: String?) {
+    if Console.environment("TRACKER_ACCESSIBLE") == "1" { return (nil, "TRACKER_ACCESSIBLE") }
+    if Console.environment("TERM") == "dumb" { return (nil, "TERM") }
     for name in ["TRACKER_PAGER", "PAGER"] {
       guard let command = Console.environment(name) else { continue }
-      return command.isEmpty || command == "cat" ? nil : command
+      return (command.isEmpty || command == "cat" ? nil : command, name)
     }
-    return "less"
+    return ("less", nil)
   }
 
   /// Longer than the screen, with a line left for the next prompt.
