@@ -126,4 +126,31 @@ struct ThreadsTests {
     let two = try shell.run("verify deals.tracker", environment: ["TRACKER_THREADS": "2"])
     #expect(one.status == two.status && one.output == two.output && one.error == two.error && one.status != 0)
   }
+
+  @Test("Law: an answer with the head is refused exactly where a changed event is followed by another of its stream")
+  func changed() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    let story = try Data(contentsOf: URL(fileURLWithPath: "\(shell.folder)/fixtures/story.jsonl"))
+    let lines = story.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    func stream(_ line: String) -> Substring? {
+      line.firstRange(of: "\"stream\":\"").map { line[$0.upperBound...].prefix { $0 != "\"" } }
+    }
+    var refused = 0
+    for (index, line) in lines.enumerated() {
+      var changed = lines
+      changed[index] = line.replacing("\"recordedBy\":\"", with: "\"recordedBy\":\"x")
+      #expect(changed[index] != line)
+      try write(changed.map { Array($0.utf8) }, "changed", in: shell.folder)
+      let isFollowed = lines[(index + 1)...].contains { stream($0) == stream(line) }
+      for threads in ["1", "2"] {
+        let answer = try shell.run("obligations changed.jsonl --json", environment: ["TRACKER_THREADS": threads])
+        #expect(answer.status == (isFollowed ? 4 : 0), "line \(index + 1): \(answer.error)")
+        #expect(answer.output.isEmpty == isFollowed)
+      }
+      #expect(try shell.run("obligations changed.jsonl --json --no-head").status == 0)
+      refused += isFollowed ? 1 : 0
+    }
+    #expect(refused > 10 && refused < lines.count)
+  }
 }

@@ -19,7 +19,9 @@ extension ImpreciseDate {
     let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
     guard let date = try DateWords(whole: text).date(plain) else {
       let words = DateWords(whole: text)
-      if let fault = words.yearMissing(plain) ?? words.yearShort(plain) ?? NearlyADate.fault(text, plain) { throw fault }
+      if let fault = words.yearMissing(plain) ?? words.yearShort(plain) ?? NearlyADate.fault(text, plain) {
+        throw fault
+      }
       throw WordsFault(
         "“\(text)” is no date",
         next: "Write 14 September 2010, Sept 2010, 2010, 2009/10, “before May 2011” or 2010-09-14.")

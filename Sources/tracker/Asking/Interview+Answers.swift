@@ -147,6 +147,10 @@ extension Interview {
       let isPlan = directory.plans.contains(thing) && !directory.agreements.contains(thing)
       let kinds = current.type.streams
       current.stream = isPlan && kinds.first != .plan && kinds.contains(.plan) ? "plan/\(thing.key)" : thing.key
+      if let obstacle {
+        current.stream = nil
+        return .again("\(obstacle.what). \(obstacle.next)")
+      }
       return done(thing.key == text ? nil : thing.words)
     case .several(let near): return several(text, near)
     case .none:

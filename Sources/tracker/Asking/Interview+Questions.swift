@@ -410,6 +410,19 @@ extension Interview {
     }
   }
 
+  /// What the agreement lacks and the event has to name: said before anything else is asked. nil where nothing is lacking, or
+  /// the agreement is not known yet.
+  package var obstacle: (what: String, next: String)? {
+    guard let stream = current.stream, directory.inside[stream] != nil else { return nil }
+    for field in current.type.fields where field.isRequired && !Self.isNewKey(field, current.type) {
+      guard case .key(let name) = field.kind, ["promise", "saving", "dispute", "request"].contains(name),
+        !current.has(RecordKinds.flag(for: field.name)), things(of: .field(field)).isEmpty
+      else { continue }
+      return ("\(stream) has no \(name) yet", "Record it first:  tracker record \(name) \(stream)")
+    }
+    return nil
+  }
+
   /// Routes that the record knows more about; others may be named.
   private static let routes = [
     "local-resolution", "nhs-dispute-resolution", "court-claim", "late-payment-interest", "judicial-review",

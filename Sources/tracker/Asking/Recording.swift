@@ -201,6 +201,7 @@ struct Recording {
       _ = try RecordFlags(type, arguments: withPresets)
       return nil
     }
+    if let obstacle = interview.obstacle { throw Failure(.badData, what: obstacle.what, next: obstacle.next) }
     let style = TextStyle.here
     let others = EntryDraft.waiting().filter { $0.isAnswered && $0.name != kept.draft?.name }
     if draft == nil, !others.isEmpty {
