@@ -253,6 +253,7 @@ struct WordsTests {
     ("100% of their savings", 10_000, nil, false), ("0.5%", 50, nil, false),
     ("60% of what they save on prescribing in 2026/27, at most £240,000", 6_000, 24_000_000, false),
     ("60% of savings on drugs", 6_000, nil, false),
+    ("60% of what they save on prescribing (at most £240,000)", 6_000, 24_000_000, false),
   ]
 
   @Test("Shares are read as people write them, and printed so that they can be read again", arguments: shares)
@@ -266,7 +267,10 @@ struct WordsTests {
     "What could be meant in two ways, or is none, is no share",
     arguments: [
       "much%", "%", "70", "70.125%", "-5%", "10001%", "70% £100,000", "70% at least £5", "70% £5 to £10",
-      "70% of income",
+      "70% of income", "60% of savings on prescribing (at most two hundred pounds)",
+      "60% of what they save on prescribing but only half this year",
+      "60% of savings on prescribing in excess of their plan",
+      "60% of savings on drugs above 2%", "60% of savings on ", "60% of savings on prescribing, if they hit the target",
       "70% at most £5 a year", "70% about £5", "70% not known", "7 0%", "70%%",
     ])
   func noShares(text: String) {

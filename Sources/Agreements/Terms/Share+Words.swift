@@ -26,10 +26,16 @@ extension PaymentPromised.Share {
       break
     }
     // What the saving was made on, before the ceiling: “60% of what they save on prescribing, at most £240,000”.
-    if rest.hasPrefix("on "), let comma = rest.firstIndex(of: ","), !rest[..<comma].contains("£") {
-      rest = String(rest[comma...])
-    } else if rest.hasPrefix("on "), !rest.contains("£"), !rest.contains(",") {
-      rest = ""
+    if rest.hasPrefix("on ") {
+      let end = rest.firstIndex { ",;(".contains($0) } ?? rest.endIndex
+      guard Self.isSubject(rest[..<end].dropFirst("on ".count)) else {
+        throw WordsFault(
+          "“\(text)” says more than a share and its ceiling",
+          next:
+            "Write “60% of what they save on prescribing, at most £240,000”; what else it hangs on is a condition of its own."
+        )
+      }
+      rest = String(rest[end...]).trimmed
     }
     if rest.hasPrefix(",") || rest.hasPrefix(";") { rest = String(rest.dropFirst()).trimmed }
     if rest.hasPrefix("("), rest.hasSuffix(")") { rest = String(rest.dropFirst().dropLast()).trimmed }
@@ -44,6 +50,29 @@ extension PaymentPromised.Share {
     guard ceiling.low == 0, let cap = ceiling.high, ceiling.per == .total, !ceiling.isAbout else { throw hint }
     self.cap = cap
   }
+
+  /// Does it name a thing, and set no limit? What it sets would be lost: “prescribing but only half of it”.
+  private static func isSubject(_ text: Substring) -> Bool {
+    var words = text.split(separator: " ")
+    // A year says when the saving is made, and is no limit.
+    if words.count > 2, words[words.count - 2] == "in",
+      words.last?.allSatisfy({ $0.isNumber || "/-".contains($0) }) == true
+    {
+      words.removeLast(2)
+    }
+    return (1...5).contains(words.count)
+      && words.allSatisfy { word in
+        !limiting.contains(String(word)) && word.allSatisfy { $0.isLetter || "-&'’".contains($0) }
+      }
+  }
+
+  private static let limiting: Set<String> = [
+    "at", "most", "least", "only", "if", "in", "excess", "but", "less", "half", "above", "over", "below", "under", "up",
+    "to",
+    "cap", "capped", "max", "maximum", "limited", "than", "not", "no", "unless", "where", "when", "once", "after",
+    "before",
+    "until", "subject", "per", "each", "beyond", "provided", "minus", "without", "except", "first", "from",
+  ]
 
   /// “62.5” → 6250; at most two places.
   private static func hundredths(_ text: String) -> Int64? {

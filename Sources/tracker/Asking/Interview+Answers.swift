@@ -54,12 +54,16 @@ extension Interview {
         open[0] = .saidWhich
         return .taken(nil)
       }
-      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      guard let value = Self.choice(text, question.choices) ?? Self.wayOff(text) else {
+        return noChoice(text, question)
+      }
       open.removeFirst()
       if value != "no" { goOn(to: value) }
       return .taken(nil)
     case .saidWhich:
-      guard let value = Self.choice(text, question.choices) else { return noChoice(text, question) }
+      guard let value = Self.choice(text, question.choices) ?? Self.wayOff(text) else {
+        return noChoice(text, question)
+      }
       open.removeFirst()
       goOn(to: value)
       return .taken(nil)
@@ -96,6 +100,16 @@ extension Interview {
       open.removeFirst()
       return made(register(name, kind: PartyRegistered.Kind.group.rawValue, count: text), answer, slot)
     }
+  }
+
+  /// “it is off”, “for now”: the word of what happened to a promise; nil where both or neither is said.
+  private static func wayOff(_ text: String) -> String? {
+    let text = text.lowercased()
+    func says(_ words: [String]) -> Bool { words.contains { text.contains($0) } }
+    if says(["not off", "n't off", "not withdrawn"]) { return nil }
+    let isLater = says(["for now", "put off", "suspend", "stopped", "paus", "delay", "postpone", "on hold"])
+    let isOff = says(["for good", "withdr", "cancel", "is off", "all off", "taken back", "won't be paid"])
+    return isLater == isOff ? nil : isLater ? "suspension" : "withdrawal"
   }
 
   /// By whom it was said, as the source of what was heard: “the deputy finance director, The PCT, by telephone”.
@@ -177,9 +191,11 @@ extension Interview {
     return .again("“\(text.shown)” may be \(near.count): \(shown). Type more of the name, or its key.")
   }
 
-  /// Whoever types “me” means the body that keeps the book.
+  /// Whoever types “me” means the body that keeps the book, and so does “me, Carol Shaw”.
   private func keeper(meantBy text: String) -> Directory.Thing? {
-    guard ["me", "us", "we", "i"].contains(text.lowercased()) else { return nil }
+    guard let first = text.split(whereSeparator: { ",(".contains($0) }).first,
+      ["me", "us", "we", "i"].contains(String(first).plain.lowercased())
+    else { return nil }
     return directory.parties.first { $0.key == start.keeper }
   }
 
@@ -227,9 +243,15 @@ extension Interview {
     }
     let names = text.split(separator: ",").map { String($0).plain }.filter { !$0.isEmpty }
     var found: [Directory.Thing] = []
-    for name in names {
+    for (index, name) in names.enumerated() {
       if let thing = keeper(meantBy: name) {
         if !found.contains(thing) { found.append(thing) }
+        continue
+      }
+      // Whoever is called by name behind “me” is no party.
+      if index > 0, keeper(meantBy: names[index - 1]) != nil,
+        case .none = Directory.find(name, among: directory.parties, isNumbered: isNumbered)
+      {
         continue
       }
       switch Directory.find(name, among: directory.parties, isNumbered: isNumbered) {
@@ -294,7 +316,9 @@ extension Interview {
     }
   }
 
-  private static func isNone(_ text: String) -> Bool { ["", "none", "no", "n"].contains(text.lowercased()) }
+  private static func isNone(_ text: String) -> Bool {
+    ["", "none", "no", "n", "not yet", "later", "nothing"].contains(text.lowercased())
+  }
 
   private static func noFile(_ text: String) -> String {
     "There is no file “\(text.shown)” here, and no exhibit. Type its name as it stands in the folder; Enter if there is none."

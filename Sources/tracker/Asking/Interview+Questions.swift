@@ -193,7 +193,7 @@ extension Interview {
     let inside = directory.inside[current.stream ?? ""] ?? Directory.Inside()
     let promises = inside.promises.prefix(Self.listed).compactMap { promise in
       inside.promised[promise].map {
-        Question.Choice(value: "\($0)", words: "the promise \(promise), as it is recorded")
+        Question.Choice(value: "\($0)", words: "what was promised, as it is recorded (\(promise))")
       }
     }
     let nothing = Question.Choice(value: Self.nothingShown, words: "neither, or that is not sure: it is filed, no more")
@@ -457,9 +457,9 @@ extension Interview {
 
   /// Questions that the meaning of a field alone would ask clumsily.
   private static let texts: [String: String] = [
-    "call.from": "Who spoke? The body, if somebody spoke for one.", "call.to": "To whom?",
+    "call.from": "For which body did they speak? Who it was is asked next.", "call.to": "To whom?",
     "call.gist": "What was said, in short?",
-    "meeting.from": "Who spoke? The body, if somebody spoke for one.", "meeting.to": "To whom?",
+    "meeting.from": "For which body did they speak? Who it was is asked next.", "meeting.to": "To whom?",
     "meeting.gist": "What was said, in short?",
     "letter.from": "Who wrote?", "email.from": "Who wrote?",
     "CorrespondenceLogged.gist": "What does it say, in short?",

@@ -175,7 +175,8 @@ package struct Interview: Sendable {
   /// Takes what was typed.
   package mutating func answer(_ typed: String) -> Reply {
     guard let question else { return .taken(nil) }
-    let text = typed.plain
+    var text = typed.plain
+    if Self.isNotSaid(text), question.suggestion?.words.hasPrefix("that was not said") == true { text = "" }
     switch text.lowercased() {
     case "?", "help": return .explained(question.help)
     case "back":
@@ -216,8 +217,18 @@ package struct Interview: Sendable {
   /// Does it say in words that it is not known?
   static func isUnknown(_ text: String) -> Bool {
     let text = text.lowercased().map { $0 == "’" ? "'" : $0 }
-    return ["unknown", "not known", "don't know", "do not know", "dont know", "no idea", "not said"].contains(
+    return [
+      "unknown", "not known", "don't know", "do not know", "dont know", "no idea", "i don't know", "i do not know",
+    ].contains(
       String(text))
+      || isNotSaid(String(text))
+  }
+
+  /// Does it say that nothing was said of it? Where Enter stands for that, it is what Enter is.
+  private static func isNotSaid(_ text: String) -> Bool {
+    let text = String(text.lowercased().map { $0 == "’" ? "'" : $0 })
+    return ["", "that ", "it ", "this "].contains { text == $0 + "was not said" } || text == "not said"
+      || ["he", "she", "they"].contains { who in ["didn't say", "did not say"].contains { text == "\(who) \($0)" } }
   }
 
   /// The events, those first on which others stand: who is new, then what happened.
@@ -285,6 +296,13 @@ package struct Interview: Sendable {
     // Nobody takes back by telephone what was promised to oneself; and one's own words need no further speaker.
     let isMine = start.keeper != nil && current.value("--from") == start.keeper
     if case .speaker? = open.first, isMine { open.removeFirst() }
+    // Of one promise alone nobody is asked which.
+    if case .field(let field)? = open.first, field.kind == .key("promise"), isTold,
+      let promises = directory.inside[current.stream ?? ""]?.promises, promises.count == 1
+    {
+      current.given.append((RecordKinds.flag(for: field.name), promises[0]))
+      open.removeFirst()
+    }
     if case .assertedBy? = open.first, RecordKinds.isSpoken(current.kind), let keeper = start.keeper {
       current.given.append(("--asserted-by", keeper))
       open.removeFirst()

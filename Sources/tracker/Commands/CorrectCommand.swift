@@ -313,7 +313,7 @@ enum Correcting {
     let names = values.map(\.0)
     // Also what does not stand there yet can be put right.
     let fields = event.statement.body.data.map { type(of: $0).fields.map(\.name) } ?? []
-    while let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> ") {
+    which: while let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> ") {
       if name.isEmpty { break }
       let known = names + fields + EntryCorrected.settable + Statement.sourceParts
       guard known.contains(name) || name.hasPrefix("data.") else {
@@ -321,7 +321,12 @@ enum Correcting {
         Console.error(style.lines("  Type one of: \(names.joined(separator: ", ")).\(name == "?" ? "" : guess)"))
         continue
       }
-      while let right = Console.ask("What is right? “not known” takes it away.\n> ") {
+      while let right = Console.ask("What is right? “not known” takes it away; back goes back.\n> ") {
+        if right.lowercased() == "back" { continue which }
+        if right == "?" {
+          Console.error(style.lines("  Type all of it as it should stand, and not only what differs."))
+          continue
+        }
         do {
           _ = try CorrectCommand.set(["\(name)=\(right)"], [], of: event.statement)
           return ["\(name)=\(right)"]

@@ -13,6 +13,7 @@ enum Reason {
       switch text.lowercased() {
       case "", "n", "no": return nil
       case "y", "yes": Console.error("  That says that it is so, and not why.\n")
+      case "?", "back": Console.error("  Say in your own words how it came to be so. Enter adds nothing.\n")
       default: return text.plainLine
       }
     }
