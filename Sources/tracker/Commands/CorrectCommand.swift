@@ -313,7 +313,8 @@ enum Correcting {
     let names = values.map(\.0)
     // Also what does not stand there yet can be put right.
     let fields = event.statement.body.data.map { type(of: $0).fields.map(\.name) } ?? []
-    which: while let name = Console.ask("Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> ") {
+    let which = "Which of it is wrong? Its name, as it stands on the left; Enter adds nothing.\n> "
+    naming: while let name = Console.ask(which) {
       if name.isEmpty { break }
       let known = names + fields + EntryCorrected.settable + Statement.sourceParts
       guard known.contains(name) || name.hasPrefix("data.") else {
@@ -322,7 +323,7 @@ enum Correcting {
         continue
       }
       while let right = Console.ask("What is right? “not known” takes it away; back goes back.\n> ") {
-        if right.lowercased() == "back" { continue which }
+        if right.lowercased() == "back" { continue naming }
         if right == "?" {
           Console.error(style.lines("  Type all of it as it should stand, and not only what differs."))
           continue
