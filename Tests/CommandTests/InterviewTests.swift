@@ -204,7 +204,7 @@ struct InterviewTests {
 
   /// An e-mail of 3 July 2010, as somebody who looked for it gives it.
   static let mail = Paper(
-    path: "/home/mail.txt", name: "mail.txt", sha256: "ab", size: 99, mediaType: "message/rfc822", title: "The deal",
+    path: "/papers/mail.txt", name: "mail.txt", sha256: "ab", size: 99, mediaType: "message/rfc822", title: "The deal",
     kind: "email", sender: "Priya Nand (The PCT)", day: "2010-07-03")
 
   /// Up to the question for a paper of a call of 30 November 2010, which is answered by a file.
@@ -238,7 +238,7 @@ struct InterviewTests {
     #expect(why.contains("3 July 2010"))
     _ = interview.answer("2")
     _ = interview.answer("no")
-    #expect(interview.question == nil && interview.files == ["/home/mail.txt"])
+    #expect(interview.question == nil && interview.files == ["/papers/mail.txt"])
     let entries = interview.entries
     #expect(entries.map(\.kind) == ["exhibit", "call", "corroboration"] && entries.first?.arguments == Self.filed)
     #expect(entries.dropFirst().first?.arguments.contains("--source") == false)
@@ -248,7 +248,7 @@ struct InterviewTests {
         "--source", "mail",
       ])
     // Going back takes it out again, and what was typed is a path when it comes back from a draft.
-    #expect(interview.answers.suffix(3) == ["/home/mail.txt", "6", "no"])
+    #expect(interview.answers.suffix(3) == ["/papers/mail.txt", "6", "no"])
     for _ in 0..<3 { _ = interview.goBack() }
     #expect(interview.question?.takesFile == true && interview.files.isEmpty)
   }
@@ -256,7 +256,7 @@ struct InterviewTests {
   @Test(
     "A note of the call is cited for it and for what was said in it; a paper of which that is not sure is filed only")
   func paperOfACall() throws {
-    let note = Paper(path: "/home/note.txt", name: "note.txt", sha256: "cd", title: "note")
+    let note = Paper(path: "/papers/note.txt", name: "note.txt", sha256: "cd", title: "note")
     var interview = try named(note, "note.txt")
     for answer in ["1", "yes", "1", "", "", "", "", "", "", ""] { _ = interview.answer(answer) }
     #expect(interview.question == nil)
