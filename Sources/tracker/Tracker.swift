@@ -1,7 +1,11 @@
 internal import ArgumentParser
 
+/// What the program runs: it reads the arguments of the process, and leaves with an exit status.
+public enum CommandLineTool {
+  public static func main() { TrackerCommand.main() }
+}
+
 /// The command. Each subcommand is a file in Commands/; words and exit codes are in Output/.
-@main
 struct TrackerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tracker",

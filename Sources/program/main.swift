@@ -1,0 +1,3 @@
+internal import tracker
+
+CommandLineTool.main()
