@@ -47,9 +47,12 @@ struct Terminal {
     defer { if process.isRunning { process.terminate() } }
     close(slave)
     var answers = answers[...]
-    var text = ""
+    // As bytes, since a piece may end within a letter.
+    var seen: [UInt8] = []
+    var text: String { String(decoding: seen, as: UTF8.self) }
     while let more = try read(master, after: text) {
-      text += more
+      seen += more
+      let text = text
       guard text.last == " ", let tail = text.split(separator: "\n", omittingEmptySubsequences: false).last,
         !tail.isEmpty, !hasMore(master)
       else { continue }
@@ -57,7 +60,7 @@ struct Terminal {
         process.terminate()
         throw Trouble(what: "it asks more than was foreseen: \(text.suffix(400))")
       }
-      text += "‹\(answer)›\n"
+      seen += "‹\(answer)›\n".utf8
       switch answer {
       case "^C": process.interrupt()
       case "^K": kill(process.processIdentifier, SIGKILL)
@@ -90,7 +93,7 @@ struct Terminal {
   }
 
   /// What it wrote next; nil at its end.
-  private static func read(_ master: Int32, after text: String) throws -> String? {
+  private static func read(_ master: Int32, after text: String) throws -> [UInt8]? {
     var waiting = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, 60_000) > 0 else {
       throw Trouble(what: "it said nothing for a minute, behind: \(text.suffix(200))")
@@ -99,7 +102,7 @@ struct Terminal {
     let count = Foundation.read(master, &block, block.count)
     // The other end was closed: EIO on Linux.
     guard count > 0 else { return nil }
-    return String(decoding: block[..<count].filter { $0 != 0x0D }, as: UTF8.self)
+    return block[..<count].filter { $0 != 0x0D }
   }
 
   /// A long answer comes in pieces, and one of them may end in a space.
