@@ -18,19 +18,21 @@ public struct Search: Sendable {
   }
 
   public var hits: [Hit]
-  /// Exhibits whose files are kept and were not searched, since their text is not read.
+  /// Exhibits whose files are kept and were not searched, since no text could be read out of them.
   public var unsearched: [LoggedEvent] = []
 
-  /// - Parameter folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
+  /// - Parameters:
+  ///   - folders: where the index of a book is kept; a file of JSON Lines is indexed in memory each time.
+  ///   - pdf: nil = nothing here reads a PDF.
   /// - Throws: `TrackerError` where there is no word to look for.
   public static func run(
-    _ words: String, in source: Source, _ history: History, folders: UserFolders
+    _ words: String, in source: Source, _ history: History, folders: UserFolders, pdf: PDFReader? = nil
   ) throws -> Search {
     guard let query = TextIndex.Query(words) else {
       throw TrackerError(
         .usage, "there is no word to look for", next: "Type some:  tracker search \"board minute\" practice*")
     }
-    let index = try index(of: source, folders)
+    let index = try index(of: source, folders, pdf)
     let unsearched = try history.events(at: index.unread()).filter { $0.recordedAt <= history.knownAt ?? $0.recordedAt }
     let matches = try index.matches(query)
     let byPosition = try events(at: matches.map(\.position), in: history)
@@ -83,10 +85,10 @@ public struct Search: Sendable {
   }
 
   /// An index that has all of the log.
-  private static func index(of source: Source, _ folders: UserFolders) throws -> TextIndex {
+  private static func index(of source: Source, _ folders: UserFolders, _ pdf: PDFReader?) throws -> TextIndex {
     let head = try source.log.head()
     let index: TextIndex
-    if source.book != nil, let path = try? path(of: source.name, folders) {
+    if source.book != nil, let path = try? path(of: source.name, folders, hasPDF: pdf != nil) {
       // Where nothing can be kept, it is made each time.
       index = try (try? TextIndex(path: path)) ?? TextIndex(path: nil)
     } else {
@@ -111,7 +113,7 @@ public struct Search: Sendable {
         default: break
         }
         var found = event.searchTexts
-        switch source.text(ofExhibit: event) {
+        switch source.text(ofExhibit: event, pdf: pdf) {
         case .none: break
         case .text(let more): found.texts.append(more)
         case .unread: unread.append(position)
@@ -164,16 +166,19 @@ public struct Search: Sendable {
 
   /// Takes away the index of a book; the next search makes it anew.
   public static func forget(_ book: String, folders: UserFolders) {
-    guard let path = try? path(of: book, folders) else { return }
-    for ending in ["", "-journal", "-wal", "-shm"] { unlink(path + ending) }
+    for hasPDF in [false, true] {
+      guard let path = try? path(of: book, folders, hasPDF: hasPDF) else { return }
+      for ending in ["", "-journal", "-wal", "-shm"] { unlink(path + ending) }
+    }
   }
 
-  /// By the path of the book: another book in its place has another head, and makes the index anew.
-  private static func path(of book: String, _ folders: UserFolders) throws -> String {
+  /// By the path of the book: another book in its place has another head, and makes the index anew. An index without the
+  /// texts of PDFs is another one: it would not know of them when somebody can read them at last.
+  private static func path(of book: String, _ folders: UserFolders, hasPDF: Bool) throws -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let full = realpath(book, &buffer).map { String(cString: $0) } ?? book
     let name = LogStoreDigest.entry(of: Array(full.utf8)).filter { $0.isLetter || $0.isNumber }
-    let path = "\(folders.state)/search/\(name.prefix(32)).index"
+    let path = "\(folders.state)/search/\(name.prefix(32))\(hasPDF ? "-pdf" : "").index"
     try SmallFile.makeFolder(of: path, mode: 0o700)
     return path
   }

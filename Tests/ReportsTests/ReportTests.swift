@@ -75,6 +75,31 @@ struct ReportTests {
     #expect(!(try story.explanation().text().contains("withdrawn for")))
   }
 
+  @Test(
+    "How far off a due day is stands beside it where somebody asks today about today, and nowhere else",
+    arguments: [
+      ("2011-12-31", "due 31 December 2011 (yesterday)"), ("2012-01-01", "due 1 January 2012 (today)"),
+      ("2012-01-02", "due 2 January 2012 (tomorrow)"), ("2012-01-21", "due 21 January 2012 (in 20 days)"),
+      ("2011-11-03", "due 3 November 2011 (59 days ago)"), ("2012-04", "due April 2012 (in 4 months)"),
+      ("2010-04-01", "due 1 April 2010 (21 months ago)"), ("2016-01-01", "due 1 January 2016 (in 4 years)"),
+      ("2012-01-21/..", "due from 21 January 2012"),
+    ])
+  func distances(due: String, words: String) throws {
+    let story = try Story([
+      Story.draft(
+        "PaymentPromised", "2010-03-31",
+        #"{"promise":"p","to":"practice-a","money":{"low":4000000,"high":4000000},"due":"\#(due)"}"#)
+    ])
+    let view = try story.ask { try $0.obligations($1) }
+    func lines(_ today: String?) -> [String] {
+      view.text(TextStyle(today: today.flatMap { Day($0) })).split(separator: "\n" as Character).map(String.init)
+    }
+    #expect(lines("2012-01-01").contains { $0.hasSuffix(words) }, "\(lines("2012-01-01"))")
+    // Into a file, or about another day than today, it would be wrong tomorrow, or at once.
+    let alone = words.split(separator: " (")[0]
+    for today in [nil, "2012-01-02"] { #expect(lines(today).contains { $0.hasSuffix(alone) }) }
+  }
+
   @Test("An unknown sum is said to be unknown in every report, and never counted as nothing")
   func unknown() throws {
     let story = try Story([

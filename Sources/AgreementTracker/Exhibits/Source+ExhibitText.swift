@@ -12,14 +12,16 @@ extension Source {
     /// This event files none, or its file is not here.
     case none
     case text(String)
-    /// The file is here, but its text is not read: a PDF, a picture, a document that is damaged or too large.
+    /// The file is here, but no text could be read out of it: a picture, a scan, a PDF where nothing reads one, a document
+    /// that is damaged or too large.
     case unread
   }
 
-  /// The text of an exhibit whose file is kept and is text as it stands (text, e-mail, web page), or an office document.
+  /// The text of an exhibit whose file is kept and is text as it stands (text, e-mail, web page), an office document, or a
+  /// PDF where something reads it.
   ///
   /// What is no UTF-8 is read as ISO 8859-1, in which the letters and pounds of older mail and office programs stand.
-  func text(ofExhibit event: LoggedEvent) -> ExhibitText {
+  func text(ofExhibit event: LoggedEvent, pdf reader: PDFReader?) -> ExhibitText {
     guard case .exhibitFiled(let filed) = event.body, let digest = filed.sha256.flatMap({ FileDigest(hex: $0) }) else {
       return .none
     }
@@ -27,8 +29,10 @@ extension Source {
     let isText = type.hasPrefix("text/") || type == "message/rfc822"
     let isOffice = ["application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."]
       .contains(where: type.hasPrefix)
+    let pdf = type == "application/pdf" ? reader : nil
     // Of what is not read a byte tells that it is here.
-    let longest = isText ? Self.longestText : isOffice ? OfficeText.largestFile + 1 : 1
+    let longest =
+      isText ? Self.longestText : isOffice ? OfficeText.largestFile + 1 : pdf != nil ? PDFReader.largestFile + 1 : 1
     var bytes: [UInt8] = []
     do {
       try storedExhibits().forEachPiece(of: digest) { piece in
@@ -41,7 +45,11 @@ extension Source {
     }
     guard !bytes.isEmpty else { return .none }
     if isText { return .text(type == "message/rfc822" ? MailText.of(bytes) : Self.text(bytes)) }
-    return isOffice ? OfficeText.of(bytes, limit: Self.longestText).map(ExhibitText.text) ?? .unread : .unread
+    if isOffice { return OfficeText.of(bytes, limit: Self.longestText).map(ExhibitText.text) ?? .unread }
+    guard let pdf, bytes.count <= PDFReader.largestFile, let text = pdf.text(bytes),
+      text.contains(where: { !$0.isWhitespace })
+    else { return .unread }
+    return .text(text)
   }
 
   private static func text(_ bytes: [UInt8]) -> String {

@@ -21,17 +21,7 @@ final class DigestSpool {
   init(in folder: String) throws(TrackerError) {
     buffers = Array(repeating: [], count: Self.parts)
     for _ in 0..<Self.parts {
-      var template = Array("\(folder)/tracker-\(String(repeating: "X", count: 6))".utf8CString)
-      let file = template.withUnsafeMutableBufferPointer { buffer -> Int32 in
-        guard let name = buffer.baseAddress else { return -1 }
-        let file = mkstemp(name)
-        if file >= 0 {
-          unlink(name)
-          _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-        }
-        return file
-      }
-      guard file >= 0 else { throw Self.failure(folder) }
+      guard let file = UnnamedFile.make(in: folder) else { throw Self.failure(folder) }
       files.append(file)
     }
     self.folder = folder

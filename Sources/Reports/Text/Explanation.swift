@@ -46,7 +46,7 @@ public struct Explanation: Sendable {
   private func explained(
     _ figure: ObligationRow.Figure, of row: ObligationRow, _ style: TextStyle, _ told: inout Set<EventID>
   ) -> String {
-    var text = style.paragraph("\(figure.words): \(result(figure, of: row))", indent: "  ")
+    var text = style.paragraph("\(figure.words): \(result(figure, of: row, style))", indent: "  ")
     let workings = row.workings.filter { $0.figure == figure }
     if workings.isEmpty, let nothing = figure.nothingRecorded { text += style.paragraph(nothing, indent: "    ") }
     for working in workings {
@@ -60,10 +60,10 @@ public struct Explanation: Sendable {
     return text
   }
 
-  private func result(_ figure: ObligationRow.Figure, of row: ObligationRow) -> String {
+  private func result(_ figure: ObligationRow.Figure, of row: ObligationRow, _ style: TextStyle) -> String {
     switch figure {
     case .promised, .earned, .paid, .setOff, .withdrawn, .outstanding: row[figure]?.description ?? "not known"
-    case .due: row.due?.words ?? "not known"
+    case .due: row.due.map { $0.words + style.distance(to: $0, asOf: view.question.asOf) } ?? "not known"
     case .debtor: row.debtor.map(lexicon.name) ?? "not known"
     case .category: "\(row.category.words) [\(row.category.rawValue)]"
     case .strength: row.strength?.words ?? "none, as there is no failure to be shown"

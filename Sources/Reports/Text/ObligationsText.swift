@@ -86,7 +86,7 @@ extension ObligationsView {
     for row in rows {
       table.add(
         ["\(row.agreement)/\(row.promise)", row.creditorWords] + shown.map { $0.of(row).description },
-        notes: row.notes(lexicon))
+        notes: row.notes(lexicon, style, asOf: question.asOf))
     }
     if rows.count > 1 {
       table.add(["Total", ""] + shown.map { $0.total?.description ?? "" })
@@ -106,10 +106,10 @@ extension ObligationRow.Category {
 
 extension ObligationRow {
   /// What is said under the figures of a row.
-  func notes(_ lexicon: Lexicon) -> [TextTable.Note] {
+  func notes(_ lexicon: Lexicon, _ style: TextStyle, asOf day: Day) -> [TextTable.Note] {
     let state =
       category.words + (strength.map { ", \($0.rawValue)" } ?? "")
-      + (due.map { "; due \($0.words)" } ?? "")
+      + (due.map { "; due \($0.words)\(style.distance(to: $0, asOf: day))" } ?? "")
       + (paidShare.map { "; \($0)" } ?? "")
     var notes = [TextTable.Note("State", state, tone: category.tone)]
     notes += flags.sorted().map { TextTable.Note("Note", $0.words) }

@@ -55,17 +55,19 @@ public struct SearchReport: Sendable {
 
   private static let named = 8
 
-  /// “2 papers were not searched, since the text of such files is not read: letter (PDF), scan (image)”; empty if there
+  /// “2 papers were not searched, since no text could be read out of them: letter (PDF), scan (image)”; empty if there
   /// are none.
   public func unsearchedWords(_ style: TextStyle) -> String {
     guard !unsearched.isEmpty else { return "" }
     let names = unsearched.prefix(Self.named).map { event in
       "\(Self.key(event)) (\(Self.form(Self.mediaType(event))))"
     }
-    let papers = unsearched.count == 1 ? "1 paper was" : "\(unsearched.count) papers were"
+    let isOne = unsearched.count == 1
+    let papers = isOne ? "1 paper was" : "\(unsearched.count) papers were"
     let more = unsearched.count > Self.named ? ", …" : ""
     return style.paragraph(
-      "\(papers) not searched, since the text of such files is not read: \(names.joined(separator: ", "))\(more)")
+      "\(papers) not searched, since no text could be read out of \(isOne ? "it" : "them"): \(names.joined(separator: ", "))\(more)"
+    )
   }
 
   private static func key(_ event: LoggedEvent) -> String {

@@ -1,4 +1,5 @@
 public import CanonicalJSON
+internal import Projections
 
 /// How text is to be laid out.
 public struct TextStyle: Sendable {
@@ -53,6 +54,19 @@ public struct TextStyle: Sendable {
     case ..<60: return " (\(days) days ago)"
     case ..<730: return " (\(days / 30) months ago)"
     default: return " (\(days * 100 / 36_525) years ago)"
+    }
+  }
+
+  /// “ (in 3 months)”, “ (20 days ago)” behind the last day that it may be, where a person asks today about today.
+  func distance(to due: DueDate, asOf day: Day) -> String {
+    guard let today, today == day, let latest = due.latest else { return "" }
+    let days = Int(latest.number) - Int(today.number)
+    switch days {
+    case ...0: return ago(latest)
+    case 1: return " (tomorrow)"
+    case ..<60: return " (in \(days) days)"
+    case ..<730: return " (in \(days / 30) months)"
+    default: return " (in \(days * 100 / 36_525) years)"
     }
   }
 

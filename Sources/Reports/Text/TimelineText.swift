@@ -40,12 +40,12 @@ extension TimelineView {
     for entry in entries { lexicon.register(entry.event) }
     var text = style.paragraph("Timeline \(question.words)")
     var table = TextTable(
-      [("No.", .right), ("Happened", .left), ("Recorded", .left), ("What", .left)], limits: [1: 20])
+      [("No.", .right), ("Happened", .left), ("Recorded", .left), ("What", .left)], limits: [1: 20, 2: 12])
     for entry in entries {
       let event = entry.event
       table.add([
         String(event.position + 1), event.statement.when?.date.description ?? "not known",
-        event.recordedAt.day.shortWords,
+        event.recordedAt.day.shortWords + style.ago(event.recordedAt.day),
         "\(event.sentence(lexicon))\(entry.state.mark) \(event.attribution(lexicon))",
       ])
     }

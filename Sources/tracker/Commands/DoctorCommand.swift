@@ -102,6 +102,8 @@ enum Engines {
       names: ["soffice", "libreoffice"], arguments: ["--version"], use: "looking at Word papers and workbooks",
       source: "apt install libreoffice"),
     Engine(
+      names: ["pdftotext"], arguments: ["-v"], use: "searching PDF papers", source: "apt install poppler-utils"),
+    Engine(
       names: ["openssl"], arguments: ["version"], use: "checking time-stamps and digests by hand",
       source: "apt install openssl"),
     Engine(

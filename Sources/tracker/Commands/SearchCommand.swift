@@ -16,8 +16,8 @@ struct SearchCommand: ParsableCommand {
       """,
     discussion: """
       Every word must stand in the event: in what was said, quoted, noted, cited, in a title or a name, or in \
-      the text of a paper that is kept with it (text, e-mail, web pages, Word, Excel and OpenDocument files; a PDF \
-      or a picture is not read, and the answer names those). A star makes a word a beginning (saving*), quotation marks a phrase \
+      the text of a paper that is kept with it (text, e-mail, web pages, Word, Excel and OpenDocument files; PDFs where \
+      pdftotext is found, see tracker doctor). Pictures and scans are not read, and the answer names those. A star makes a word a beginning (saving*), quotation marks a phrase \
       ("board minute"). Capitals and accents make no difference. Private values are not searched. What was put right is found \
       by how it stands and by how it stood.
 
@@ -50,7 +50,7 @@ struct SearchCommand: ParsableCommand {
     try reading.answer(path) { history, question in
       let source = try Source.open(path)
       let scope = try Names.scope(agreement: agreement, practice: nil, in: history)
-      let found = try Search.run(query, in: source, history, folders: .mine)
+      let found = try Search.run(query, in: source, history, folders: .mine, pdf: Programs.pdfReader)
       var hits = found.hits
       if let key = scope.agreement { hits.removeAll { $0.event.stream != .agreement(key) } }
       // Asked for as of a day: without what surely had not happened by then.

@@ -46,15 +46,24 @@ enum Programs {
     return (ended(child), String(decoding: output, as: UTF8.self))
   }
 
-  /// - Parameter output: where its output and messages go; nil = nowhere.
-  private static func spawn(_ name: String, _ arguments: [String], output: Int32?) -> pid_t? {
+  /// - Parameters:
+  ///   - input: nil = nothing to read.
+  ///   - output: where its output and messages go; nil = nowhere.
+  ///   - hasMessages: false = its messages go nowhere.
+  static func spawn(
+    _ name: String, _ arguments: [String], input: Int32? = nil, output: Int32?, hasMessages: Bool = true
+  ) -> pid_t? {
     guard let path = find(name) else { return nil }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     for channel: Int32 in [1, 2] {
-      if let output {
+      if let output, channel == 1 || hasMessages {
         posix_spawn_file_actions_adddup2(&actions, output, channel)
       } else {
         posix_spawn_file_actions_addopen(&actions, channel, "/dev/null", O_WRONLY, 0)
@@ -71,7 +80,7 @@ enum Programs {
   }
 
   /// Waits for the end of a program.
-  private static func ended(_ child: pid_t) -> Int32 {
+  static func ended(_ child: pid_t) -> Int32 {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7F
