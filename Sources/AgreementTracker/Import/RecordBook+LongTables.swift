@@ -27,10 +27,7 @@ extension RecordBook {
       var hasEvents = positions.count > Self.page
       if !hasEvents {
         try StandingEvents.forEach(of: store, at: positions) { event in
-          switch (event.body, kind) {
-          case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): hasEvents = true
-          default: break
-          }
+          if TableKind(event.body) == kind { hasEvents = true }
         }
       }
       return try RowCensus(
@@ -47,14 +44,12 @@ extension RecordBook {
     do {
       let wanted = Set((census.others.shown + census.rivals.shown).map(\.position))
       var events: [Int: LoggedEvent] = [:]
-      var runs: [String: ClosedRange<Int>] = [:]
+      var runs = ImportedRuns()
       try StandingEvents.forEach(
         of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
       ) { event in
         if wanted.contains(event.position) { events[event.position] = event }
-        guard let file = Self.importedFile(event) else { return }
-        let run = runs[file] ?? event.position...event.position
-        runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
+        runs.add(event)
       }
       let lexicon = Lexicon(try History(store).standingRegistrations)
       return census.others.shown.compactMap { row, position in

@@ -205,15 +205,13 @@ extension RecordBook {
           .badData, "there is no event \(numbers.upperBound); the log has \(size)", next: "List them: tracker timeline")
       }
       var events: [LoggedEvent] = []
-      // The numbers of the events that each file became.
-      var runs: [String: ClosedRange<Int>] = [:]
+      var runs = ImportedRuns()
+      let named = numbers.lowerBound - 1...numbers.upperBound - 1
       try StandingEvents.forEach(
         of: store, at: try store.positions(in: StreamName.agreement(agreement).description)
       ) { event in
-        guard Self.isOf(reading.kind, event), let file = Self.importedFile(event) else { return }
-        let run = runs[file] ?? event.position + 1...event.position + 1
-        runs[file] = min(run.lowerBound, event.position + 1)...max(run.upperBound, event.position + 1)
-        if numbers.contains(event.position + 1) { events.append(event) }
+        guard TableKind(event.body) == reading.kind, runs.add(event) != nil else { return }
+        if named.contains(event.position) { events.append(event) }
       }
       guard !events.isEmpty else {
         throw TrackerError(
@@ -222,17 +220,13 @@ extension RecordBook {
           place: path, next: "List them: tracker timeline")
       }
       // A row whose event lies outside would be neither changed nor vanished, and nobody would hear of it.
-      let cut = runs.values.filter {
-        $0.overlaps(numbers) && !($0.lowerBound >= numbers.lowerBound && $0.upperBound <= numbers.upperBound)
-      }
+      let cut = runs.all.map(\.positions).filter { $0.overlaps(named) && $0.clamped(to: named) != $0 }
       if let first = cut.map(\.lowerBound).min(), let last = cut.map(\.upperBound).max() {
-        let whole = min(first, numbers.lowerBound)...max(last, numbers.upperBound)
+        let whole = cut.count == 1 ? first...last : min(first, named.lowerBound)...max(last, named.upperBound)
         throw TrackerError(
           .badData, "events \(numbers.lowerBound) to \(numbers.upperBound) are a part of what was imported together",
           place: path,
-          next:
-            "Name all of it: --replaces \(cut.count == 1 ? "\(first)-\(last)" : "\(whole.lowerBound)-\(whole.upperBound)")"
-        )
+          next: "Name all of it: --replaces \(whole.lowerBound + 1)-\(whole.upperBound + 1)")
       }
       return Replacement(events, reading.entries)
     } catch {

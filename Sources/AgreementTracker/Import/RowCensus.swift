@@ -107,10 +107,9 @@ public final class RowCensus {
     // Below 0: an event, by its position; above: a row.
     func number(_ position: Int) -> Int64 { -1 - Int64(position) }
     var stands = Bits()
-    // Of events of the kind that came from a file: which, as a number; some have many rows.
-    var fileNumbers: [String: Int32] = [:]
-    var files: [String] = []
-    var fileOf: [(position: Int, file: Int32)] = []
+    var runs = ImportedRuns()
+    // Of events of the kind that came from a file: which run they are of.
+    var runOf: [(position: Int, run: Int32)] = []
     var corrected: Set<EventID> = []
     if time > 1 { try nameAgain(at: time) }
     func name(_ event: LoggedEvent) throws {
@@ -127,14 +126,7 @@ public final class RowCensus {
         stands[event.position] = true
         switch event.body {
         case .paymentMade, .savingReported, .paymentPromised:
-          if RecordBook.isOf(kind, event), let file = RecordBook.importedFile(event) {
-            let number = fileNumbers[file] ?? Int32(files.count)
-            if number == files.count {
-              fileNumbers[file] = number
-              files.append(file)
-            }
-            fileOf.append((event.position, number))
-          }
+          if TableKind(event.body) == kind, let run = runs.add(event) { runOf.append((event.position, Int32(run))) }
           try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
           try addVersions(of: event.statement, number(event.position))
         default: break
@@ -243,14 +235,8 @@ public final class RowCensus {
       }
     }
     trim()
-    var runs: [String: ClosedRange<Int>] = [:]
-    for (position, number) in fileOf {
-      let run = runs[files[Int(number)]] ?? position...position
-      runs[files[Int(number)]] = min(run.lowerBound, position)...max(run.upperBound, position)
-    }
-    overlaps = RecordBook.overlaps(
-      of: fileOf.lazy.filter { !own[$0.position] }.map { (position: $0.position, file: files[Int($0.file)]) },
-      runs: runs,
+    overlaps = runs.overlaps(
+      of: runOf.lazy.filter { !own[$0.position] }.map { (position: $0.position, run: Int($0.run)) },
       shown: Self.shown, isSaid: { answered[$0] })
     fresh = rows - skipped.count
   }

@@ -3,10 +3,10 @@ import CanonicalJSON
 
 /// What the JSON of a row says, wherever it is held: in a row of its own, or by numbers in a ledger.
 ///
-/// Why beside `ObligationRow.json`: an answer has a hundred thousand rows, and a tree of values of each costs more than
-/// working it out.
+/// This is the one place that says what a row's members are. It writes bytes, since an answer has a hundred thousand rows,
+/// and a tree of values of each costs more than working it out; `ObligationRow.json` reads them again.
 ///
-/// Law: the bytes are those of `ObligationRow.json`.
+/// Law: whoever holds it, the bytes are the same, and in canonical form.
 protocol RowInJSON {
   var category: ObligationRow.Category { get }
   /// nil = not known

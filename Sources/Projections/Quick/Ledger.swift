@@ -24,7 +24,7 @@ struct Ledger: Sendable {
   /// Names of the streams, by the places in `streams`.
   private(set) var names = TextTable()
   private(set) var keys = TextTable()
-  private(set) var dates = QuickLines.Dates()
+  private(set) var dates = QuickDates()
   /// At least the sum of all money in plain events, in pence; it stays at the largest number once it gets there.
   private(set) var moneyBound: UInt64 = 0
 

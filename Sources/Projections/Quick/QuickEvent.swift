@@ -3,7 +3,7 @@ import CanonicalJSON
 /// One known event of an agreement in 64 bytes: what a plain fold needs of it, keys by their numbers.
 ///
 /// Whatever does not fit makes the event `complex`; then its line is read again and folded with all the rules.
-struct QuickEvent: Sendable {
+package struct QuickEvent: Equatable, Sendable {
   enum Kind: UInt8, Sendable {
     /// `AgreementMade`
     case made

@@ -199,6 +199,12 @@ extension Interview {
     return directory.parties.first { $0.key == start.keeper }
   }
 
+  /// A party by its key, its name, its number in the list, or as “me”.
+  private func party(_ text: String, isNumbered: Bool) -> Directory.Found {
+    if let keeper = keeper(meantBy: text) { return .one(keeper) }
+    return Directory.find(text, among: directory.parties, isNumbered: isNumbered)
+  }
+
   /// Whoever spoke for a body of the book, where both were typed in one go; nil where that is not so.
   private mutating func spokesman(_ text: String, _ question: Question) -> Reply? {
     guard RecordKinds.isSpoken(current.kind), question.slot.names("from"), keeper(meantBy: text) == nil,
@@ -219,11 +225,7 @@ extension Interview {
   private mutating func named(
     _ text: String, _ question: Question, _ set: (inout Interview, String) -> Void
   ) -> Reply {
-    if let thing = keeper(meantBy: text) {
-      set(&self, thing.key)
-      return done(thing.words)
-    }
-    switch Directory.find(text, among: directory.parties, isNumbered: !question.choices.isEmpty) {
+    switch party(text, isNumbered: !question.choices.isEmpty) {
     case .one(let thing):
       set(&self, thing.key)
       return done(thing.key == text ? nil : thing.words)
@@ -244,17 +246,13 @@ extension Interview {
     let names = text.split(separator: ",").map { String($0).plain }.filter { !$0.isEmpty }
     var found: [Directory.Thing] = []
     for (index, name) in names.enumerated() {
-      if let thing = keeper(meantBy: name) {
-        if !found.contains(thing) { found.append(thing) }
-        continue
-      }
       // Whoever is called by name behind “me” is no party.
       if index > 0, keeper(meantBy: names[index - 1]) != nil,
-        case .none = Directory.find(name, among: directory.parties, isNumbered: isNumbered)
+        case .none = party(name, isNumbered: isNumbered)
       {
         continue
       }
-      switch Directory.find(name, among: directory.parties, isNumbered: isNumbered) {
+      switch party(name, isNumbered: isNumbered) {
       case .one(let thing): if !found.contains(thing) { found.append(thing) }
       case .several(let near): return several(name, near)
       case .none:

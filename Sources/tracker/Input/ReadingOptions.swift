@@ -24,7 +24,10 @@ struct ReadingOptions: ParsableArguments {
   @Flag(help: "Answer as lines of tab-separated cells with a header: for scripts.")
   var plain = false
 
-  @Flag(help: "Do not compute the root of a JSON Lines file.")
+  @Flag(
+    help: ArgumentHelp(
+      "Do not compute the root of a JSON Lines file. With its root, each event is also held against the one before it in "
+        + "its stream; without it, neither is looked at."))
   var noHead = false
 
   @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))

@@ -61,22 +61,6 @@ extension RecordBook {
       next: numbered(finding.next).replacing("--note \"why\"", with: note))
   }
 
-  /// The file that an event was imported from, as it is cited; nil for events that were not.
-  static func importedFile(_ event: LoggedEvent) -> String? {
-    event.id.version == 5 ? event.statement.sources.first?.citation : nil
-  }
-
-  /// The positions of the events that each file became.
-  static func runs(_ standing: [LoggedEvent]) -> [String: ClosedRange<Int>] {
-    var runs: [String: ClosedRange<Int>] = [:]
-    for event in standing {
-      guard let file = importedFile(event) else { continue }
-      let run = runs[file] ?? event.position...event.position
-      runs[file] = min(run.lowerBound, event.position)...max(run.upperBound, event.position)
-    }
-    return runs
-  }
-
   /// Where a row stands in the book, by its ids.
   private struct RowPlace {
     /// The id of a new event.
@@ -155,15 +139,15 @@ extension RecordBook {
   private func said(
     _ rows: [(row: Row, event: LoggedEvent, now: Statement)], _ standing: [LoggedEvent], _ lexicon: Lexicon
   ) -> [TableReading.Reject] {
-    let runs = Self.runs(standing)
+    let runs = ImportedRuns(standing)
     return rows.map { Self.other($0.row, $0.event, $0.now, runs, lexicon) }
   }
 
   /// - Parameter now: what the row says; nil where that is not held.
   static func other(
-    _ row: Row, _ event: LoggedEvent, _ now: Statement?, _ runs: [String: ClosedRange<Int>], _ lexicon: Lexicon
+    _ row: Row, _ event: LoggedEvent, _ now: Statement?, _ runs: ImportedRuns, _ lexicon: Lexicon
   ) -> TableReading.Reject {
-    let run = importedFile(event).flatMap { runs[$0] } ?? event.position...event.position
+    let run = runs.run(of: event)?.positions ?? event.position...event.position
     let said = event.statement.dated(lexicon, in: event.stream)
     let words = now.map {
       " and is read in another way now: was “\(said)”, is “\($0.dated(lexicon, in: event.stream))”"
@@ -178,19 +162,14 @@ extension RecordBook {
   }
 
   /// A row that may be what an event says already, in another version: only whoever imports it knows.
-  ///
-  /// - Parameter runs: the positions of the events that each file became.
-  static func rival(_ row: Row, _ event: LoggedEvent, _ runs: [String: ClosedRange<Int>], _ lexicon: Lexicon)
-    -> TableReading.Reject
-  {
+  static func rival(_ row: Row, _ event: LoggedEvent, _ runs: ImportedRuns, _ lexicon: Lexicon) -> TableReading.Reject {
     let number = event.position + 1
     let second = "If the row is one of its own: --second \(row.number)=\"why\""
     var (from, next) = ("", "To put the event right: tracker correct \(number). \(second)")
-    if let citation = importedFile(event), let run = runs[citation] {
-      let file = citation.firstRange(of: ", sha256").map { citation[..<$0.lowerBound] } ?? citation[...]
-      from = " (from \(file), \(event.statement.sources.first?.locator ?? ""))"
-      next =
-        "If this is a later version of \(file): --replaces \(run.lowerBound + 1)-\(run.upperBound + 1). \(second)"
+    if let run = runs.run(of: event) {
+      let (first, last) = (run.positions.lowerBound + 1, run.positions.upperBound + 1)
+      from = " (from \(run.file), \(event.statement.sources.first?.locator ?? ""))"
+      next = "If this is a later version of \(run.file): --replaces \(first)-\(last). \(second)"
     }
     return TableReading.Reject(
       row: row, place: nil,
@@ -208,52 +187,6 @@ extension RecordBook {
     public var known: [(row: Int, position: Int)] = []
     /// Files that were imported before and have rows in common with this one, where it lacks others of theirs.
     public var overlaps: [Overlap] = []
-  }
-
-  /// A file of which some rows stand in another that is imported now, and some do not: the other may be a later version.
-  public struct Overlap: Sendable {
-    /// As its events cite it, without the digest.
-    public var file: String
-    /// The positions of its first and its last event.
-    public var run: ClosedRange<Int>
-    /// How many of its events a row says.
-    public var shared: Int
-    /// The positions of those that no row says, in log order; of a long table the first of them.
-    public var missing: [Int]
-    public var missingCount: Int
-  }
-
-  /// - Parameters:
-  ///   - events: of the table's kind that stand, in log order: the position, and the file each came from.
-  ///   - isSaid: does a row say what the event says?
-  static func overlaps(
-    of events: some Sequence<(position: Int, file: String)>, runs: [String: ClosedRange<Int>], shown: Int,
-    isSaid: (Int) -> Bool
-  ) -> [Overlap] {
-    var found: [String: Overlap] = [:]
-    for (position, file) in events {
-      var overlap =
-        found[file]
-        ?? Overlap(
-          file: file.firstRange(of: ", sha256").map { String(file[..<$0.lowerBound]) } ?? file,
-          run: runs[file] ?? position...position, shared: 0, missing: [], missingCount: 0)
-      if isSaid(position) {
-        overlap.shared += 1
-      } else {
-        overlap.missingCount += 1
-        if overlap.missing.count < shown { overlap.missing.append(position) }
-      }
-      found[file] = overlap
-    }
-    return found.values.filter { $0.shared > 0 && $0.missingCount > 0 }.sorted { $0.run.lowerBound < $1.run.lowerBound }
-  }
-
-  /// Is it an event of the kind that a table's rows become?
-  static func isOf(_ kind: TableKind, _ event: LoggedEvent) -> Bool {
-    switch (event.body, kind) {
-    case (.paymentMade, .payment), (.savingReported, .saving), (.paymentPromised, .promise): true
-    default: false
-    }
   }
 
   public enum TableOutcome: Sendable {
@@ -354,17 +287,18 @@ extension RecordBook {
           of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
         guard rivals.isEmpty else {
           let lexicon = Lexicon(history.standingRegistrations)
-          let runs = Self.runs(standing)
+          let runs = ImportedRuns(standing)
           return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
         }
       }
       if replacing == nil {
         let known = Set(table.known.map(\.position))
-        let events = standing.lazy.filter { Self.isOf(reading.kind, $0) && !own.contains($0.id) }.compactMap { event in
-          Self.importedFile(event).map { (position: event.position, file: $0) }
+        let ofKind = standing.filter { TableKind($0.body) == reading.kind }
+        let runs = ImportedRuns(ofKind)
+        let events = ofKind.lazy.filter { !own.contains($0.id) }.compactMap { event in
+          runs.number(of: event).map { (position: event.position, run: $0) }
         }
-        table.overlaps = Self.overlaps(
-          of: events, runs: Self.runs(standing), shown: .max, isSaid: { known.contains($0) })
+        table.overlaps = runs.overlaps(of: events, shown: .max, isSaid: { known.contains($0) })
       }
       guard !proposals.isEmpty else { return .added(table) }
       /// Retractions and corrections come before the rows.
