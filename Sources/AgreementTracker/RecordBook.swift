@@ -384,14 +384,11 @@ public final class RecordBook: Sendable {
       }
     }
     if let first = firstDuplicate(proposals, lines) { faults.append(first) }
-    guard faults.isEmpty else {
-      // What the readable lines break is said too, but not what only follows from lines that could not be read.
-      return .refused(faults.sorted { $0.line < $1.line })
-    }
+    // A line that could not be read may say what others rest on.
+    let isWhole = faults.isEmpty
     guard !proposals.isEmpty else {
-      return .refused([
-        DraftFault(line: 1, column: nil, path: "", code: "no-draft", what: "the file holds no draft", next: "")
-      ])
+      let none = DraftFault(line: 1, column: nil, path: "", code: "no-draft", what: "the file holds no draft", next: "")
+      return .refused(isWhole ? [none] : faults)
     }
     // What the book holds already, word for word, is left out: a file may be imported twice, and two files may register
     // the same party.
@@ -413,8 +410,7 @@ public final class RecordBook: Sendable {
             next: "Events are never changed: tracker correct \(position + 1). A new event takes an id of its own."))
       }
     }
-    guard faults.isEmpty else { return .refused(faults) }
-    guard !fresh.isEmpty else {
+    guard !fresh.isEmpty || !faults.isEmpty else {
       return .added(Recorded(positions: there, wasThere: true, proposals: proposals, changes: []))
     }
     for (index, position) in try equals(of: proposals, at: fresh) {
@@ -432,7 +428,32 @@ public final class RecordBook: Sendable {
       proposals[index].statement.note =
         note + "Says the same as event \(position + 1), and is recorded again: \(again)"
     }
-    guard faults.isEmpty else { return .refused(faults) }
+    func ruleFaults(_ refused: [Int: [RuleFinding]], of judged: [Int]) -> [DraftFault] {
+      refused.flatMap { index, findings in
+        findings.map { finding in
+          DraftFault(
+            line: lines[judged[index]], column: nil, path: finding.path, code: finding.code.rawValue,
+            what: numbered(finding.what), next: numbered(finding.next))
+        }
+      }
+    }
+    func sorted(_ faults: [DraftFault]) -> [DraftFault] {
+      faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) }
+    }
+    guard faults.isEmpty else {
+      // What the other lines break is said too, so that one looks through the file once.
+      var seen: Set<EventID> = []
+      let judged = fresh.filter { seen.insert(proposals[$0].id).inserted }
+      for index in judged {
+        guard let deed = RuleFinding.ownCommand(of: proposals[index].statement.body) else { continue }
+        faults += ruleFaults([0: [deed]], of: [index])
+      }
+      if case .refused(let refused) = try rules().0.decide(judged.map { proposals[$0] }) {
+        faults += ruleFaults(
+          refused.mapValues { $0.filter { isWhole || !$0.isAbsence && !$0.isQuestion } }, of: judged)
+      }
+      return .refused(sorted(faults))
+    }
     var refusedRules: [Int: [RuleFinding]] = [:]
     do {
       let recorded = try add(
@@ -445,15 +466,7 @@ public final class RecordBook: Sendable {
       return .added(recorded)
     } catch {
       guard !refusedRules.isEmpty else { throw error }
-      for (index, findings) in refusedRules {
-        for finding in findings {
-          faults.append(
-            DraftFault(
-              line: lines[fresh[index]], column: nil, path: finding.path, code: finding.code.rawValue,
-              what: numbered(finding.what), next: numbered(finding.next)))
-        }
-      }
-      return .refused(faults.sorted { ($0.line, $0.path) < ($1.line, $1.path) })
+      return .refused(sorted(ruleFaults(refusedRules, of: fresh)))
     }
   }
 

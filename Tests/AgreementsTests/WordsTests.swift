@@ -26,6 +26,16 @@ struct WordsTests {
     ("circa  £3.5 million", 350_000_000, 350_000_000, .total, true), ("–", 0, 0, .total, false),
     ("about £34m to £37m each", 3_400_000_000, 3_700_000_000, .each, true),
     ("£1\u{A0}million", 100_000_000, 100_000_000, .total, false), ("£587,808", 58_780_800, 58_780_800, .total, false),
+    // In words, to the last of them.
+    ("two hundred thousand", 20_000_000, 20_000_000, .total, false),
+    ("two hundred thousand pounds", 20_000_000, 20_000_000, .total, false),
+    ("£2 hundred thousand", 20_000_000, 20_000_000, .total, false),
+    ("up to a hundred thousand each", 0, 10_000_000, .each, false),
+    ("half a million pounds", 50_000_000, 50_000_000, .total, false),
+    ("one million two hundred and fifty thousand", 125_000_000, 125_000_000, .total, false),
+    ("twenty-five thousand", 2_500_000, 2_500_000, .total, false), ("Ninety pounds", 9_000, 9_000, .total, false),
+    ("about three hundred and five pounds", 30_500, 30_500, .total, true),
+    ("between one thousand and two thousand pounds", 100_000, 200_000, .total, false),
   ]
 
   @Test("Sums are read as people write them", arguments: sums)
@@ -64,7 +74,12 @@ struct WordsTests {
       "", "£", "£1,00,000", "1.2.3", "£5,000.123", "(123)", "123-", "minus five", "£-5", "1e9", "£9,999,999,999,999",
       "up to", "£5 to", "½", "5 000", "£37m to £34m", "£5 each a year", "£5 a year each", "£5 each each", "£.50", "£5.",
       "£95p", "1,2345",
-      "1,,000", ",000", "£100,000,000,001", "£99999999999999999999999", "about", "each", "70%", "£5 or so", "١٢٣",
+      "1,,000", ",000", "two three hundred", "thousand thousand", "two thousand three thousand", "hundred odd",
+      "a pounds",
+      "two hundred thousand and a bit", "some hundreds", "two to three hundred thousand", "minus two thousand",
+      "two hundred pence thousand", "a million billion", "half a pound a million",
+      "ten", "twenty-five", "one", "£100,000,000,001",
+      "£99999999999999999999999", "about", "each", "70%", "£5 or so", "١٢٣",
     ])
   func noSums(text: String) {
     let fault = #expect(throws: WordsFault.self) { try Money(words: text) }
@@ -112,6 +127,19 @@ struct WordsTests {
     #expect(try Money(words: "nil").words == "nil")
   }
 
+  @Test(
+    "A day by which something is to be may be the end of a month or a year; what happened at such an end has no day",
+    arguments: [
+      ("end of March 2027", "2027-03-31"), ("the end of March 2027", "2027-03-31"),
+      ("at the end of 2026/27", "2027-03-31"),
+      ("end of 2011", "2011-12-31"), ("end of the 2026/27", "2027-03-31"), ("31 March 2010", "2010-03-31"),
+      ("March 2027", "2027-03"), ("by March 2027", "../2027-03"),
+    ])
+  func deadlines(text: String, edtf: String) throws {
+    #expect(try ImpreciseDate(deadline: text).edtf == edtf)
+    if text.contains("end") { #expect(throws: WordsFault.self) { try ImpreciseDate(words: text) } }
+  }
+
   /// text, EDTF
   static let dates: [(String, String)] = [
     ("September 2010", "2010-09"), ("Sept 2010", "2010-09"), ("sep 2010", "2010-09"),
@@ -136,6 +164,10 @@ struct WordsTests {
     ("2010-07-03 09:15", "2010-07-03"), ("3 July 2010 in the morning at ten past nine", "2010-07-03"),
     ("3 July 2010 in the afternoon", "2010-07-03"),
     ("May 2010 – June 2010", "2010-05/2010-06"), ("29 February 2012", "2012-02-29"), ("since 2010", "2010/.."),
+    ("by the end of March 2027", "../2027-03-31"), ("before the end of 2026/27", "../2027-03-31"),
+    ("by end of February 2012", "../2012-02-29"), ("after the end of March 2010", "2010-04-01/.."),
+    ("31 March 2010 at the latest", "../2010-03-31"),
+    ("9am on 30 November 2010", "2010-11-30"), ("at half past nine on 3 July 2010", "2010-07-03"),
   ]
 
   @Test("Dates are read as people write them and printed back with the same days", arguments: dates)

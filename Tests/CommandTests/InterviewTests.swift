@@ -68,6 +68,36 @@ struct InterviewTests {
       ])
   }
 
+  @Test(
+    "A page is said as a page, any other place as it was typed, and what names no place is asked about once",
+    arguments: [
+      ("12", "page 12"), ("3-4", "pages 3-4"), ("2, para 4", "page 2, para 4"), ("p. 12", "p. 12"),
+      ("pp. 3-4", "pp. 3-4"), ("para 2", "para 2"), ("back cover", "back cover"), ("12th line", "12th line"),
+    ])
+  func places(typed: String, place: String) throws {
+    var interview = try self.typed(
+      "letter", ["visits"], ["pct", "lmc", "no more visits", "", "", "1", "", "letter-1"])
+    #expect(interview.question?.text == "On which page, or in which paragraph?", "\(interview.question?.text ?? "")")
+    let long = "somewhere in the middle of the letter, I think"
+    guard case .again(let why) = interview.answer(long) else {
+      Issue.record("taken at once")
+      return
+    }
+    #expect(why.hasPrefix("That names no place in a paper."))
+    var insisting = interview
+    guard case .taken = insisting.answer(long) else {
+      Issue.record("it was meant")
+      return
+    }
+    guard case .taken = interview.answer(typed) else {
+      Issue.record("\(typed) is a place")
+      return
+    }
+    _ = interview.answer("no")
+    #expect(interview.question == nil)
+    #expect(interview.entries.contains { $0.arguments.firstRange(of: ["--locator", place]) != nil })
+  }
+
   @Test("Where Enter stands for “that was not said”, these words do too; elsewhere they say that it is not known")
   func notSaid() throws {
     let before = ["gain", "The PCT", "", "", "the money is off", "", "3 May 2010", "", "2", "whole"]

@@ -44,7 +44,9 @@ package struct OpenSSL: Sendable {
   /// - Parameters:
   ///   - key: as `-newkey` takes it.
   ///   - subject: the common name; nil = `name`.
-  package func certify(_ name: String, key: String = "ec -pkeyopt ec_paramgen_curve:P-256", subject: String? = nil) throws {
+  package func certify(_ name: String, key: String = "ec -pkeyopt ec_paramgen_curve:P-256", subject: String? = nil)
+    throws
+  {
     let issuer = name == "root" ? "-extensions root" : "-extensions stamping -CA root.pem -CAkey root.key"
     try run(
       "req -x509 -config certificates.cnf \(issuer) -newkey \(key) -nodes -keyout \(name).key -out \(name).pem -days 30 "

@@ -1,4 +1,5 @@
 internal import Agreements
+internal import CanonicalJSON
 internal import Projections
 internal import Tables
 

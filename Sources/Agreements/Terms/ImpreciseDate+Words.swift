@@ -29,6 +29,18 @@ extension ImpreciseDate {
     self = date
   }
 
+  /// A day by which something is to be: as above, and “end of March 2027” is its last day, 31 March 2027. Of what happened
+  /// “at the end of March” nobody knows the day, so it is asked about there.
+  public init(deadline text: String) throws(WordsFault) {
+    let plain = text.lowercasedASCII.replacingNoBreakSpaces.trimmed.squeezed
+    let unit = plain.hasPrefix("at ") ? String(plain.dropFirst("at ".count)) : plain
+    if let day = try DateWords(whole: text).lastDay(unit) {
+      self.init(day: day)
+      return
+    }
+    try self.init(words: text)
+  }
+
   /// Would it be read? The text is plain: lower case, single spaces.
   static func isDate(_ plain: String) -> Bool { (try? DateWords(whole: plain).date(plain)).flatMap { $0 } != nil }
 
@@ -55,7 +67,21 @@ extension ImpreciseDate {
       return WordsFault("the year of “\(whole)” has two digits", next: "Write it with four.")
     }
 
+    /// Of “the end of March 2027”, “end of 2026/27”: the last day of that month or year; nil for anything else.
+    func lastDay(_ text: String) throws(WordsFault) -> Day? {
+      for beginning in ["the end of ", "end of "] where text.hasPrefix(beginning) {
+        var unit = String(text.dropFirst(beginning.count))
+        if unit.hasPrefix("the ") { unit = String(unit.dropFirst("the ".count)) }
+        guard let date = try span(unit)?.date, let first = date.earliest, let last = date.latest, first != last,
+          !date.description.contains("about")
+        else { return nil }
+        return last
+      }
+      return nil
+    }
+
     func date(_ text: String) throws(WordsFault) -> ImpreciseDate? {
+      if text.hasSuffix(" at the latest") { return try date("by " + text.dropLast(" at the latest".count)) }
       if let day = withoutHour(text) {
         return try span(day)?.date
       }
@@ -66,6 +92,12 @@ extension ImpreciseDate {
       if let date = ImpreciseDate(edtf: text) { return date }
       if let date = try range(text) { return date }
       for (beginning, make) in Self.forms where text.hasPrefix(beginning) {
+        // “before the end of March” is by its last day.
+        if !["from ", "since "].contains(beginning), let last = try lastDay(String(text.dropFirst(beginning.count))) {
+          let isAfter = beginning.contains("after")
+          guard !isAfter || beginning == "after " else { return nil }
+          return ImpreciseDate(edtf: isAfter ? "\(last.adding(1))/.." : "../\(last)")
+        }
         guard let span = try span(String(text.dropFirst(beginning.count))), let edtf = make(span) else { return nil }
         return ImpreciseDate(edtf: edtf)
       }
@@ -75,6 +107,12 @@ extension ImpreciseDate {
     /// The day before an hour, “14 May 2010 at nine”, “14 May 2010, 9.15 am”, “14 May 2010 in the morning”; nil without one. A
     /// record counts in days; the hour stays in the words.
     private func withoutHour(_ text: String) -> String? {
+      // “9am on 14 May 2010”
+      if let on = text.firstRange(of: " on "),
+        ImpreciseDate.isHour(String(text[..<on.lowerBound].trimmingPrefix("at ")))
+      {
+        return String(text[on.upperBound...])
+      }
       var words = text.split { $0 == " " || $0 == "," }.map(String.init)
       let count = words.count
       func isHour(_ word: String) -> Bool {

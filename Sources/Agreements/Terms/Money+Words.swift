@@ -13,7 +13,7 @@ public struct WordsFault: Error, Hashable, Sendable {
 
 extension Money {
   /// Reads “£5,000”, “up to £100,000 each”, “at least £3,000”, “£12m to £15m”, “£12-15m”, “about £2.4m”, “100k”, “95p”,
-  /// “nil”, “not known”.
+  /// “two hundred thousand”, “£2 hundred thousand”, “half a million pounds”, “nil”, “not known”.
   ///
   /// The words are kept beside what was understood, unless they are what would be printed anyway.
   /// Law: `Money(words: money.description)` is the same money, its `words` aside.
@@ -137,7 +137,8 @@ private struct MoneyWords {
     for beginning in Self.floors where text.hasPrefix(beginning) {
       return (try written(String(text.dropFirst(beginning.count))).pence(self), nil)
     }
-    if let (first, second) = halves(text) { return try range(first, second) }
+    // “twenty-five thousand” has a dash and is one number.
+    if NumberWords(text) == nil, let (first, second) = halves(text) { return try range(first, second) }
     if text.hasPrefix("-") || text.hasPrefix("−") || text.hasPrefix("£-") || text.hasPrefix("£−") || text.hasSuffix("-")
     {
       throw negative
@@ -163,6 +164,10 @@ private struct MoneyWords {
   private func range(_ first: String, _ second: String) throws(WordsFault) -> (Int64, Int64?) {
     var low = try written(first)
     let high = try written(second)
+    // “two to three hundred thousand” may begin with £2 or with £200,000.
+    guard low.wordUnit == high.wordUnit else {
+      throw WordsFault("“\(whole)” is not clear", next: "Write both sums in digits, like £2,000 to £9,000.")
+    }
     if low.zeros == nil, high.zeros != nil, !low.hasCommas {
       let shared = Written(pounds: low.pounds, fraction: low.fraction, zeros: high.zeros, hasCommas: false)
       if let pence = try? shared.pence(self), try pence < high.pence(self) { low = shared }
@@ -179,6 +184,8 @@ private struct MoneyWords {
     /// Zeros that the unit stands for: 3 for k, 6 for m, −2 for pence; nil = no unit.
     var zeros: Int?
     var hasCommas: Bool
+    /// Of a number in words, the unit in which it ends; nil for digits.
+    var wordUnit: Int64?
 
     func pence(_ words: MoneyWords) throws(WordsFault) -> Int64 {
       let places = 2 + (zeros ?? 0)
@@ -198,6 +205,16 @@ private struct MoneyWords {
     var text = text.trimmed
     let hasPound = text.hasPrefix("£")
     if hasPound { text = String(text.dropFirst()).trimmed }
+    var isOfPounds = hasPound
+    for ending in [" pounds", " pound"] where !isOfPounds && text.hasSuffix(ending) {
+      text = String(text.dropLast(ending.count))
+      isOfPounds = true
+    }
+    if NumberWords.isOne(text) || text.hasPrefix("a ") || text.hasPrefix("half ") {
+      // “ten” by itself may be ten of anything.
+      guard let number = NumberWords(text), isOfPounds || number.unit > 1 else { throw hint }
+      return Written(pounds: "\(number.value)", fraction: "", hasCommas: false, wordUnit: number.unit)
+    }
     var zeros: Int?
     if let unit = Self.units.first(where: { text.hasSuffix($0.ending) }) {
       guard !(hasPound && unit.zeros < 0) else { throw hint }

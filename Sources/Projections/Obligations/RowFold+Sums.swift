@@ -59,8 +59,20 @@ extension RowFold {
     var amount = stated
     if isOneUnstated { amount.high = promised.high }
     amount = amount.atMost(promised)
-    note(.withdrawn, "withdrawn in part: the money stated", amount, standing.withdrawals)
+    let said = partStated
+    note(.withdrawn, "withdrawn in part: \(said)", amount, standing.withdrawals)
     return amount
+  }
+
+  /// What was said of how much is withdrawn, where it is not the whole.
+  private var partStated: String {
+    let parts = standing.withdrawals.compactMap(\.withdrawal).filter { $0.scope != .whole }
+    let unsaid = parts.count { $0.money.map { $0.amount == .unknown } ?? true }
+    switch unsaid {
+    case 0: return "the money stated"
+    case parts.count: return "how much was not said"
+    default: return "the money stated, and more, of which how much was not said"
+    }
   }
 
   /// The money of the withdrawals in part that stand, and whether one of them states none.

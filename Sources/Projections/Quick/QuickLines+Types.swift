@@ -49,7 +49,6 @@ extension QuickLines {
     return names
   }()
 
-
   mutating func readData() -> Bool {
     saving = -1
     amended = nil

@@ -4,7 +4,7 @@ public import Projections
 
 extension PositionDifference {
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
-    var lexicon = lexicon
+    var lexicon = lexicon.told(in: style)
     for event in events { lexicon.number(event.event) }
     var text = style.paragraph("What changed between two positions", hanging: 2)
     text += style.labelled("from", from.words, indent: "  ", label: 6)
@@ -65,10 +65,11 @@ extension LogDifference {
   ///   - ours: the name of the first log.
   ///   - theirs: the name of the second.
   public func text(_ style: TextStyle, ours: String, theirs: String, _ mine: Lexicon, _ other: Lexicon) -> String {
-    var text = style.labelled("ours", "\(ours), \(sizes.ours) events", label: 8)
-    text += style.labelled("theirs", "\(theirs), \(sizes.theirs) events", label: 8) + "\n"
+    var text = style.labelled("ours", "\(ours), \(eventCount(sizes.ours))", label: 8)
+    text += style.labelled("theirs", "\(theirs), \(eventCount(sizes.theirs))", label: 8) + "\n"
     text += style.paragraph(verdict, hanging: 2)
     func list(_ title: String, _ events: [LoggedEvent], _ lexicon: Lexicon) {
+      let lexicon = lexicon.told(in: style)
       guard !events.isEmpty else { return }
       text += "\n" + style.paragraph("\(title) (\(events.count)):")
       for event in events { text += line(event, style, lexicon) }

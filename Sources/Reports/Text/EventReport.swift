@@ -23,6 +23,7 @@ public struct EventReport: Sendable {
   }
 
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
+    let lexicon = lexicon.told(in: style)
     let statement = event.statement
     var text = style.paragraph(
       "Event \(event.position + 1) (position and index \(event.position)): \(event.body.typeName)")

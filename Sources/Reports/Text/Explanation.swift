@@ -4,16 +4,26 @@ public import Projections
 
 /// How the figures of some rows came about, down to event, exhibit and paragraph.
 public struct Explanation: Sendable {
-  public var view: ObligationsView
+  public let view: ObligationsView
   /// Holds the events that the rows rest on.
-  public var lexicon: Lexicon
+  public let lexicon: Lexicon
   /// nil = all figures.
-  public var figure: ObligationRow.Figure?
+  public let figure: ObligationRow.Figure?
+  /// The further sources of events that were there by the day asked for, as far as it is known, in log order; they change no
+  /// figure.
+  private let further: [EventID: [LoggedEvent]]
 
   public init(view: ObligationsView, lexicon: Lexicon, figure: ObligationRow.Figure? = nil) {
     self.view = view
     self.lexicon = lexicon
     self.figure = figure
+    further = lexicon.events.values.sorted { $0.position < $1.position }.reduce(into: [:]) { further, event in
+      guard case .corroborated(let source) = event.body,
+        view.question.knownAt.map({ event.recordedAt <= $0 }) ?? true,
+        event.statement.when?.date.earliest.map({ $0 <= view.question.asOf }) ?? true
+      else { return }
+      further[source.target, default: []].append(event)
+    }
   }
 
   /// The figure that is asked for, behind those that it is made of.
@@ -114,9 +124,16 @@ public struct Explanation: Sendable {
     }
     let quotes = event.statement.sources.compactMap(\.quote).map { "“\($0)”" }.joined(separator: " ")
     let unsourced = event.statement.sources.isEmpty ? "; no source is cited" : ""
-    return style.paragraph(
+    let text = style.paragraph(
       "\(lexicon.event(id)): \(event.sentence(lexicon))\(times(event, row)) \(event.attribution(lexicon))\(unsourced)"
         + (quotes.isEmpty ? "" : " \(quotes)"), indent: "      ", hanging: 2)
+    return (further[id] ?? []).reduce(text) { text, paper in
+      let quotes = paper.statement.sources.compactMap(\.quote).map { " “\($0)”" }.joined()
+      return text
+        + style.paragraph(
+          "\(lexicon.event(paper.id)): \(paper.sentence(lexicon)) \(paper.attribution(lexicon))\(quotes)",
+          indent: "        ", hanging: 2)
+    }
   }
 
   /// A sum for each practice of a group, times the group: “, that is 10 × up to £100,000”.
@@ -139,7 +156,8 @@ public struct Explanation: Sendable {
           })
         return .object(members)
       })
-    let cited = Set(view.rows.flatMap { $0.reliedOn + $0.workings.flatMap(\.events) })
+    let reliedOn = Set(view.rows.flatMap { $0.reliedOn + $0.workings.flatMap(\.events) })
+    let cited = reliedOn.union(reliedOn.flatMap { (further[$0] ?? []).map(\.id) })
     object["events"] = .array(
       lexicon.events.values.filter { cited.contains($0.id) }.sorted { $0.position < $1.position }
         .map { .object($0.members) })

@@ -50,7 +50,8 @@ extension Statement {
       guard before != after else { return nil }
       let label = Field.label(name).lowercased()
       guard let before else { return "\(label) added: \(after ?? "")" }
-      return "\(label) \(before) → \(after ?? "taken away")"
+      guard lexicon.isAccessible else { return "\(label) \(before) → \(after ?? "taken away")" }
+      return "\(label) was \(before), \(after.map { "now \($0)" } ?? "taken away")"
     }
   }
 }

@@ -15,6 +15,8 @@ public struct Lexicon: Sendable {
   private var uncorrected: [EntryCorrected: Statement] = [:]
   /// Events that figures rest on, by id.
   public private(set) var events: [EventID: LoggedEvent] = [:]
+  /// Sentences say in words what changed, and have no arrow: for whoever listens.
+  private(set) var isAccessible = false
 
   public init() {}
 
@@ -46,6 +48,13 @@ public struct Lexicon: Sendable {
     for event in events {
       if case .entryCorrected(let correction) = event.body { uncorrected[correction] = found[event.id] }
     }
+  }
+
+  /// As a report in this style needs it.
+  public func told(in style: TextStyle) -> Lexicon {
+    var lexicon = self
+    lexicon.isAccessible = style.isAccessible
+    return lexicon
   }
 
   /// nil = not known here.

@@ -33,7 +33,7 @@ public struct SearchReport: Sendable {
   }
 
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
-    var lexicon = lexicon
+    var lexicon = lexicon.told(in: style)
     for hit in hits { lexicon.number(hit.event) }
     let more = total > hits.count ? ", the first \(hits.count) of them here: --limit N shows more" : ""
     var text = style.paragraph("\(total) event\(total == 1 ? "" : "s") with \(words.plainLine)\(more)")

@@ -73,8 +73,8 @@ extension SentenceWriter {
     let part =
       switch withdrawn.scope {
       case .whole: "withdrawn"
-      case .part where withdrawn.money?.amount == .unknown: "withdrawn (how much of it is not known)"
-      case .part: "withdrawn in part" + aside(withdrawn.money.map { sum($0) })
+      case .part where withdrawn.money?.amount == .unknown: "withdrawn (how much of it was not said)"
+      case .part: "withdrawn in part" + aside(withdrawn.money.map { sum($0) } ?? "how much was not said")
       case .future: "stopped for the future" + aside(withdrawn.money.map { sum($0) })
       }
     var known: [String] = []

@@ -36,7 +36,7 @@ extension TimelineView {
 
   /// Both dates of each entry, what it says, who says so, and where it stands.
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
-    var lexicon = lexicon
+    var lexicon = lexicon.told(in: style)
     for entry in entries { lexicon.register(entry.event) }
     var text = style.paragraph("Timeline \(question.words)")
     var table = TextTable(

@@ -3,6 +3,9 @@ public import Projections
 
 // The words of categories, strengths, flags and of what is not claimed. Plain, neutral, the same everywhere.
 
+/// “1 event”, “2 events”
+public func eventCount(_ count: Int) -> String { "\(count) event\(count == 1 ? "" : "s")" }
+
 extension ObligationRow.Category {
   public var words: String {
     switch self {

@@ -46,9 +46,7 @@ extension Interview {
     case .speaker:
       cite(text)
       return done(nil)
-    case .locator:
-      set("--locator", text)
-      return done(nil)
+    case .locator: return putLocator(text)
     case .saidMore:
       if ["yes", "y"].contains(text.lowercased()) {
         open[0] = .saidWhich
@@ -102,6 +100,28 @@ extension Interview {
     }
   }
 
+  /// “12” is a page, since that is what is asked for first; “back cover” is a place too.
+  private mutating func putLocator(_ text: String) -> Reply {
+    let isPlace = text.contains(where: \.isNumber) || text.count <= Self.longestPlace
+    if !isPlace, !isResuming, doubted.insert(text).inserted {
+      return .again(
+        "That names no place in a paper. Type “page 3”, “pp. 3-4” or “2, para 4”, or Enter if it is not known; type the same "
+          + "again if it is meant.")
+    }
+    let numbers = text.prefix { $0.isASCII && $0.isNumber || "-–".contains($0) }
+    let rest = text.dropFirst(numbers.count)
+    guard numbers.first?.isNumber == true, rest.isEmpty || rest.first == "," else {
+      set("--locator", text)
+      return done(nil)
+    }
+    let place = (numbers.allSatisfy(\.isNumber) ? "page " : "pages ") + text
+    set("--locator", place)
+    return done(place)
+  }
+
+  /// No longer text without a number is the name of a place in a paper.
+  private static let longestPlace = 40
+
   /// “it is off”, “for now”: the word of what happened to a promise; nil where both or neither is said.
   private static func wayOff(_ text: String) -> String? {
     let text = text.lowercased()
@@ -144,7 +164,7 @@ extension Interview {
 
   private mutating func putDate(_ flag: String, _ text: String) -> Reply {
     do {
-      let date = try FieldWords.words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }
+      let date = try FieldWords.date(text, flag)
       set(flag, text)
       return done(Understood.words(date))
     } catch {

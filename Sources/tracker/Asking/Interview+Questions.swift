@@ -144,7 +144,7 @@ extension Interview {
         isOptional: true)
     case .locator:
       return Question(
-        slot: slot, text: "On which page, or in which paragraph?", help: "Such as “page 3” or “para 2”.",
+        slot: slot, text: "On which page, or in which paragraph?", help: "Such as “page 3”, “pp. 3-4” or “2, para 4”.",
         isOptional: true)
     case .saidMore:
       let whose =

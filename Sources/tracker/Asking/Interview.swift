@@ -63,6 +63,12 @@ package struct Interview: Sendable {
   private(set) var attached: [(key: String, paper: Paper)] = []
   /// What papers show that is recorded already: the key of the exhibit, and the number of the event.
   private(set) var shown: [(exhibit: String, event: Int)] = []
+  /// What was answered before somebody went back, by its question: Enter takes it again.
+  private var earlier: [String: String] = [:]
+  /// Places in a paper that look like none: asked about once, and taken as they are if they are typed again.
+  var doubted: Set<String> = []
+  /// Are answers put in once more that were taken before?
+  private(set) var isResuming = false
   var current: Asked
   /// What is still to be asked of the current event.
   var open: [Question.Slot] = []
@@ -70,6 +76,8 @@ package struct Interview: Sendable {
   package private(set) var answers: [String] = []
   /// Each question that was answered, with what its answer meant.
   package private(set) var taken: [(question: String, answer: String)] = []
+  /// The questions of the answers, as `earlier` knows them.
+  private var asked: [String] = []
 
   /// All words that `record` knows.
   package static var kinds: [String] { RecordKinds.words }
@@ -117,12 +125,14 @@ package struct Interview: Sendable {
 
   /// Puts the answers in once more, as after a crash; stops at the first that does not fit any longer.
   package mutating func resume(_ answers: [String]) {
+    isResuming = true
+    defer { isResuming = false }
     for answer in answers {
       guard question != nil, case .taken = self.answer(answer) else { return }
     }
   }
 
-  /// Opens the last answer again, also when all was answered.
+  /// Opens the last answer again, also when all was answered. What was answered is offered again.
   ///
   /// - Returns: false if none was given.
   package mutating func goBack() -> Bool {
@@ -131,8 +141,43 @@ package struct Interview: Sendable {
     else { return false }
     before.named = named
     before.resume(Array(answers.dropLast()))
+    before.earlier = earlier
+    if let question = asked.last, let answer = answers.last, !Self.isOpen(answer) { before.earlier[question] = answer }
     self = before
     return true
+  }
+
+  /// The name of a question, the same before and after somebody went back.
+  private func name(of slot: Question.Slot) -> String {
+    let name =
+      switch slot {
+      case .field(let field): "field \(field.name)"
+      case .shows(let exhibit): "shows \(exhibit)"
+      case .newParty(let name, _, _): "newParty \(name)"
+      case .newPerson(let name, _, _): "newPerson \(name)"
+      case .newGroup(let name, _, _): "newGroup \(name)"
+      case .stream, .newKey, .when, .assertedBy, .basis, .quote, .source, .locator, .speaker, .saidMore, .saidWhich,
+        .paper:
+        "\(slot)"
+      }
+    return "\(current.kind) \(name)"
+  }
+
+  /// A name that is spelled anew is spelled so in the answers too that are offered again.
+  private mutating func putRight(_ old: String, _ new: String) {
+    let (old, new) = (Self.words(old), Self.words(new))
+    guard old.count == new.count else { return }
+    for (wrong, right) in zip(old, new) where wrong != right && wrong.count > 2 {
+      earlier = earlier.mapValues { answer in
+        answer.split(separator: " ", omittingEmptySubsequences: false)
+          .map(String.init).map { Self.words($0) == [wrong] ? $0.replacing(wrong, with: right) : $0 }
+          .joined(separator: " ")
+      }
+    }
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.split { !$0.isLetter && !"'’-".contains($0) }.map(String.init)
   }
 
   // MARK: Files
@@ -170,13 +215,33 @@ package struct Interview: Sendable {
   mutating func note(_ exhibit: String, shows event: Int) { shown.append((exhibit, event)) }
 
   /// What is asked next; nil when all is known.
-  package var question: Question? { open.first.map { question(for: $0) } }
+  package var question: Question? {
+    open.first.map { slot in
+      var question = question(for: slot)
+      if let answer = earlier[name(of: slot)], answer != question.suggestion?.value {
+        question.suggestion = .init(value: answer, words: "as before: \(words(answer, question))")
+      }
+      return question
+    }
+  }
+
+  private func words(_ answer: String, _ question: Question) -> String {
+    if case .paper(let paper)? = named[answer], question.takesFile { return paper.name }
+    return question.choices.first { $0.value == answer }?.words ?? answer
+  }
 
   /// Takes what was typed.
   package mutating func answer(_ typed: String) -> Reply {
-    guard let question else { return .taken(nil) }
+    guard let slot = open.first else { return .taken(nil) }
+    let question = question(for: slot)
+    let name = name(of: slot)
+    let before = earlier[name]
     var text = typed.plain
-    if Self.isNotSaid(text), question.suggestion?.words.hasPrefix("that was not said") == true { text = "" }
+    if text.isEmpty, let before {
+      text = before
+    } else if Self.isNotSaid(text), question.suggestion?.words.hasPrefix("that was not said") == true {
+      text = ""
+    }
     switch text.lowercased() {
     case "?", "help": return .explained(question.help)
     case "back":
@@ -186,12 +251,17 @@ package struct Interview: Sendable {
     }
     let meant = meant(text, by: question)
     let reply = take(text, for: question)
-    if case .taken = reply {
+    switch reply {
+    case .taken:
       answers.append(meant)
-      let words = question.choices.first { $0.value == meant }?.words
-      let name: String? = if case .paper(let paper)? = named[meant] { paper.name } else { nil }
-      taken.append((question.text, meant.isEmpty || meant == "unknown" ? "left open" : name ?? words ?? meant))
+      asked.append(name)
+      taken.append((question.text, meant.isEmpty || meant == "unknown" ? "left open" : words(meant, question)))
+      earlier[name] = nil
+      if let before, before != meant, slot.isOfName { putRight(before, meant) }
       settle()
+    // What was offered does not fit any longer.
+    case .again where typed.plain.isEmpty: earlier[name] = nil
+    case .again, .explained, .back: break
     }
     return reply
   }

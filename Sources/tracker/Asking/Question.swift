@@ -75,6 +75,12 @@ extension Interview {
 }
 
 extension Interview.Question.Slot {
+  /// Is it answered by somebody's name, with what they are?
+  var isOfName: Bool {
+    if case .speaker = self { return true }
+    return names("from") || names("decidedBy")
+  }
+
   /// Does it ask for the field of this name?
   func names(_ name: String) -> Bool {
     if case .field(let field) = self { field.name == name } else { false }

@@ -29,6 +29,10 @@ struct Recording {
     let attachments: Attachments
     /// Those of the attachments that are filed, or cited, with the event.
     var paths: [String] = []
+    /// What was asked, when all of it was answered.
+    var interview: Interview?
+    /// Was “back” typed when it was asked whether it is to be added?
+    var isBack = false
 
     init(_ draft: EntryDraft?) {
       self.draft = draft
@@ -54,24 +58,38 @@ struct Recording {
     if !isAsked { _ = try RecordFlags(type, arguments: withPresets) }
     let kept = Kept(draft)
     do {
-      try writing.record("record", files: files(kept), more: told(kept)) { book in
-        let asked = isAsked || writing.isAsking
-        if asked { try keep(kept, in: book) }
-        let given = try attach(kept, in: book)
-        var entries = [Interview.Entry(kind: kind, arguments: withPresets + given.sources)]
-        if isAsked { entries = try ask(book, given, kept) ?? entries }
-        entries.insert(contentsOf: given.entries, at: 0)
-        var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
-        if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
-        if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
-        return proposals
-      }
+      repeat {
+        kept.isBack = false
+        do {
+          try add(kept, writing, isAsked: isAsked, again: again)
+        } catch is Declined where kept.isBack {}
+      } while kept.isBack
       for file in files(kept) { Console.tell(ExhibitArguments.told(file, isDryRun: writing.dryRun)) }
     } catch {
       throw told(error, kept)
     }
     // A trial run over, the entry can still be added.
     if writing.dryRun, kept.isAnswered { Console.error("\(EntryDraft.way)") } else { kept.draft?.remove() }
+  }
+
+  private func add(_ kept: Kept, _ writing: WritingOptions, isAsked: Bool, again: String?) throws {
+    kept.paths = []
+    let back = {
+      kept.isBack = kept.interview != nil
+      return kept.isBack
+    }
+    try writing.record("record", files: files(kept), more: told(kept), back: back) { book in
+      let asked = isAsked || writing.isAsking
+      if asked { try keep(kept, in: book) }
+      let given = try attach(kept, in: book)
+      var entries = [Interview.Entry(kind: kind, arguments: withPresets + given.sources)]
+      if isAsked { entries = try ask(book, given, kept) ?? entries }
+      entries.insert(contentsOf: given.entries, at: 0)
+      var proposals = try entries.map { try proposal($0, in: book, writing, again: again) }
+      if let file { try ExhibitArguments.checkKnown(file, &proposals, in: book, again: again, writing) }
+      if Console.isPersonThere { try Reason.ask(&proposals, in: book) }
+      return proposals
+    }
   }
 
   private func files(_ kept: Kept) -> [ExhibitFile] { (file.map { [$0] } ?? []) + kept.files }
@@ -190,6 +208,43 @@ struct Recording {
 
   /// - Returns: nil for kinds that nobody is asked for.
   private func ask(_ book: RecordBook, _ given: Given, _ kept: Kept) throws -> [Interview.Entry]? {
+    var interview: Interview
+    if let answered = kept.interview {
+      interview = answered
+      _ = interview.goBack()
+    } else {
+      guard let begun = try begin(book, given, kept) else { return nil }
+      interview = begun
+    }
+    let style = TextStyle.here
+    while let question = interview.question {
+      guard let text = Console.ask(question.prompt(style.lines)) else { throw Declined() }
+      if question.takesFile {
+        let isSure = if case .paper = question.slot { true } else { false }
+        let file = try kept.attachments.look(for: text.plain, isSure: isSure, interview.directory, in: book)
+        if let file { interview.offer(file, as: text) }
+      }
+      switch interview.answer(question.isDate ? Today.named(text) : text) {
+      case .taken(let echo):
+        if let echo { Console.error(style.lines("  \(style.isAccessible ? "Understood:" : "→") \(echo)")) }
+      case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))
+      case .back: break
+      }
+      if !kept.isAnswered { EntryDraft.sayAtInterrupt() }
+      kept.isAnswered = true
+      kept.draft?.answers = interview.answers
+      kept.draft?.files = kept.attachments.marks
+      try kept.draft?.save()
+    }
+    kept.interview = interview
+    kept.paths += interview.files
+    return interview.entries
+  }
+
+  /// What is asked, with what was answered before it was stopped.
+  ///
+  /// - Returns: nil for kinds that nobody is asked for.
+  private func begin(_ book: RecordBook, _ given: Given, _ kept: Kept) throws -> Interview? {
     var directory = try Directory(book)
     directory.exhibits += given.exhibits
     var suggestions = file.map(ExhibitArguments.suggestions) ?? [:]
@@ -227,27 +282,7 @@ struct Recording {
       Console.error(
         style.lines("? explains a question, back goes back to the last, Ctrl-C stops and keeps what was typed."))
     }
-    while let question = interview.question {
-      guard let text = Console.ask(question.prompt(style.lines)) else { throw Declined() }
-      if question.takesFile {
-        let isSure = if case .paper = question.slot { true } else { false }
-        let file = try kept.attachments.look(for: text.plain, isSure: isSure, interview.directory, in: book)
-        if let file { interview.offer(file, as: text) }
-      }
-      switch interview.answer(question.isDate ? Today.named(text) : text) {
-      case .taken(let echo):
-        if let echo { Console.error(style.lines("  \(style.isAccessible ? "Understood:" : "→") \(echo)")) }
-      case .again(let why), .explained(let why): Console.error(style.lines("  \(why)"))
-      case .back: break
-      }
-      if !kept.isAnswered { EntryDraft.sayAtInterrupt() }
-      kept.isAnswered = true
-      kept.draft?.answers = interview.answers
-      kept.draft?.files = kept.attachments.marks
-      try kept.draft?.save()
-    }
-    kept.paths += interview.files
-    return interview.entries
+    return interview
   }
 
   private func proposal(

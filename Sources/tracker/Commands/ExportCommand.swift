@@ -133,7 +133,7 @@ struct ExportCommand: ParsableCommand {
     }
     guard until == nil else { return }
     let head = try tree?.head() ?? source.log.head()
-    Console.error("\(head.size) events. Root \(head.rootText)\n")
+    Console.error("\(eventCount(head.size)). Root \(head.rootText)\n")
   }
 
   private func give(_ files: [String], of source: Source) {

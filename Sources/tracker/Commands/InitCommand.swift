@@ -55,15 +55,16 @@ struct InitCommand: ParsableCommand {
       if failure.status == .missing { failure.status = .cannotWrite }
       throw failure
     }
+    var style = TextStyle.here
+    style.width = min(style.width, 80)
+    // Paths and commands stay in one piece, so that they can be copied.
     Console.tell(
-      """
-      New record book: \(path)
-        It is only ever added to; nothing in it is changed or deleted. What is added is signed.
-        Its signing key is kept outside of it, readable by you alone; keep a copy of it in a safe place:
-          \(keyPlace.plainLine)
-        Next:  tracker record agreement KEY …   or   tracker import FILE.drafts.jsonl
-
-      """)
+      "New record book: \(path)\n"
+        + style.lines("  It is only ever added to; nothing in it is changed or deleted. What is added is signed.")
+        + style.lines(
+          "  Its signing key is kept outside of it, readable by you alone; keep a copy of it in a safe place:")
+        + "    \(keyPlace.plainLine)\n"
+        + "  Next:  tracker record agreement KEY …   or   tracker import FILE.drafts.jsonl\n")
     written?.give()
   }
 }

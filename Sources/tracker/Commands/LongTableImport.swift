@@ -70,7 +70,7 @@ struct LongTableImport {
     }
     if writing.isAsking {
       Console.flush()
-      Console.error("About to add \(census.fresh) events (nothing is saved yet)\n")
+      Console.error("About to add \(eventCount(census.fresh)) (nothing is saved yet)\n")
       guard Console.isYes("Add them?") else { throw Declined() }
     }
     let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
@@ -80,11 +80,12 @@ struct LongTableImport {
       isClockTrusted: writing.clockOk != nil, refuse: rejects.take, progress: { Progress.added($0) })
     guard imported.refused == 0 else { throw try refusal(rejects, account, in: book) }
     guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {
-      Console.tell("Nothing was added (dry run). It would be:\n  \(census.fresh) events\n")
+      Console.tell("Nothing was added (dry run). It would be:\n  \(eventCount(census.fresh))\n")
       Console.tell(try firstRows(table, reading, census, book, style))
       return outer.give(account, in: book, isLong: true)
     }
-    Console.tell("\(imported.positions.count) events added, events \(first + 1) to \(last + 1)\n")
+    let numbers = first == last ? "event \(first + 1)" : "events \(first + 1) to \(last + 1)"
+    Console.tell("\(eventCount(imported.positions.count)) added, \(numbers)\n")
     Console.tell("Wrong? \(RecordBook.Recorded.wayBack(first + 1, last + 1))\n")
     account.positions = (first, last)
     outer.give(account, in: book, isLong: true)

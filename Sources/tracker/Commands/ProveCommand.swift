@@ -1,6 +1,7 @@
 internal import AgreementTracker
 internal import ArgumentParser
 internal import CanonicalJSON
+internal import Reports
 internal import TransparencyLog
 
 struct ProveCommand: ParsableCommand {
@@ -125,7 +126,7 @@ enum Policies {
 extension ProofVerdict {
   var text: String {
     var text =
-      "The proof holds: event \(index + 1) stands in the log \(checkpoint.origin) of \(checkpoint.size) events.\n"
+      "The proof holds: event \(index + 1) stands in the log \(checkpoint.origin) of \(eventCount(checkpoint.size)).\n"
     if isPolicyGiven {
       for signature in signedBy {
         text += "  signed by     \(signature.key.name) (\(signature.key.keyID)), whom your policy trusts\n"

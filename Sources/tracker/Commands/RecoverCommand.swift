@@ -151,7 +151,7 @@ struct RestoreCommand: ParsableCommand {
       }
       try book.close()
       Console.tell(
-        "New record book: \(path.plainLine), \(size) events.\n  Check it:  tracker verify \(path.plainLine)\n")
+        "New record book: \(path.plainLine), \(eventCount(size)).\n  Check it:  tracker verify \(path.plainLine)\n")
       written?.give()
     } catch {
       throw Failure(error, in: from)

@@ -64,7 +64,7 @@ struct TimestampCommand: ParsableCommand {
         let stamp = try Books.with(path) { book throws(TrackerError) in
           try book.addTimeStamp(bytes, request: asked, roots: roots)
         }
-        Console.tell("The log as it was with \(stamp.size) events was there on \(Moments.words(stamp.time))")
+        Console.tell("The log as it was with \(eventCount(stamp.size)) was there on \(Moments.words(stamp.time))")
         if let authority = stamp.authority {
           Console.tell(",\n  says \(authority.plainLine), whose certificate leads to one that you named.\n")
         } else {

@@ -194,7 +194,7 @@ struct WitnessCommand: ParsableCommand {
         let path = try BookFinder.path(named: nil, book: book)
         let note = try Books.with(path) { book throws(TrackerError) in try book.addCosignature(bytes, by: key) }
         let size = try Checkpoint(note: note).size
-        Console.tell("\(key.name.shown) cosigned the log as it was with \(size) events.\n")
+        Console.tell("\(key.name.shown) cosigned the log as it was with \(eventCount(size)).\n")
         Written.made("witness add", in: try Source.open(path)) { written in
           written.more["cosigned"] = ["witness": .string(key.name), "size": .integer(Int64(size))]
         }?.give()

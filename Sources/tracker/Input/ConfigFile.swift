@@ -44,9 +44,10 @@ enum ConfigFile {
     return Console.environment("HOME").flatMap { $0.hasPrefix("/") ? "\($0)/.config/tracker/config" : nil }
   }
 
-  /// Takes what the file says, if there is one.
+  /// Takes what the file says, if there is one; all that is wrong with it is said at once.
   static func take() throws {
     guard let place, let bytes = try FileBytes.small(place) else { return }
+    var faults: [Failure] = []
     var seen: [String: Int] = [:]
     let lines = String(decoding: bytes, as: UTF8.self).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -54,32 +55,53 @@ enum ConfigFile {
       let text = String(line).plain
       guard !text.isEmpty, !text.hasPrefix("#") else { continue }
       let spot = "\(place):\(index + 1)"
-      guard let equals = text.firstIndex(of: "=") else {
-        throw Failure(.badData, what: "this line is no “name = value”", place: spot, next: "A remark begins with #.")
-      }
-      let name = String(text[..<equals]).plain
-      let value = String(text[text.index(after: equals)...]).plain
-      guard let entry = entries.first(where: { $0.name == name }) else {
-        let names = entries.map(\.name)
-        throw Failure(
-          .badData, what: "there is no setting “\(name.shown)”", place: spot,
-          next: Spelling.nearest(to: name, among: names).map { "Did you mean \($0)?" }
-            ?? "Settings: \(names.joined(separator: ", "))")
-      }
-      if let first = seen[name] {
-        throw Failure(
-          .badData, what: "“\(name)” is set twice, in line \(first) too", place: spot,
-          next: "Take one of the lines away.")
-      }
-      seen[name] = index + 1
-      guard !value.isEmpty, let set = entry.value(value) else {
-        throw Failure(
-          .badData, what: "“\(value.shown)” is no value of “\(name)”", place: spot, next: "It takes \(entry.takes).")
+      let entry: Entry
+      let set: String
+      do throws(Failure) { (entry, set) = try setting(text, &seen, line: index + 1, at: spot) } catch {
+        faults.append(error)
+        continue
       }
       guard ([entry.variable] + entry.before).allSatisfy({ (Console.environment($0) ?? "").isEmpty }) else { continue }
       setenv(entry.variable, set, 1)
       origins.withLock { $0[entry.variable] = "file: \(place), line \(index + 1)" }
     }
+    guard let first = faults.first else { return }
+    guard faults.count > 1 else { throw first }
+    throw Failure(
+      .badData, what: "\(faults.count) lines of the file of settings cannot be read", place: place,
+      next: "Put them right, or take them away.",
+      more: faults.map { "line \($0.place.split(separator: ":").last ?? ""): \($0.what). \($0.next)" })
+  }
+
+  /// - Parameters:
+  ///   - seen: the settings of the lines before, with their lines.
+  ///   - spot: the file and the line.
+  private static func setting(
+    _ text: String, _ seen: inout [String: Int], line: Int, at spot: String
+  ) throws(Failure) -> (Entry, String) {
+    guard let equals = text.firstIndex(of: "=") else {
+      throw Failure(.badData, what: "this line is no “name = value”", place: spot, next: "A remark begins with #.")
+    }
+    let name = String(text[..<equals]).plain
+    let value = String(text[text.index(after: equals)...]).plain
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      let names = entries.map(\.name)
+      throw Failure(
+        .badData, what: "there is no setting “\(name.shown)”", place: spot,
+        next: Spelling.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+          ?? "Settings: \(names.joined(separator: ", "))")
+    }
+    if let first = seen[name] {
+      throw Failure(
+        .badData, what: "“\(name)” is set twice, in line \(first) too", place: spot,
+        next: "Take one of the lines away.")
+    }
+    seen[name] = line
+    guard !value.isEmpty, let set = entry.value(value) else {
+      throw Failure(
+        .badData, what: "“\(value.shown)” is no value of “\(name)”", place: spot, next: "It takes \(entry.takes).")
+    }
+    return (entry, set)
   }
 
   /// An absolute path; where a relative one would begin depends on where somebody stands.

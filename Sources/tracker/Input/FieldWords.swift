@@ -54,7 +54,7 @@ enum FieldWords {
     switch field.kind {
     case .key, .text, .choice, .eventID, .digest: return .string(text)
     case .money: return try money(text, flag).json
-    case .date: return .string(try words(flag) { () throws(WordsFault) in try ImpreciseDate(words: text) }.edtf)
+    case .date: return .string(try date(text, flag, isDeadline: isDeadline(field.name)).edtf)
     case .pence:
       let money = try money(text, flag)
       guard money.high == money.low else {
@@ -70,6 +70,19 @@ enum FieldWords {
       return .array(
         text.split(separator: ",").map { .string(String($0.drop { $0 == " " })) })
     case .shape(let shape): return try self.shape(shape, text, flag)
+    }
+  }
+
+  /// Is it a day by which something is to be?
+  private static func isDeadline(_ name: String) -> Bool { ["due", "until"].contains(name) }
+
+  /// Of a field, or of the day of the event.
+  ///
+  /// - Parameter flag: for what is said where it cannot be read; `--due` and `--until` are deadlines.
+  static func date(_ text: String, _ flag: String, isDeadline: Bool? = nil) throws -> ImpreciseDate {
+    try words(flag) { () throws(WordsFault) in
+      isDeadline ?? self.isDeadline(String(flag.drop { $0 == "-" }))
+        ? try ImpreciseDate(deadline: text) : try ImpreciseDate(words: text)
     }
   }
 

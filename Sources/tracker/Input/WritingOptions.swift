@@ -52,16 +52,18 @@ struct WritingOptions: ParsableArguments {
   ///   - isDeed: they tell of a deed that this command did.
   ///   - files: whose bytes are stored with them; asked for when the events are made.
   ///   - more: what this command alone has to say to a program.
+  ///   - back: as in `Preview.isWanted`.
   func record(
     _ command: String, isDeed: Bool = false, files: @autoclosure () -> [ExhibitFile] = [],
-    more: @autoclosure () -> JSONObject = JSONObject(), _ make: (RecordBook) throws -> [Proposal]
+    more: @autoclosure () -> JSONObject = JSONObject(), back: @escaping () -> Bool = { false },
+    _ make: (RecordBook) throws -> [Proposal]
   ) throws {
     try report(command, more: { _ in more() }) { book in
       let proposals = try make(book).map(withClockReason)
       let files = files()
       return try book.record(
         proposals, isDryRun: dryRun, isClockTrusted: clockOk != nil, isDeed: isDeed, files: files.map(\.incoming),
-        consent: consent(in: book, files))
+        consent: consent(in: book, files, back))
     }
   }
 
@@ -70,9 +72,13 @@ struct WritingOptions: ParsableArguments {
 
   /// Shows a person what would be added and asks; nil where nobody is asked.
   ///
-  /// - Parameter files: that are stored with them.
-  func consent(in book: RecordBook, _ files: [ExhibitFile] = []) -> RecordBook.Consent? {
-    isAsking ? { Preview.isWanted($0, in: book, files: files) } : nil
+  /// - Parameters:
+  ///   - files: that are stored with them.
+  ///   - back: as in `Preview.isWanted`.
+  func consent(
+    in book: RecordBook, _ files: [ExhibitFile] = [], _ back: @escaping () -> Bool = { false }
+  ) -> RecordBook.Consent? {
+    isAsking ? { Preview.isWanted($0, in: book, files: files, back: back) } : nil
   }
 
   /// Why the clock was believed stays with the event.
@@ -161,13 +167,17 @@ extension RecordBook.Recorded {
       }
     } else {
       let numbers = positions.first.map { ", events \($0 + 1) to \((positions.last ?? $0) + 1)" } ?? ""
-      text += "\(isDryRun ? "  " : "")\(proposals.count) events\(isDryRun ? "" : " added")\(numbers)\n"
+      text += "\(isDryRun ? "  " : "")\(eventCount(proposals.count))\(isDryRun ? "" : " added")\(numbers)\n"
       // How days were understood is what one checks.
       for proposal in isDated && isDryRun ? proposals.prefix(Self.firstShown) : [] {
         text += style.lines("    \(proposal.statement.dated(lexicon, in: proposal.stream))")
       }
     }
-    if !isPreviewed { text += changesText(style, lexicon) + Self.text(of: limits, style) }
+    if !isPreviewed {
+      text += changesText(style, lexicon) + Self.text(of: limits, style)
+    } else if let reminder = TimeLimit.reminder(limits) {
+      text += style.lines(reminder)
+    }
     if let first = positions.min(), let last = positions.max(), !isDryRun {
       text += "Wrong? \(wayBack(first + 1, last + 1))\n"
     }

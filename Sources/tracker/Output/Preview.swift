@@ -14,8 +14,10 @@ enum Preview {
   /// - Parameters:
   ///   - files: that are stored with the events.
   ///   - question: nil = whether it is to be added.
+  ///   - back: called when “back” is typed; false = there is nothing to go back to.
   static func isWanted(
-    _ recorded: RecordBook.Recorded, in book: RecordBook, files: [ExhibitFile] = [], question: String? = nil
+    _ recorded: RecordBook.Recorded, in book: RecordBook, files: [ExhibitFile] = [], question: String? = nil,
+    back: () -> Bool = { false }
   ) -> Bool {
     // Where names cannot be looked up, keys must do: it is no reason not to ask.
     var lexicon = (try? recorded.lexicon(of: book)) ?? Lexicon()
@@ -33,7 +35,16 @@ enum Preview {
     Console.flush()
     let limits = RecordBook.Recorded.text(of: (try? recorded.timeLimits(in: book)) ?? [], .here)
     Console.error(text(recorded, .here, lexicon, files) + limits)
-    return Console.isYes(question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?"))
+    let question = question ?? (recorded.proposals.count == 1 ? "Add it?" : "Add them?")
+    while true {
+      switch Console.ask("\(question) [y/N] ")?.lowercased() {
+      case "y", "yes": return true
+      case "back":
+        if back() { return false }
+        Console.error("  There is no question to go back to: y adds, Enter adds nothing.\n")
+      default: return false
+      }
+    }
   }
 
   static func text(
