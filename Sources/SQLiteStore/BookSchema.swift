@@ -12,6 +12,13 @@ enum BookSchema {
   /// no files.
   static let version: Int32 = 3
 
+  private static let replacing = """
+    CREATE TRIGGER eventIsNeverReplaced BEFORE INSERT ON event
+      WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
+        OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
+      BEGIN SELECT RAISE(FAIL, 'events are never replaced'); END;
+    """
+
   static let tables = """
     CREATE TABLE event (
       number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -80,10 +87,7 @@ enum BookSchema {
       BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
     CREATE TRIGGER eventIsNeverDeleted BEFORE DELETE ON event
       BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
-    CREATE TRIGGER eventIsNeverReplaced BEFORE INSERT ON event
-      WHEN EXISTS (SELECT 1 FROM event WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
-        OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version)
-      BEGIN SELECT RAISE(FAIL, 'events are never replaced'); END;
+    \(replacing)
     INSERT INTO tree VALUES (1, 0, x'', NULL);
     """
 
@@ -114,4 +118,22 @@ enum BookSchema {
     }
     return version
   }
+
+  // MARK: Long appends
+
+  /// Takes away the trigger that refuses to replace an event, where there is one. It looks up three times for each event what
+  /// the indices look up once more; and of an older book, whose trigger may take a statement back, SQLite would keep the old
+  /// state of all pages. Nobody else sees the book without it: it is there again before the transaction ends.
+  ///
+  /// - Returns: was there one?
+  static func lift(_ db: Database) throws -> Bool {
+    let isThere =
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = 'eventIsNeverReplaced'") ?? 0 > 0
+    if isThere { try db.execute(sql: "DROP TRIGGER eventIsNeverReplaced") }
+    return isThere
+  }
+
+  /// Puts the trigger back, as it is in new books.
+  static func lower(_ db: Database) throws { try db.execute(sql: replacing) }
 }

@@ -29,12 +29,20 @@ public struct AppendPages: ~Copyable {
   /// Writes a page; nobody else sees it before the commit. An id that is there already is refused.
   public mutating func add(_ drafts: [EventDraft]) throws(StoreError) {
     let plan = try AppendPlan.make(
-      drafts, expected: [:], isClockTrusted: isClockTrusted, lastRecordedAt: try session.lastRecordedAt(),
-      lookups: session, environment: environment)
+      drafts, areNew: true, expected: [:], isClockTrusted: isClockTrusted,
+      lastRecordedAt: try session.lastRecordedAt(), lookups: session, environment: environment)
     guard case .write(let lines) = plan else {
       throw StoreError(.idConflict, "these events are there already")
     }
-    let first = try session.add(lines, models: [])
+    let first: Int
+    do throws(StoreError) { first = try session.add(lines, models: []) } catch {
+      // The index of ids refuses what is there; only then is it worth a look for each.
+      let size = try session.size()
+      guard try session.positions(of: drafts.map(\.id)).contains(where: { $0.map { $0 < size } ?? false }) else {
+        throw error
+      }
+      throw StoreError(.idConflict, "some of these events are there already")
+    }
     count += lines.count
     if !models.isEmpty {
       behind += lines.enumerated().map { StoredLine(position: first + $0.offset, line: $0.element.bytes) }
@@ -81,6 +89,7 @@ extension SQLiteLog {
         do {
           let session = BookSession(db)
           try AppendPlan.check(expected, session)
+          let isGuarded = try BookSchema.lift(db)
           let first = try session.size()
           // Recorded at one moment, however long it takes.
           var environment = environment
@@ -91,6 +100,7 @@ extension SQLiteLog {
           try body(&pages)
           try pages.bringUp()
           if let signer = signer.withLock({ $0 }), pages.count > 0 { try session.sign(by: signer) }
+          if isGuarded { try BookSchema.lower(db) }
           try db.commit()
           return first..<first + pages.count
         } catch {

@@ -79,9 +79,49 @@ struct LongAppendTests {
     wrong.meaning["basis"] = nil
     #expect(refusal(0, [])?.code == .wrongVersion)
     #expect(refusal(1, [there])?.code == .idConflict)
-    #expect(refusal(1, [there])?.what == "these events are there already")
+    #expect(refusal(1, [there])?.what == "some of these events are there already")
+    #expect(refusal(1, [Drafts.draft(), there, Drafts.draft()])?.code == .idConflict)
+    let twice = Drafts.draft()
+    #expect(refusal(1, [twice, twice])?.what == "an id stands twice in the batch")
     #expect(refusal(1, [wrong])?.code == .invalidDraft)
     #expect(try log.size() == 1)
+  }
+
+  @Test("What guards a book against replacing stands behind a long append as before it, also where it was refused")
+  func guarded() throws {
+    let book = TemporaryBook("guarded")
+    func log() throws -> SQLiteLog { try SQLiteLog(path: book.path, opening: .existing, environment: .fixed()) }
+    func isGuarded() throws -> Bool {
+      let (words, isFine) = try Hammer.sql("INSERT OR REPLACE INTO event SELECT * FROM event", on: book.path)
+      return !isFine && words.contains("events are never replaced")
+    }
+    let there = Drafts.draft()
+    let made = try SQLiteLog(path: book.path, opening: .new, environment: .fixed())
+    _ = try made.append([there])
+    try made.close()
+    // As in a book of an older program.
+    let older = try Hammer.sql(
+      """
+      DROP TRIGGER eventIsNeverReplaced;
+      CREATE TRIGGER eventIsNeverReplaced BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
+      """, on: book.path)
+    #expect(try older.isFine && isGuarded())
+    for drafts in [[Drafts.draft(), there], [Drafts.draft()], [there]] {
+      let log = try log()
+      _ = try? log.appendLong(expected: [:], isClockTrusted: false) { pages in try pages.add(drafts) }
+      try log.close()
+      #expect(try isGuarded())
+    }
+    let now = try log()
+    #expect(try now.size() == 2)
+    try now.close()
+    // A guard that somebody took away is not ours to make.
+    #expect(try Hammer.sql("DROP TRIGGER eventIsNeverReplaced", on: book.path).isFine)
+    let last = try log()
+    _ = try last.appendLong(expected: [:], isClockTrusted: false) { pages in try pages.add([Drafts.draft()]) }
+    try last.close()
+    #expect(try !isGuarded())
   }
 
   @Test("Law: an agreement that is too long for its rows to be kept is so whatever the batches were")

@@ -66,15 +66,16 @@ package struct AppendPlan {
   /// Clocks farther behind the last event than this are not believed.
   package static let clockSlack: Int64 = 10 * 60 * 1000
 
+  /// - Parameter areNew: the ids are not looked up; whoever writes them refuses one that is there.
   package static func make(
-    _ drafts: [EventDraft], expected: [String: StreamExpectation], isClockTrusted: Bool, lastRecordedAt: Instant?,
-    lookups: some AppendLookups, environment: LogEnvironment
+    _ drafts: [EventDraft], areNew: Bool = false, expected: [String: StreamExpectation], isClockTrusted: Bool,
+    lastRecordedAt: Instant?, lookups: some AppendLookups, environment: LogEnvironment
   ) throws(StoreError) -> Outcome {
     let ids = drafts.map(\.id)
     guard !EventID.areTwins(in: ids) else { throw StoreError(.idConflict, "an id stands twice in the batch") }
     var known: [Int] = []
     // Nearly every id that is asked for is a new one.
-    for (draft, position) in zip(drafts, try lookups.positions(of: ids)) {
+    for (draft, position) in zip(drafts, areNew ? [] : try lookups.positions(of: ids)) {
       guard let position, let line = try lookups.line(at: position) else { continue }
       guard try isSame(draft, line, openings: lookups.openings(of: position)) else {
         throw StoreError(.idConflict, "event \(draft.id) is there already, with other content", position: position)
@@ -108,10 +109,12 @@ package struct AppendPlan {
     var scanner = LineScanner()
     var writer = JSONWriter()
     let moment = recordedAt.description
+    var salts = Salts(environment, count: drafts.count)
     for (index, draft) in drafts.enumerated() {
       do throws(StoreError) {
         let head = heads[draft.stream]
-        let line = try self.line(draft, after: head, recordedAt: moment, environment, &scanner, &writer)
+        let line = try self.line(
+          draft, after: head, recordedAt: moment, salt: salts.next(), environment, &scanner, &writer)
         heads[draft.stream] = StreamHead(version: (head?.version ?? 0) + 1, entry: line.entry)
         lines.append(line)
       } catch {
@@ -155,7 +158,7 @@ package struct AppendPlan {
   // MARK: Lines
 
   private static func line(
-    _ draft: EventDraft, after head: StreamHead?, recordedAt: String, _ environment: LogEnvironment,
+    _ draft: EventDraft, after head: StreamHead?, recordedAt: String, salt: [UInt8], _ environment: LogEnvironment,
     _ scanner: inout LineScanner, _ writer: inout JSONWriter
   ) throws(StoreError) -> Line {
     var openings: [(digest: String, bytes: [UInt8])] = []
@@ -177,12 +180,27 @@ package struct AppendPlan {
       openings.append((digest, bytes))
     }
     let filled = Filled(
-      draft: draft, head: head, digests: openings.isEmpty ? nil : digests, recordedAt: recordedAt,
-      salt: environment.random(16))
+      draft: draft, head: head, digests: openings.isEmpty ? nil : digests, recordedAt: recordedAt, salt: salt)
     try put(draft.meaning, filled, to: &writer)
     let bytes = writer.take()
     let place = try checked(bytes, in: draft.stream, &scanner)
     return Line(bytes: bytes, place: place, entry: LogDigest.entry(of: bytes), openings: openings)
+  }
+
+  /// Random bytes for the events of one append. One call of the system gives as many as 16 of them need.
+  private struct Salts {
+    private let environment: LogEnvironment
+    private var left: Int
+    private var bytes: ArraySlice<UInt8> = []
+
+    init(_ environment: LogEnvironment, count: Int) { (self.environment, left) = (environment, count) }
+
+    mutating func next() -> [UInt8] {
+      if bytes.isEmpty { bytes = environment.random(16 * max(1, min(16, left)))[...] }
+      left -= 1
+      defer { bytes = bytes.dropFirst(16) }
+      return Array(bytes.prefix(16))
+    }
   }
 
   /// What the store fills in, each written straight into the line: a million lines have ten million of these.
@@ -194,19 +212,46 @@ package struct AppendPlan {
     let recordedAt: String
     let salt: [UInt8]
 
-    /// Its members, sorted by name, each with how it begins.
-    static let members: [(name: String, start: StaticString, put: @Sendable (Filled, inout JSONWriter) -> Void)] = [
-      ("id", "\"id\":", { $1.put($0.draft.id) }),
-      ("previous", "\"previous\":", { $1.put(base64: $0.head?.entry ?? []) }),
-      ("private", "\"private\":", { $1.put(object: $0.digests ?? JSONObject()) }),
-      ("recordedAt", "\"recordedAt\":", { $1.put(text: $0.recordedAt) }),
-      ("recordedBy", "\"recordedBy\":", { $1.put(text: $0.draft.recordedBy) }),
-      ("salt", "\"salt\":", { $1.put(base64: $0.salt) }),
-      ("stream", "\"stream\":", { $1.put(text: $0.draft.stream) }),
-      ("streamVersion", "\"streamVersion\":", { $1.put(($0.head?.version ?? 0) + 1) }),
-      ("type", "\"type\":", { $1.put(text: $0.draft.type) }),
-      ("v", "\"v\":", { $1.put($0.draft.version) }),
+    /// Its members, sorted by name.
+    static let names = [
+      "id", "previous", "private", "recordedAt", "recordedBy", "salt", "stream", "streamVersion", "type", "v",
     ]
+
+    /// - Parameter member: its place in `names`.
+    func put(_ member: Int, to writer: inout JSONWriter) {
+      switch member {
+      case 0:
+        writer.put("\"id\":")
+        writer.put(draft.id)
+      case 1:
+        writer.put("\"previous\":")
+        writer.put(base64: head?.entry ?? [])
+      case 2:
+        writer.put("\"private\":")
+        writer.put(object: digests ?? JSONObject())
+      case 3:
+        writer.put("\"recordedAt\":")
+        writer.put(text: recordedAt)
+      case 4:
+        writer.put("\"recordedBy\":")
+        writer.put(text: draft.recordedBy)
+      case 5:
+        writer.put("\"salt\":")
+        writer.put(base64: salt)
+      case 6:
+        writer.put("\"stream\":")
+        writer.put(text: draft.stream)
+      case 7:
+        writer.put("\"streamVersion\":")
+        writer.put((head?.version ?? 0) + 1)
+      case 8:
+        writer.put("\"type\":")
+        writer.put(text: draft.type)
+      default:
+        writer.put("\"v\":")
+        writer.put(draft.version)
+      }
+    }
 
     func has(_ name: String) -> Bool { digests != nil || name != "private" }
   }
@@ -217,20 +262,18 @@ package struct AppendPlan {
     var own = 0
     var start: StaticString = "{"
     func fill(before name: String?, _ writer: inout JSONWriter) {
-      while own < Filled.members.count {
-        let next = Filled.members[own]
-        if let name, next.name >= name { return }
-        own += 1
-        guard filled.has(next.name) else { continue }
+      while own < Filled.names.count {
+        if let name, Filled.names[own] >= name { return }
+        defer { own += 1 }
+        guard filled.has(Filled.names[own]) else { continue }
         writer.put(start)
         start = ","
-        writer.put(next.start)
-        next.put(filled, &writer)
+        filled.put(own, to: &writer)
       }
     }
     for member in meaning.members {
       fill(before: member.name, &writer)
-      if own < Filled.members.count, Filled.members[own].name == member.name {
+      if own < Filled.names.count, Filled.names[own] == member.name {
         throw StoreError(.invalidDraft, "“\(member.name)” is filled in by the store and cannot be given")
       }
       writer.put(start)
