@@ -119,8 +119,8 @@ struct ThreadsTests {
     // A page in the middle of the book.
     let book = try #require(FileHandle(forWritingAtPath: "\(shell.folder)/deals.tracker"))
     let size = try book.seekToEnd()
-    try book.seek(toOffset: size / 2 / 4096 * 4096)
-    try book.write(contentsOf: Data(repeating: 0xA5, count: 4096))
+    try book.seek(toOffset: size / 2 / 8192 * 8192)
+    try book.write(contentsOf: Data(repeating: 0xA5, count: 8192))
     try book.close()
     let one = try shell.run("verify deals.tracker", environment: ["TRACKER_THREADS": "1"])
     let two = try shell.run("verify deals.tracker", environment: ["TRACKER_THREADS": "2"])
