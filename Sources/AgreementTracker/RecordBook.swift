@@ -312,6 +312,32 @@ public final class RecordBook: Sendable {
     }
   }
 
+  /// A payment that stands and may be the one that is to be recorded: to the same, for the same promise, of the same sum, with
+  /// the same reference, or, where one of the two has none, on what may be the same day.
+  ///
+  /// - Returns: nil where there is none, and for everything but a payment.
+  public func rival(of proposal: Proposal) throws(TrackerError) -> LoggedEvent? {
+    guard case .paymentMade(let payment) = proposal.statement.body else { return nil }
+    do {
+      var found: LoggedEvent?
+      try StandingEvents.forEach(of: store, at: try store.positions(in: proposal.stream.description)) { event in
+        guard found == nil, case .paymentMade(let other) = event.body,
+          (other.promise, other.to, other.creditor) == (payment.promise, payment.to, payment.creditor),
+          (other.money.low, other.money.high, other.money.per)
+            == (payment.money.low, payment.money.high, payment.money.per)
+        else { return }
+        if let mine = payment.reference, let theirs = other.reference {
+          if PaymentMade.plain(reference: mine) == PaymentMade.plain(reference: theirs) { found = event }
+        } else if Statement.mayBeOneDay(proposal.statement, event.statement) {
+          found = event
+        }
+      }
+      return found
+    } catch {
+      throw TrackerError(error, in: path)
+    }
+  }
+
   // MARK: Importing
 
   /// One fault of a drafts file.

@@ -95,7 +95,10 @@ public struct Source: Sendable {
     do {
       let history = try History(log, knownAt: knownAt, isHeadWanted: withRoot, isChainChecked: withRoot)
       let root = withRoot ? try history.head().root : nil
-      return try answer(history, history.question(asOf: day, knownAtText: knownAtText, root: root))
+      var question = history.question(asOf: day, knownAtText: knownAtText, root: root)
+      // A part of a book has no line without a stream.
+      if let book { question.leftOut = try book.withheldCount() }
+      return try answer(history, question)
     } catch {
       throw TrackerError(error, in: name)
     }

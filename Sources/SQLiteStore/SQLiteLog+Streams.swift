@@ -2,6 +2,13 @@ internal import GRDB
 internal import GRDBSQLite
 public import LogStore
 
+extension SQLiteLog {
+  /// Lines of which only the digest is left. They have no id, and the index of ids begins with these.
+  public func withheldCount() throws(StoreError) -> Int {
+    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM event WHERE id IS NULL") ?? 0 }
+  }
+}
+
 /// A book has an index over its streams.
 extension SQLiteLog: StreamsReading {
   /// Streams that are read in one transaction.

@@ -185,6 +185,9 @@ extension RecordBook {
     public var there: [(row: Int, position: Int)] = []
     /// Rows that say what an event says that came from elsewhere, with its position: left out.
     public var known: [(row: Int, position: Int)] = []
+    /// Rows that say what an event of an earlier import said that somebody took back, with its position, while others of that
+    /// import stand: left out.
+    public var takenBack: [(row: Int, position: Int)] = []
     /// Files that were imported before and have rows in common with this one, where it lacks others of theirs.
     public var overlaps: [Overlap] = []
   }
@@ -236,6 +239,13 @@ extension RecordBook {
         others[event.statement.content, default: []].append(event.position)
       }
       var answered: [[UInt8]: Int] = [:]
+      // Where all of an import was taken back, it is made anew; where a part of it was, somebody meant that part.
+      let states = Knowledge.states(all)
+      let runs = ImportedRuns(standing)
+      var takenBack: [[UInt8]: Int] = [:]
+      for event in all where states[event.id] == .retracted && TableKind(event.body) == reading.kind {
+        if runs.number(of: event) != nil { takenBack[event.statement.content] = event.position }
+      }
       var proposals: [Proposal] = []
       var rows: [TableReading.Entry] = []
       var before = 0
@@ -267,6 +277,9 @@ extension RecordBook {
           answered[content] = position
           table.known.append((entry.row.number, position))
           continue
+        } else if let position = takenBack[content] {
+          table.takenBack.append((entry.row.number, position))
+          continue
         }
         let proposal = Proposal(id: id, stream: entry.stream, statement: statement, recordedBy: recordedBy)
         guard proposal.draft.widestLine <= Record.longestLine else {
@@ -287,7 +300,6 @@ extension RecordBook {
           of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
         guard rivals.isEmpty else {
           let lexicon = Lexicon(history.standingRegistrations)
-          let runs = ImportedRuns(standing)
           return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
         }
       }

@@ -56,6 +56,14 @@ public struct Replacement: Sendable {
       rows = rest
       left.removeAll { matched.contains($0.id) }
     }
+    // A row with a reference that its event had not yet, or whose day is known now: what a plain import would ask about.
+    let near = Self.rivals(of: rows, among: left)
+    let rivals = Dictionary(near.map { ($0.event.id, 1) }, uniquingKeysWith: +)
+    let certain = near.filter { rivals[$0.event.id] == 1 }
+    changed += certain
+    let (numbers, ids) = (Set(certain.map(\.entry.row.number)), Set(certain.map(\.event.id)))
+    rows.removeAll { numbers.contains($0.row.number) }
+    left.removeAll { ids.contains($0.id) }
     changed.sort { $0.entry.row.number < $1.entry.row.number }
     (vanished, fresh) = (left, rows)
   }
@@ -65,6 +73,8 @@ public struct Replacement: Sendable {
   /// With each, the first such event.
   ///
   /// A number that several events have is that of a supplier or an account, and tells nothing.
+  ///
+  /// Law: the rows and the events are of one kind.
   ///
   /// - Parameters:
   ///   - entries: rows that say what no event says.
@@ -87,9 +97,7 @@ public struct Replacement: Sendable {
       let others = occasion(entry.statement).flatMap { byOccasion[$0] } ?? []
       if let event = others.first(where: isFree) { return (entry, event) }
       let equals = sum(entry.statement).flatMap { bySum[$0] } ?? []
-      return equals.first { isFree($0) && ($0.statement.when == nil || entry.statement.when == nil) }.map {
-        (entry, $0)
-      }
+      return equals.first { isFree($0) && Statement.mayBeOneDay($0.statement, entry.statement) }.map { (entry, $0) }
     }
   }
 
@@ -165,7 +173,7 @@ public struct Replacement: Sendable {
   private static func reference(_ statement: Statement) -> String? {
     guard let who = who(statement) else { return nil }
     switch statement.body {
-    case .paymentMade(let payment): return payment.reference.map { "\(who) \($0)" }
+    case .paymentMade(let payment): return payment.reference.map { "\(who) \(PaymentMade.plain(reference: $0))" }
     case .savingReported(let saving):
       return saving.saving.rawValue.hasPrefix("import-") ? nil : "\(who) \(saving.saving)"
     case .paymentPromised(let promised): return "\(who) \(promised.promise) \(promised.account ?? "")"
@@ -273,5 +281,24 @@ extension RecordBook {
           body: .entryRetracted(EntryRetracted(target: event.id, why: why)), visibility: event.statement.visibility),
         recordedBy: recordedBy)
     }
+  }
+}
+
+extension Statement {
+  /// May both have happened on one day? So they may where one of them has none.
+  static func mayBeOneDay(_ one: Statement, _ other: Statement) -> Bool {
+    guard let mine = one.when?.date, let theirs = other.when?.date else { return true }
+    if let last = mine.latest, let first = theirs.earliest, last < first { return false }
+    if let last = theirs.latest, let first = mine.earliest, last < first { return false }
+    return true
+  }
+}
+
+extension PaymentMade {
+  /// As one compares references: a workbook takes the noughts in front of a number away, and people type capitals or not.
+  static func plain(reference: String) -> String {
+    let letters = reference.lowercased().filter { !$0.isWhitespace && $0 != "-" }
+    let rest = letters.drop { $0 == "0" }
+    return rest.isEmpty ? letters : String(rest)
   }
 }

@@ -68,7 +68,7 @@ public struct LogDifference: Sendable {
   public var changed: [(ours: LoggedEvent, theirs: LoggedEvent, members: [String])] = []
   /// The same event with the same meaning, recorded once more: at another time, place or with another salt.
   public var again: Int = 0
-  /// Lines behind the common ones that one copy leaves out openly.
+  /// Lines that a copy leaves out openly; of these only the digests are compared.
   public var withheld: (ours: Int, theirs: Int) = (0, 0)
 
   public enum Relation: String, Sendable {
@@ -84,11 +84,11 @@ public struct LogDifference: Sendable {
 
   public init(ours: any LogReading, theirs: any LogReading) throws {
     let (left, right) = (try Self.digests(ours), try Self.digests(theirs))
-    sizes = (left.count, right.count)
-    common = zip(left, right).prefix { $0 == $1 }.count
-    let (mine, isMineHidden) = try Self.events(ours, from: common)
-    let (other, isOtherHidden) = try Self.events(theirs, from: common)
-    withheld = (isMineHidden, isOtherHidden)
+    sizes = (left.digests.count, right.digests.count)
+    common = zip(left.digests, right.digests).prefix { $0 == $1 }.count
+    withheld = (left.withheld, right.withheld)
+    let mine = try Self.events(ours, from: common)
+    let other = try Self.events(theirs, from: common)
     let byID = Dictionary(other.map { ($0.id, $0) }) { first, _ in first }
     let ids = Set(mine.map(\.id))
     onlyTheirs = other.filter { !ids.contains($0.id) }
@@ -103,23 +103,24 @@ public struct LogDifference: Sendable {
   }
 
   /// A line that is left out bears the digest of the line that it stands for.
-  private static func digests(_ log: any LogReading) throws -> [[UInt8]] {
-    var digests: [[UInt8]] = []
+  private static func digests(_ log: any LogReading) throws -> (digests: [[UInt8]], withheld: Int) {
+    var (digests, withheld) = ([[UInt8]](), 0)
     try log.forEachLine { _, line in
       digests.append(LogStoreDigest.bytes(of: line))
+      if LogLine.entry(ofWithheld: line) != nil { withheld += 1 }
       return true
     }
-    return digests
+    return (digests, withheld)
   }
 
-  private static func events(_ log: any LogReading, from start: Int) throws -> ([LoggedEvent], withheld: Int) {
-    var (events, withheld) = ([LoggedEvent](), 0)
+  private static func events(_ log: any LogReading, from start: Int) throws -> [LoggedEvent] {
+    var events: [LoggedEvent] = []
     var decoder = EventDecoder()
     try log.forEachLine(from: start, limit: nil) { position, line in
-      if let event = try decoder.event(line, at: position) { events.append(event) } else { withheld += 1 }
+      if let event = try decoder.event(line, at: position) { events.append(event) }
       return true
     }
-    return (events, withheld)
+    return events
   }
 
   /// The members of meaning that differ, by their names in the line.

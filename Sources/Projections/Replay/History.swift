@@ -86,6 +86,6 @@ public struct History: Sendable {
 
   /// What this answer is about.
   public func question(asOf day: Day, knownAtText: String? = nil, root: [UInt8]?) -> Question {
-    Question(asOf: day, knownAt: knownAt, knownAtText: knownAtText, size: size, root: root)
+    Question(asOf: day, knownAt: knownAt, knownAtText: knownAtText, size: size, root: root, leftOut: withheld)
   }
 }

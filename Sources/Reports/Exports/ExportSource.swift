@@ -22,6 +22,16 @@ public struct ExportSource {
       }
       about.leftOut = count
     }
+    for stream in history.streams {
+      if let agreement = scope.agreement, stream != .agreement(agreement) { continue }
+      guard try history.events(of: stream).contains(where: { $0.happened(by: question.asOf) == .straddling }) else {
+        continue
+      }
+      for event in try history.standing(in: stream) where event.happened(by: question.asOf) == .straddling {
+        if discretion?.tells(event) ?? true { about.perhaps.append(event.position + 1) }
+      }
+    }
+    about.perhaps.sort()
     self.about = about
   }
 

@@ -104,6 +104,8 @@ public struct ExportAbout: Sendable {
   public var program: String
   /// Events that were not told to the practice that this is for; nil where it is for everybody.
   public var leftOut: Int?
+  /// Numbers of events that may or may not have happened by the day, and are counted in no row.
+  public var perhaps: [Int] = []
 
   public init(question: Question, scope: Scope, book: String, program: String, leftOut: Int? = nil) {
     self.question = question
@@ -128,6 +130,16 @@ public struct ExportAbout: Sendable {
     ]
   }
 
+  /// What a person is told too; empty if there is no such event.
+  public var perhapsWords: String {
+    guard let first = perhaps.first else { return "" }
+    let named = perhaps.prefix(ObligationsView.named).map(String.init).joined(separator: ", ")
+    let more = perhaps.count > ObligationsView.named ? " and \(perhaps.count - ObligationsView.named) more" : ""
+    return perhaps.count == 1
+      ? "Event \(first) may or may not have happened by that day; it is in no figure."
+      : "Events \(named)\(more) may or may not have happened by that day; they are in no figure."
+  }
+
   /// The table that says what the others are.
   public func table(of tables: [ExportTable]) -> ExportTable {
     var rows: [(String, ExportValue)] = [
@@ -143,6 +155,11 @@ public struct ExportAbout: Sendable {
     if let leftOut {
       rows.append(("left_out", .text("\(leftOut) events that are not this practice’s, or cannot be told to be")))
     }
+    if question.leftOut > 0 {
+      rows.append(
+        ("not_here", .text(question.leftOutWords)))
+    }
+    if !perhaps.isEmpty { rows.append(("perhaps_happened", .text(perhapsWords))) }
     rows += tables.map { ("rows in \($0.name)", .whole(Int64($0.rows.count))) }
     return ExportTable(
       name: "about",

@@ -13,7 +13,11 @@ extension Question {
     object["format"] = .string(format)
     object["asOf"] = .string(asOf.description)
     object["knownAt"] = knownAtText.map(JSONValue.string) ?? .null
-    object["log"] = ["size": .integer(Int64(size)), "root": root.map { .string(Base64.encode($0)) } ?? .null]
+    var log = JSONObject()
+    log["size"] = .integer(Int64(size))
+    log["root"] = root.map { .string(Base64.encode($0)) } ?? .null
+    if leftOut > 0 { log["leftOut"] = .integer(Int64(leftOut)) }
+    object["log"] = .object(log)
     return object
   }
 }

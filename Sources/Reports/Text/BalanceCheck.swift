@@ -49,6 +49,16 @@ public struct BalanceCheck: Sendable {
     let (stated, computed) = (balance.stated, balance.computed)
     if balance.creditors.isEmpty { return .cannotBeCompared(why: "the record has no promise that it speaks of") }
     if isOpen { return .cannotBeCompared(why: "the paper does not say for which day it speaks") }
+    if balance.isChanging {
+      return .cannotBeCompared(
+        why: "the paper speaks of no one day, and the record’s sum changes within that time (at its end: \(computed))")
+    }
+    if !balance.perhaps.isEmpty {
+      return .cannotBeCompared(
+        why:
+          "\(eventCount(balance.perhaps.count)) may or may not have happened by that day, and may change the record’s sum"
+      )
+    }
     if stated == .unknown { return .cannotBeCompared(why: "the paper states no sum that is known") }
     if let high = stated.high, high < computed.low { return .differs(by: computed.low - high) }
     if let high = computed.high, high < stated.low { return .differs(by: stated.low - high) }

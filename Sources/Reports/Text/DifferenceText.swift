@@ -94,7 +94,9 @@ extension LogDifference {
         )
     }
     for (name, count) in [("Ours", withheld.ours), ("Theirs", withheld.theirs)] where count > 0 {
-      text += style.paragraph("\(name) leaves out \(count) line\(count == 1 ? "" : "s") openly behind the common part.")
+      text += style.paragraph(
+        "\(name) leaves out \(count) line\(count == 1 ? "" : "s") openly: of \(count == 1 ? "it" : "them") only the digest is there, "
+          + "and only that is compared.")
     }
     return text
   }
@@ -102,6 +104,7 @@ extension LogDifference {
   private var verdict: String {
     let events = "\(common) event\(common == 1 ? "" : "s")"
     return switch relation {
+    case .same where withheld != (0, 0): "The same log: all \(events) have the same digests."
     case .same: "The same log: all \(events) are the same, byte for byte."
     case .oursIsLonger:
       "Theirs is the beginning of ours: the first \(events) are the same, and ours has \(sizes.ours - common) more."

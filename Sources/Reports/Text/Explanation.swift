@@ -123,9 +123,11 @@ public struct Explanation: Sendable {
       return style.paragraph("\(lexicon.event(id)), as above", indent: "      ", hanging: 2)
     }
     let quotes = event.statement.sources.compactMap(\.quote).map { "“\($0)”" }.joined(separator: " ")
+    // The paper may say what was put right, or what it was put right to: whoever looks must know.
+    let mark = event.isCorrected ? " [as put right]" : ""
     let unsourced = event.statement.sources.isEmpty ? "; no source is cited" : ""
     let text = style.paragraph(
-      "\(lexicon.event(id)): \(event.sentence(lexicon))\(times(event, row)) \(event.attribution(lexicon))\(unsourced)"
+      "\(lexicon.event(id)): \(event.sentence(lexicon))\(mark)\(times(event, row)) \(event.attribution(lexicon))\(unsourced)"
         + (quotes.isEmpty ? "" : " \(quotes)"), indent: "      ", hanging: 2)
     return (further[id] ?? []).reduce(text) { text, paper in
       let quotes = paper.statement.sources.compactMap(\.quote).map { " “\($0)”" }.joined()

@@ -7,13 +7,18 @@ extension Question {
   var words: String {
     let known =
       knownAtText.map { "using what was recorded by \(Day($0)?.words ?? $0)" } ?? "using everything recorded"
-    return "as of \(asOf.words), \(known)"
+    return "as of \(asOf.words), \(known)\(leftOut == 0 ? "" : " that is here")"
   }
 
   /// The log's head, for the last line of a report; never broken, so that it can be copied.
   var headLine: String {
     let root = root.map { ", root \(Base64.encode($0))" } ?? ""
-    return "Log: \(size) event\(size == 1 ? "" : "s")\(root)\n"
+    return "\(leftOut == 0 ? "" : leftOutWords + "\n")Log: \(eventCount(size))\(root)\n"
+  }
+
+  /// Of a copy from which something is missing, openly.
+  public var leftOutWords: String {
+    "\(eventCount(leftOut)) of this log \(leftOut == 1 ? "is" : "are") not here (left out, or erased), and in no figure."
   }
 }
 

@@ -169,18 +169,24 @@ struct ExportCommand: ParsableCommand {
     if let out { try ExportFile.check(out, asked: path, isForced: force) }
     var reading = try ReadingOptions.parse([])
     (reading.book, reading.asOf, reading.knownAt) = (book, asOf, knownAt)
+    var notes = ""
     let bytes = try reading.ask(path) { history, question in
       let scope = try Names.scope(agreement: agreement, practice: practice, in: history)
       let source = try ExportSource(
         history, question, scope: scope, book: path.split(separator: "/").last.map(String.init) ?? path,
         program: "tracker \(TrackerCommand.configuration.version)")
+      // JSON says it itself.
+      if form != .json, !source.about.perhaps.isEmpty { notes = source.about.perhapsWords + "\n" }
+      if form != .json, question.leftOut > 0 { notes += question.leftOutWords + "\n" }
       let folder = out.map { $0.contains("/") ? String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) : "." }
       return try form.bytes(
         source,
         ExportForm.Options(kind: kind, hasMark: bom, folder: folder.map { $0.isEmpty ? "/" : $0 } ?? Self.temporary))
     }
+    defer { if !notes.isEmpty { Console.error(notes) } }
     guard let out else {
       Console.out(bytes: bytes)
+      Console.flush()
       return
     }
     try ExportFile.write(out, bytes, asked: path, isReadOnly: form == .sqlite, isForced: force)

@@ -83,8 +83,10 @@ struct ReplayCommand: ParsableCommand {
       // Who is who was registered outside what is shown.
       lexicon = Lexicon(try history(until: nil).standingRegistrations)
     }
-    let question = Question(
+    var question = Question(
       asOf: times.day, knownAt: times.knownAt, knownAtText: times.knownAtText, size: size, root: root)
+    // Where the lines are not read yet, the position at the end says it.
+    question.leftOut = whole?.withheld ?? 0
     // Who waits for a key after each event reads page by page already.
     let output = PagedOutput(isWanted: !reading.noPager && !step)
     defer { output.close() }

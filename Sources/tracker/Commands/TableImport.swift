@@ -317,6 +317,13 @@ struct TableImport {
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
       known: (imported.known.count, imported.known),
       said: said, style)
+    for (row, position) in imported.takenBack.prefix(Self.shown) {
+      text += style.lines(
+        "Row \(row) is left out: event \(position + 1) said the same and was taken back. If it counts after all: "
+          + "--second \(row)=\"why\"")
+    }
+    let more = imported.takenBack.count - Self.shown
+    if more > 0 { text += style.lines("… and \(more) more rows whose events were taken back.") }
     text += try words(imported.overlaps, book, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text

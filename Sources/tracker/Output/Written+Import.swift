@@ -24,6 +24,8 @@ struct ImportAccount {
   var thereAt: [Int] = []
   /// Rows that say what an event of another source says.
   var known = 0
+  /// Rows that say what an event said that was taken back.
+  var takenBack = 0
   /// Rows that say what an earlier row says.
   var repeated = 0
   var rejects: [TableReading.Reject] = []
@@ -36,7 +38,7 @@ struct ImportAccount {
 
   mutating func take(_ imported: RecordBook.ImportedTable) {
     (there, known, thereAt) = (imported.there.count, imported.known.count, imported.there.map(\.position))
-    overlaps = imported.overlaps
+    (overlaps, takenBack) = (imported.overlaps, imported.takenBack.count)
     guard let recorded = imported.recorded else { return }
     added = recorded.proposals.count
     if let first = recorded.positions.min(), let last = recorded.positions.max() { positions = (first, last) }
@@ -60,6 +62,7 @@ struct ImportAccount {
     object["positions"] = positions.map { ["first": Self.number($0.first), "last": Self.number($0.last)] } ?? .null
     number("there", there)
     number("known", known)
+    if takenBack > 0 { number("takenBack", takenBack) }
     number("repeated", repeated)
     number("refused", refused)
     object["rejects"] = .array(rejects.map(Self.json))
