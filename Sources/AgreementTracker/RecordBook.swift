@@ -204,7 +204,7 @@ public final class RecordBook: Sendable {
       // For a person it is shown what changes; in a long import nobody could read it.
       let isShown = isNew && proposals.count <= Self.shownChanges
       // That a sum can no longer be stated is said by whatever shows it; it is no reason not to record what happened.
-      let changes = isShown ? (try? self.changes(of: proposals, after: history)) ?? [] : []
+      let changes = isShown ? (try? self.changes(of: proposals, erasing: erasing, after: history)) ?? [] : []
       if isDryRun {
         return Recorded(positions: [], wasThere: !isNew, proposals: proposals, changes: changes)
       }
@@ -257,17 +257,21 @@ public final class RecordBook: Sendable {
     return (rules, events)
   }
 
-  /// What new events change in the position as of today: before → after.
-  private func changes(of proposals: [Proposal], after history: [LoggedEvent]) throws -> [ReplayView.Change] {
+  /// What new events, and lines that go for good, change in the position as of today: before → after.
+  private func changes(
+    of proposals: [Proposal], erasing: Erasure, after history: [LoggedEvent]
+  ) throws -> [ReplayView.Change] {
     let now = environment.now()
-    var events = history
-    for proposal in proposals {
+    let gone = history.filter { erasing.lines.contains($0.position) }
+    var events = gone.isEmpty ? history : history.filter { !erasing.lines.contains($0.position) }
+    let next = (history.last?.position ?? -1) + 1
+    for (index, proposal) in proposals.enumerated() {
       events.append(
         LoggedEvent(
-          position: events.count, id: proposal.id, stream: proposal.stream, recordedAt: now,
+          position: next + index, id: proposal.id, stream: proposal.stream, recordedAt: now,
           statement: proposal.statement))
     }
-    let touched = Set(proposals.map(\.stream))
+    let touched = Set(proposals.map(\.stream) + gone.map(\.stream))
     return try Replay.changes(from: history, to: events, touching: touched, asOf: now.day)
   }
 
@@ -508,30 +512,6 @@ public final class RecordBook: Sendable {
       seen[proposal.id] = line
     }
     return nil
-  }
-
-  // MARK: Read models
-
-  /// Proves that the rows kept live equal those of a rebuild from the first event on.
-  public func checkReadModels() throws(TrackerError) -> (live: [UInt8], rebuilt: [UInt8], stopped: ReadModelState?) {
-    do {
-      let model = PositionModel()
-      let live = ReadModelRow.digest(of: try store.rows(of: model.name, prefix: ""))
-      let state = try store.state(of: model.name)
-      let copy = InMemoryLog(readModels: [])
-      var lines: [[UInt8]] = []
-      try store.forEachLine { _, line in
-        lines.append(Array(line))
-        return true
-      }
-      _ = try copy.restore(lines)
-      // The more at a time, the fewer times an agreement is folded.
-      try copy.rebuild(model, pageSize: 50_000)
-      let rebuilt = ReadModelRow.digest(of: copy.rows(of: model.name, prefix: ""))
-      return (live, rebuilt, state?.stoppedAt == nil ? nil : state)
-    } catch {
-      throw TrackerError(error, in: path)
-    }
   }
 }
 

@@ -3,9 +3,21 @@ internal import GRDBSQLite
 public import LogStore
 
 extension SQLiteLog {
-  /// Lines of which only the digest is left. They have no id, and the index of ids begins with these.
+  /// Lines of which only the digest is left.
+  ///
+  /// No pass over all lines: those that were never here have no id, and the index of ids begins with these; one that was
+  /// erased keeps its id, and an event about the log says so.
   public func withheldCount() throws(StoreError) -> Int {
-    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM event WHERE id IS NULL") ?? 0 }
+    try read { db in
+      let erased = """
+        WITH erased AS (
+          SELECT DISTINCT json_extract(CAST(line AS TEXT), '$.data.position') + 1 AS number FROM event
+          WHERE stream = 'log' AND instr(line, CAST('"type":"EntryErased"' AS BLOB)))
+        SELECT count(*) FROM event JOIN erased USING (number) WHERE id IS NOT NULL AND length(line) = 56
+        """
+      let absent = try Int.fetchOne(db, sql: "SELECT count(*) FROM event WHERE id IS NULL") ?? 0
+      return absent + (try Int.fetchOne(db, sql: erased) ?? 0)
+    }
   }
 }
 

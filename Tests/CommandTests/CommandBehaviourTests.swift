@@ -98,7 +98,7 @@ struct CommandBehaviourTests {
     let corrected = try shell.run(
       "correct \(withdrawal) --set when=\"15 September 2010\" --why \"a minute gives the day\"")
     #expect(corrected.status == 0, "\(corrected.error)")
-    #expect(try shell.run("timeline --as-of 2011-09-30").output.contains("[corrected]"))
+    #expect(try shell.run("timeline --as-of 2011-09-30").output.contains("[as put right by event "))
     let again = try shell.run("correct \(withdrawal) --set when=2010-09-16 --why again")
     #expect(again.status == 65 && again.error.contains("--replaces"), "\(again.error)")
     let agreement = try #require(lines.firstIndex { $0.contains("AgreementMade") }) + 1

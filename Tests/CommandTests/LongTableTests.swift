@@ -61,7 +61,7 @@ struct LongTableTests {
     #expect(
       again.output.hasSuffix(
         "long.csv was imported before: 24000 of its rows are among events 26 to 24025.\nNothing was added.\n"))
-    let events = try RecordBook.open("\(shell.folder)/deal.tracker", folders: .in(shell)).checkReadModels()
+    let events = try #require(try Source.open("\(shell.folder)/deal.tracker").checkReadModels())
     #expect(events.live == events.rebuilt)
   }
 

@@ -85,7 +85,8 @@ extension ExportCell {
   public var written: WrittenCell {
     switch self {
     case .none: .blank
-    case .text(let text): .text(text)
+    // A name that turns letters round, or clears the screen, would show another name than stands in the log.
+    case .text(let text): .text(text.plainText)
     case .whole(let number): .whole(number)
     case .pence(let pence): .pence(pence)
     case .day(let day): .day(Int(day.number), text: day.description)

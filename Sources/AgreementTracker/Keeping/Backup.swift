@@ -21,6 +21,27 @@ public struct Backup: Sendable {
   public var signed: Int?
   /// Is it on the disk of the book, and would go with it?
   public var isOnSameDisk: Bool
+
+  /// What backups that were cut off (the machine went off, the program was killed) left in a folder. Such a file is not known
+  /// to be whole, and nothing asks for it.
+  ///
+  /// - Returns: paths, sorted.
+  public static func leftovers(in folder: String) -> [String] {
+    guard let entries = opendir(folder) else { return [] }
+    defer { closedir(entries) }
+    var found: [String] = []
+    while let entry = readdir(entries) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: ".tracker.new-", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts[1].hasSuffix(".tracker"),
+        let process = pid_t(parts[1].dropLast(".tracker".count)), kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      found.append("\(folder)/\(name)")
+    }
+    return found.sorted()
+  }
 }
 
 extension Source {

@@ -98,7 +98,7 @@ public struct Doctor {
         "every event is of a type and version that this program knows: \(EventBody.types.count) types, version \(versions)"
       )
     }
-    lookAtReadModel(source)
+    if damage.isEmpty { try lookAtReadModel(source) }
     let unsigned = try source.unsigned() ?? 0
     if unsigned > 0 {
       add(
@@ -126,13 +126,39 @@ public struct Doctor {
     }
   }
 
-  private mutating func lookAtReadModel(_ source: Source) {
-    guard let book = source.book, let state = try? book.state(of: PositionModel().name),
-      let stopped = state.stoppedAt
-    else { return }
-    add(
-      "read-model", .trouble, "its positions stopped at event \(stopped + 1): \(state.reason ?? "")",
-      "tracker show \(stopped + 1) --book \(path)")
+  /// In a longer book, a rebuild takes a person's time and the machine's memory.
+  private static let rebuilt = 50_000
+
+  /// How a book gets its read models anew: out of the log, which is whole.
+  public static func makeAnew(_ path: String) -> String {
+    "Make the book anew out of its log:  tracker export \(path) --full whole   then  tracker restore whole --to new.tracker"
+  }
+
+  private mutating func lookAtReadModel(_ source: Source) throws(TrackerError) {
+    guard let book = source.book else { return }
+    if let state = try? book.state(of: PositionModel().name), let stopped = state.stoppedAt {
+      add(
+        "read-model", .trouble, "its positions stopped at event \(stopped + 1): \(state.reason ?? "")",
+        "tracker show \(stopped + 1) --book \(path)")
+      return
+    }
+    let size: Int
+    do { size = try source.log.size() } catch { throw TrackerError(error, in: path) }
+    guard size <= Self.rebuilt else {
+      add(
+        "read-model", .note, "the positions that it keeps ready were not compared with its log, as that takes a while",
+        "tracker replay \(path) --check")
+      return
+    }
+    guard let check = try source.checkReadModels() else { return }
+    if check.isSame {
+      add("read-model", .well, "the positions that it keeps ready are those of its log")
+    } else {
+      add(
+        "read-model", .trouble,
+        "the positions that it keeps ready are not those of its log: somebody changed them, or a program did",
+        Self.makeAnew(path))
+    }
   }
 
   // MARK: Clock and key
@@ -177,9 +203,20 @@ public struct Doctor {
 
   private static let oldBackup: Int64 = 7 * 24 * 3600 * 1000
 
+  /// Beside the book, among its backups, and where the last one is.
+  private mutating func lookAtLeftovers(_ last: BackupRecord?) {
+    func folder(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+    var folders = [folder(path), "\(folder(path))/backups"]
+    if let last, !folders.contains(folder(last.path)) { folders.append(folder(last.path)) }
+    for path in Set(folders.flatMap(Backup.leftovers)).sorted() {
+      add("backup", .note, "a backup that was cut off left this file, which is none: \(path)", "rm \(path)")
+    }
+  }
+
   private mutating func lookAtBackups(_ source: Source) {
     let fix = "tracker backup --book \(path) /media/usb   (any folder on another disk)"
     let origin = (try? source.identity())?.origin
+    lookAtLeftovers(origin.flatMap { BackupRecord.last(of: $0, folders) })
     guard let origin, let last = BackupRecord.last(of: origin, folders) else {
       add("backup", .trouble, "no backup was made on this machine", fix)
       return

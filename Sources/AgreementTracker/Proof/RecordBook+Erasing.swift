@@ -84,7 +84,8 @@ extension RecordBook {
       let statement = Statement(
         assertedBy: .init(party: party), basis: .ownKnowledge,
         body: .entryErased(
-          EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)))
+          EntryErased(position: Int64(position), entry: Base64.encode(entry), why: why, legalBasis: legalBasis)),
+        note: try noteOnTarget(of: event))
       let recorded = try record(
         [Proposal(id: freshID(), stream: .log, statement: statement, recordedBy: recordedBy)],
         isDryRun: isDryRun, isDeed: true,
@@ -163,6 +164,13 @@ extension RecordBook {
       return false
     }
     return found
+  }
+
+  /// What the line did to another event: afterwards nobody could find out from the log why that one is as it first was.
+  private func noteOnTarget(of event: LoggedEvent) throws -> String? {
+    guard let target = event.target, let position = try store.position(of: target) else { return nil }
+    let isCorrection = if case .entryCorrected = event.body { true } else { false }
+    return "The line that was erased had \(isCorrection ? "put right" : "taken back") event \(position + 1)."
   }
 
   /// The stored file that no other event than this one names: it goes with the line.

@@ -97,6 +97,32 @@ extension RuleBook {
     return all > high ? finding("“\(creditor)”", all, high) : nil
   }
 
+  /// Was more paid than what the terms of a promise allow, to somebody or to all together?
+  func overpaid(_ key: PromiseKey, in agreement: AgreementKey) -> RuleFinding? {
+    guard let promise = agreements[agreement]?.promises[key], let creditor = promise.creditor,
+      promise.paidToAll.unbounded == 0
+    else { return nil }
+    let terms = Terms(promise, creditor)
+    func found(_ paid: Int128, _ ceiling: Int128) -> RuleFinding {
+      RuleFinding(
+        .aboveCeiling,
+        "with it, less would have been promised in “\(key)” (\(Self.pounds(ceiling))) than was paid (\(Self.pounds(paid)))",
+        path: "data.terms", next: "If it is right, say why: --note \"why\".")
+    }
+    let toGroup = promise.paid[creditor]?.each ?? 0
+    for (payee, paid) in promise.paid.sorted(by: { $0.key < $1.key }) where payee != creditor {
+      if let high = terms.ceiling(of: payee, creditor), paid.total + toGroup > Int128(high) {
+        return found(paid.total + toGroup, Int128(high))
+      }
+    }
+    if let high = terms.ceiling(of: creditor, creditor), toGroup > Int128(high) { return found(toGroup, Int128(high)) }
+    let party = parties[creditor]
+    let size = party?.isGroup == true ? party?.size.map { Int128($0) } : 1
+    guard let high = terms.ceilingOfAll(size) else { return nil }
+    let all = promise.paidToAll.total + promise.paidToAll.each + toGroup * ((size ?? 1) - 1)
+    return all > high ? found(all, high) : nil
+  }
+
   /// More than was ever paid?
   func abovePaid(_ reclaim: PaymentReclaimed, _ promise: Promise) -> RuleFinding? {
     var flow = promise.flow

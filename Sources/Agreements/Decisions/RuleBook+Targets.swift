@@ -80,6 +80,9 @@ extension RuleBook {
         let before = asked(old)
         broken += asked(new).filter { !before.contains($0) }
       }
+      if correction.set["note"] == nil, broken.isEmpty, let overpaid = overpaid(known, from: old, to: new) {
+        broken.append(overpaid)
+      }
       findings += broken.map { finding in
         var finding = finding
         finding.path = finding.path == "stream" ? "data.set" : "data.set.\(finding.path)"
@@ -88,6 +91,20 @@ extension RuleBook {
       }
     }
     return findings
+  }
+
+  /// Does a promise that is put right come below what was paid of it already, and was not before?
+  private mutating func overpaid(_ known: Known, from old: Statement, to new: Statement) -> RuleFinding? {
+    let stream = streams[Int(known.stream)]
+    guard case .agreement(let agreement) = stream, case .paymentPromised(let promised) = new.body,
+      overpaid(promised.promise, in: agreement) == nil
+    else { return nil }
+    weigh(old, in: stream, at: known.place, -1)
+    weigh(new, in: stream, at: known.place, 1)
+    let found = overpaid(promised.promise, in: agreement)
+    weigh(new, in: stream, at: known.place, -1)
+    weigh(old, in: stream, at: known.place, 1)
+    return found
   }
 
   private func stale(_ correction: EntryCorrected, _ last: EventID?) -> RuleFinding {

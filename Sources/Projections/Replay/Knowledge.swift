@@ -63,7 +63,7 @@ public enum Knowledge {
   /// Which events are out, and which corrections stand for which target.
   private struct Effect {
     var retracted: Set<EventID> = []
-    var corrections: [EventID: [EntryCorrected]] = [:]
+    var corrections: [EventID: [(id: EventID, correction: EntryCorrected)]] = [:]
 
     init(_ events: [LoggedEvent]) {
       // Only where those stand that something is said of is asked for, and they are few.
@@ -83,7 +83,7 @@ public enum Knowledge {
         guard case .entryCorrected(let correction) = event.body, !retracted.contains(event.id),
           let target = places[correction.target], target < index, !events[target].changesOthers
         else { continue }
-        corrections[correction.target, default: []].append(correction)
+        corrections[correction.target, default: []].append((event.id, correction))
       }
     }
 
@@ -91,12 +91,12 @@ public enum Knowledge {
     func corrected(_ event: LoggedEvent) -> LoggedEvent {
       guard let corrections = corrections[event.id] else { return event }
       var event = event
-      for correction in corrections {
+      for (id, correction) in corrections {
         // A correction whose result is no event (another writer's mistake) changes nothing; `verify` reports it.
         guard let statement = try? event.statement.corrected(by: correction.set, setVersion: correction.setVersion)
         else { continue }
         event.statement = statement
-        event.isCorrected = true
+        event.corrections.append(id)
       }
       return event
     }
@@ -105,7 +105,7 @@ public enum Knowledge {
 
 extension LoggedEvent {
   /// Corrections and retractions speak of other events.
-  var changesOthers: Bool { target != nil }
+  package var changesOthers: Bool { target != nil }
 
   /// The event that a correction puts right, or that a retraction takes back.
   package var target: EventID? {

@@ -14,8 +14,10 @@ public struct LoggedEvent: Hashable, Sendable {
     get { meaning.statement }
     set { meaning = Meaning(newValue) }
   }
+  /// The corrections that put something in it right, in log order.
+  public var corrections: [EventID] = []
   /// Was something in it put right by a correction?
-  public var isCorrected = false
+  public var isCorrected: Bool { !corrections.isEmpty }
 
   private var meaning: Meaning
 

@@ -58,14 +58,21 @@ public enum ExportKind: String, Sendable, CaseIterable {
     .init("flags", .text, "what must be known beside the figures: stable words, with “; ” between"),
     .init("not_known", .text, "what would have to be known to say more"),
     .init("may_owe", .text, "keys of those who may owe it now; none is chosen"),
-    .init("events", .text, "numbers of the events that the row rests on"),
+    .init("events", .text, "numbers of the events that the row rests on, and of those that put them right"),
   ]
 
   private static let source: [ExportColumn] = [
     .init("asserted_by", .text, "key of the party that says so"), .init("asserted_by_name", .text, "its name"),
     .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
     .init("sources", .text, "exhibits and pages"),
+    .init("recorded", .date, "day on which this log first learned of it (UTC)"),
     .init("state", .text, "stands, or corrected"),
+  ] + corrections
+
+  private static let corrections: [ExportColumn] = [
+    .init("corrected_by", .text, "numbers of the events that put it right, with “; ” between"),
+    .init("corrected_on", .date, "day on which this log learned the last of these (UTC)"),
+    .init("first_said", .text, "what it said before it was put right"),
   ]
 
   private static let promise: [ExportColumn] =
@@ -128,7 +135,7 @@ public enum ExportKind: String, Sendable, CaseIterable {
     .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
     .init("sources", .text, "exhibits and pages"), .init("quotes", .text, "the words of the sources"),
     .init("note", .text, "a note of the one who recorded it"), .init("state", .text, "stands, corrected or retracted"),
-  ]
+  ] + corrections
 
   private static let plan: [ExportColumn] = [
     .init("event", .whole, "number of the event, from 1"), .init("plan", .text, "key of the plan"),

@@ -14,16 +14,43 @@ extension ExportSource {
     return events.sorted { $0.position < $1.position }
   }
 
-  private func source(_ event: LoggedEvent) -> [ExportValue] {
+  private func source(_ event: LoggedEvent, _ firsts: FirstForms) -> [ExportValue] {
     let party = event.statement.assertedBy.party
     return [
       .text(party.rawValue), name(party), .text(event.statement.basis.rawValue),
-      told(lexicon.places(event.statement.sources)), .text(event.isCorrected ? "corrected" : "stands"),
+      told(lexicon.places(event.statement.sources)), Self.day(event.recordedAt.day),
+      .text(event.isCorrected ? "corrected" : "stands"),
+    ] + corrections(of: event, firsts, lexicon)
+  }
+
+  /// The lines of events that were put right, and of what did so, by id.
+  struct FirstForms {
+    private var lines: [EventID: LoggedEvent] = [:]
+
+    init(_ events: [LoggedEvent], of history: History) throws {
+      let corrected = events.filter(\.isCorrected)
+      let wanted = Set(corrected.flatMap { [$0.id] + $0.corrections })
+      for stream in Set(corrected.map(\.stream)) {
+        for event in try history.events(of: stream) where wanted.contains(event.id) { lines[event.id] = event }
+      }
+    }
+
+    subscript(id: EventID) -> LoggedEvent? { lines[id] }
+  }
+
+  private func corrections(of event: LoggedEvent, _ firsts: FirstForms, _ lexicon: Lexicon) -> [ExportValue] {
+    let others = event.corrections.compactMap { firsts[$0] }
+    guard let last = others.last else { return [.none, .none, .none] }
+    return [
+      list(others.map { String($0.position + 1) }), Self.day(last.recordedAt.day),
+      told(firsts[event.id]?.sentence(lexicon)),
     ]
   }
 
   func promises() throws -> [[ExportValue]] {
-    try counted(agreementKeys.map(StreamName.agreement)).compactMap { event in
+    let counted = try counted(agreementKeys.map(StreamName.agreement))
+    let firsts = try FirstForms(counted, of: history)
+    return counted.compactMap { event in
       guard case .paymentPromised(let promised) = event.body, case .agreement(let agreement) = event.stream else {
         return nil
       }
@@ -41,12 +68,14 @@ extension ExportSource {
         sum.map { .text($0.per.rawValue) } ?? share.map { .text($0.isEach ? "each" : "total") } ?? .none,
         Self.whole(share?.percentHundredths), Self.money(cap), Self.date(promised.due),
         list(promised.conditions.map(\.text)), told(promised.purpose),
-      ] + source(event)
+      ] + source(event, firsts)
     }
   }
 
   func payments() throws -> [[ExportValue]] {
-    try counted(agreementKeys.map(StreamName.agreement)).compactMap { event in
+    let counted = try counted(agreementKeys.map(StreamName.agreement))
+    let firsts = try FirstForms(counted, of: history)
+    return counted.compactMap { event in
       guard case .agreement(let agreement) = event.stream else { return nil }
       func row(
         _ promise: PromiseKey, _ kind: String, _ to: PartyKey, _ money: Money, accepted: Money? = nil,
@@ -56,7 +85,7 @@ extension ExportSource {
           .whole(Int64(event.position + 1)), .text(agreement.rawValue), .text(promise.rawValue), .text(kind),
           .text(to.rawValue), name(to), Self.date(event.statement.when?.date), Self.money(money),
           .text(money.per.rawValue), Self.money(accepted), told(agreed), told(reference), told(reason),
-        ] + source(event)
+        ] + source(event, firsts)
       }
       switch event.body {
       case .paymentMade(let paid):
@@ -133,7 +162,9 @@ extension ExportSource {
   }
 
   /// In the order of the columns of an event.
-  func line(of event: LoggedEvent, _ state: Knowledge.State, _ lexicon: Lexicon) -> [ExportValue] {
+  func line(
+    of event: LoggedEvent, _ state: Knowledge.State, _ firsts: FirstForms, _ lexicon: Lexicon
+  ) -> [ExportValue] {
     let statement = event.statement
     return [
       .whole(Int64(event.position + 1)), Self.date(statement.when?.date), Self.day(event.earliest),
@@ -142,7 +173,7 @@ extension ExportSource {
       .text(statement.assertedBy.party.rawValue), name(statement.assertedBy.party), .text(statement.basis.rawValue),
       told(lexicon.places(statement.sources)), told(statement.sources.compactMap(\.quote).joined(separator: " / ")),
       told(statement.note), .text(state.rawValue),
-    ]
+    ] + corrections(of: event, firsts, lexicon)
   }
 
   func plans() throws -> [[ExportValue]] {

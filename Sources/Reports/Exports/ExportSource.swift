@@ -51,13 +51,14 @@ public struct ExportSource {
     case .parties: return ExportTable(kind, parties())
     case .timeline:
       let entries = try timeline()
-      let lexicon = try numbering(entries.map(\.event))
-      return ExportTable(kind, entries.map { line(of: $0.event, $0.state, lexicon) })
+      let events = entries.map(\.event)
+      let (lexicon, firsts) = (try numbering(events), try FirstForms(events, of: history))
+      return ExportTable(kind, entries.map { line(of: $0.event, $0.state, firsts, lexicon) })
     case .plans: return ExportTable(kind, try plans())
     case .events:
       let events = try events()
-      let lexicon = try numbering(events.map(\.0))
-      return ExportTable(kind, events.map { line(of: $0, $1, lexicon) + [.text("\($0.id)")] })
+      let (lexicon, firsts) = (try numbering(events.map(\.0)), try FirstForms(events.map(\.0), of: history))
+      return ExportTable(kind, events.map { line(of: $0, $1, firsts, lexicon) + [.text("\($0.id)")] })
     }
   }
 
@@ -65,6 +66,7 @@ public struct ExportSource {
   private func numbering(_ events: [LoggedEvent]) throws -> Lexicon {
     var lexicon = lexicon
     for event in events { lexicon.number(event) }
+    try lexicon.registerCorrections(among: events, of: history, discretion)
     let listed = Set(events.map(\.id))
     let mentioned = Set(events.flatMap(\.mentioned)).subtracting(listed)
     guard !mentioned.isEmpty else { return lexicon }
@@ -130,10 +132,10 @@ extension ExportSource {
     ]
   }
 
-  private func notes(of row: ObligationRow, _ numbers: [EventID: Int]) -> [ExportValue] {
+  private func notes(of row: ObligationRow, _ numbers: [EventID: [Int]]) -> [ExportValue] {
     [
       list(row.flags.sorted().map(\.rawValue)), list(row.missing), list(row.candidates.map(\.rawValue)),
-      list(row.reliedOn.compactMap { numbers[$0].map(String.init) }),
+      list(Set(row.reliedOn.flatMap { numbers[$0] ?? [] }).sorted().map(String.init)),
     ]
   }
 
@@ -150,12 +152,17 @@ extension ExportSource {
     }
   }
 
-  /// People know events by their numbers.
-  private func numbers(of rows: [ObligationRow]) throws -> [EventID: Int] {
-    var numbers: [EventID: Int] = [:]
-    for event in history.registrations { numbers[event.id] = event.position + 1 }
+  /// People know events by their numbers: its own, and those of the events that put it right.
+  private func numbers(of rows: [ObligationRow]) throws -> [EventID: [Int]] {
+    var numbers: [EventID: [Int]] = [:]
+    func take(_ events: [LoggedEvent], standing: [LoggedEvent]) {
+      let own = Dictionary(events.map { ($0.id, $0.position + 1) }) { first, _ in first }
+      for event in standing { numbers[event.id] = ([event.id] + event.corrections).compactMap { own[$0] } }
+    }
+    take(history.registrations, standing: history.standingRegistrations)
     for agreement in Set(rows.map(\.agreement)) {
-      for event in try history.events(of: .agreement(agreement)) { numbers[event.id] = event.position + 1 }
+      let events = try history.events(of: .agreement(agreement))
+      take(events, standing: Knowledge.standing(events))
     }
     return numbers
   }

@@ -121,23 +121,28 @@ public struct ExportAbout: Sendable {
   }
 
   /// Columns that every row of a CSV ends with: a page of a table that is passed on alone says what it shows.
-  public static let stamp = ["as_of", "known_at", "filter", "log_events", "log_root"]
+  public static let stamp = ["as_of", "known_at", "filter", "log_events", "log_root", "not_here", "not_told", "perhaps"]
 
   public var stampCells: [ExportCell] {
     [
       .day(question.asOf), .text(question.knownAtText ?? "everything recorded"), .text(filter),
       .whole(Int64(question.size)), question.root.map { .text(Base64.encode($0)) } ?? .none,
+      .whole(Int64(question.leftOut)), leftOut.map { .whole(Int64($0)) } ?? .none,
+      perhaps.isEmpty ? .none : .text(perhapsNumbers),
     ]
   }
 
   /// What a person is told too; empty if there is no such event.
   public var perhapsWords: String {
     guard let first = perhaps.first else { return "" }
-    let named = perhaps.prefix(ObligationsView.named).map(String.init).joined(separator: ", ")
-    let more = perhaps.count > ObligationsView.named ? " and \(perhaps.count - ObligationsView.named) more" : ""
     return perhaps.count == 1
       ? "Event \(first) may or may not have happened by that day; it is in no figure."
-      : "Events \(named)\(more) may or may not have happened by that day; they are in no figure."
+      : "Events \(perhapsNumbers) may or may not have happened by that day; they are in no figure."
+  }
+
+  private var perhapsNumbers: String {
+    let named = perhaps.prefix(ObligationsView.named).map(String.init).joined(separator: ", ")
+    return named + (perhaps.count > ObligationsView.named ? " and \(perhaps.count - ObligationsView.named) more" : "")
   }
 
   /// The table that says what the others are.

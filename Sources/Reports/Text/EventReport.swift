@@ -45,12 +45,18 @@ public struct EventReport: Sendable {
     line("Visible to", statement.visibility.text)
     line("Stream", event.stream.description)
     line("Id", event.id.description)
-    line("State", state.words)
+    line("State", stateWords)
     for change in later { line("By event \(change.position + 1)", change.sentence(lexicon)) }
     line("Digest", LogStoreDigest.entry(of: self.line))
     // The line as stored, so that `sha256sum` of it gives the digest; on a screen it must not repaint anything.
     let stored = String(decoding: self.line, as: UTF8.self)
     return text + "\n" + (style.isTerminal ? stored.plainLine : stored) + "\n"
+  }
+
+  /// Of an event that nothing here speaks of, a line that is not here may.
+  private var stateWords: String {
+    guard state == .stands, question.leftOut > 0 else { return state.words }
+    return "\(state.words), as far as can be seen: \(question.leftOutWords)"
   }
 
   public var json: JSONValue {

@@ -129,13 +129,20 @@ public struct Explanation: Sendable {
     let text = style.paragraph(
       "\(lexicon.event(id)): \(event.sentence(lexicon))\(mark)\(times(event, row)) \(event.attribution(lexicon))\(unsourced)"
         + (quotes.isEmpty ? "" : " \(quotes)"), indent: "      ", hanging: 2)
-    return (further[id] ?? []).reduce(text) { text, paper in
-      let quotes = paper.statement.sources.compactMap(\.quote).map { " “\($0)”" }.joined()
+    return beside(id).reduce(text) { text, other in
+      let quotes = other.statement.sources.compactMap(\.quote).map { " “\($0)”" }.joined()
+      // From when on the figure was known to be this one, and no other.
+      let recorded = other.changesOthers ? ", recorded \(other.recordedAt.day.shortWords)" : ""
       return text
         + style.paragraph(
-          "\(lexicon.event(paper.id)): \(paper.sentence(lexicon)) \(paper.attribution(lexicon))\(quotes)",
+          "\(lexicon.event(other.id))\(recorded): \(other.sentence(lexicon)) \(other.attribution(lexicon))\(quotes)",
           indent: "        ", hanging: 2)
     }
+  }
+
+  /// What speaks of an event: the corrections that made it what it is, then its further sources.
+  private func beside(_ id: EventID) -> [LoggedEvent] {
+    (lexicon.events[id]?.corrections ?? []).compactMap { lexicon.events[$0] } + (further[id] ?? [])
   }
 
   /// A sum for each practice of a group, times the group: “, that is 10 × up to £100,000”.
@@ -159,10 +166,15 @@ public struct Explanation: Sendable {
         return .object(members)
       })
     let reliedOn = Set(view.rows.flatMap { $0.reliedOn + $0.workings.flatMap(\.events) })
-    let cited = reliedOn.union(reliedOn.flatMap { (further[$0] ?? []).map(\.id) })
+    let cited = reliedOn.union(reliedOn.flatMap { beside($0).map(\.id) })
     object["events"] = .array(
       lexicon.events.values.filter { cited.contains($0.id) }.sorted { $0.position < $1.position }
-        .map { .object($0.members) })
+        .map { event in
+          var members = event.members
+          if event.changesOthers { members["text"] = .string(event.sentence(lexicon)) }
+          if event.isCorrected { members["correctedBy"] = event.corrections.json }
+          return .object(members)
+        })
     return .object(object)
   }
 }

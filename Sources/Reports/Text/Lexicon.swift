@@ -50,6 +50,33 @@ public struct Lexicon: Sendable {
     }
   }
 
+  /// The same for the corrections among some events of a history, whatever their streams.
+  ///
+  /// - Parameter discretion: where the answer is for one practice; then what an event said before is taken in only if it may
+  ///   be told, with all that was made of it since.
+  public mutating func registerCorrections(
+    among events: [LoggedEvent], of history: History, _ discretion: Discretion? = nil
+  ) throws {
+    let corrections = events.filter { if case .entryCorrected = $0.body { true } else { false } }
+    for stream in Set(corrections.map(\.stream)) {
+      let all = try history.events(of: stream)
+      guard let discretion else {
+        registerCorrections(among: all)
+        continue
+      }
+      let hidden = Set(all.filter { !discretion.tells($0) }.flatMap { [$0.id, $0.target ?? $0.id] })
+      registerCorrections(among: all.filter { !hidden.contains($0.target ?? $0.id) })
+    }
+  }
+
+  /// Takes in the corrections themselves too, for reports that follow a figure to whoever put it right.
+  ///
+  /// - Parameter events: those of one stream, as their lines say, in log order.
+  public mutating func keepCorrections(among events: [LoggedEvent]) {
+    registerCorrections(among: events)
+    keep(events.filter { if case .entryCorrected = $0.body { true } else { false } })
+  }
+
   /// As a report in this style needs it.
   public func told(in style: TextStyle) -> Lexicon {
     var lexicon = self
@@ -102,7 +129,7 @@ public struct Lexicon: Sendable {
   static func exhibit(_ label: String) -> String { label.hasPrefix("Ex") ? label : "Exhibit \(label)" }
 
   /// “a, b and c”
-  static func list(_ items: [String]) -> String {
+  public static func list(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " and " + last
   }

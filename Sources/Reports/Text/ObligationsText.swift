@@ -49,7 +49,7 @@ extension ObligationsView {
   }
 
   /// More events than this are counted only.
-  static let named = 8
+  package static let named = 8
 
   public func text(_ style: TextStyle = TextStyle(), _ lexicon: Lexicon = Lexicon()) -> String {
     var text = style.paragraph("What is owed \(question.words)")
@@ -115,7 +115,7 @@ extension ObligationRow {
     let state =
       category.words + (strength.map { ", \($0.rawValue)" } ?? "")
       + (due.map { "; due \($0.words)\(style.distance(to: $0, asOf: day))" } ?? "")
-      + (paidShare.map { "; \($0)" } ?? "")
+      + ((paidShare ?? overpaid).map { "; \($0)" } ?? "")
     var notes = [TextTable.Note("State", state, tone: category.tone)]
     notes += flags.sorted().map { TextTable.Note("Note", $0.words) }
     notes += missing.map { TextTable.Note("Not known", $0, isLabelled: true) }

@@ -11,11 +11,18 @@ extension ObligationRow {
     return "\(Percentage.of(paid.low, earned.low)) of what was earned is paid"
   }
 
+  /// “£500 more was paid than was promised”
+  var overpaid: String? {
+    guard let most = promised.high, paid.low > most else { return nil }
+    let least = paid.low == paid.high && promised.low == most ? "" : "at least "
+    return "\(least)\(Amount.pounds(paid.low - most)) more was paid than was promised"
+  }
+
   /// What the events say beyond the figures: the ceiling as a part of the savings, and for how long a promise was
   /// withdrawn.
   package func remarks(_ lexicon: Lexicon) -> [String] {
     let events = reliedOn.compactMap { lexicon.events[$0] }
-    return [ceilingShare(events, lexicon), paidShare].compactMap { $0 } + withdrawnDays(events)
+    return [ceilingShare(events, lexicon), paidShare, overpaid].compactMap { $0 } + withdrawnDays(events)
   }
 
   /// At the ceiling, how much of the saving would the money be?

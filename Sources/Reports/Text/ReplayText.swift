@@ -51,8 +51,18 @@ extension ReplayView.Change {
     if before != nil, after != nil { return true }
     switch field {
     case .category, .promised, .outstanding: return true
-    case .candidates, .count, .debtor, .due, .earned, .flags, .missing, .paid, .setOff, .strength, .withdrawn:
-      return false
+    // Between two days a promise comes with all that was done about it; of one event there is nothing of that yet.
+    case .paid, .setOff, .withdrawn: return isSet(before) || isSet(after)
+    case .candidates, .count, .debtor, .due, .earned, .flags, .missing, .strength: return false
+    }
+  }
+
+  private func isSet(_ row: ObligationRow?) -> Bool {
+    switch field {
+    case .paid: (row?.paid ?? .zero) != .zero
+    case .setOff: (row?.setOff ?? .zero) != .zero
+    case .withdrawn: (row?.withdrawn ?? .zero) != .zero
+    default: false
     }
   }
 

@@ -45,7 +45,7 @@ public struct SearchReport: Sendable {
         [
           String(event.position + 1), event.statement.when?.date.description ?? "not known",
           event.recordedAt.day.shortWords + style.ago(event.recordedAt.day),
-          "\(event.sentence(lexicon))\(event.isCorrected ? " [as put right]" : hit.state.mark) "
+          "\(event.sentence(lexicon))\(event.isCorrected ? " [\(event.putRight(lexicon))]" : hit.state.mark) "
             + event.attribution(lexicon),
         ], notes: [TextTable.Note("Found", hit.snippet, isLabelled: true, tone: .strong)])
     }

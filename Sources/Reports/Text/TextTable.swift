@@ -186,6 +186,13 @@ extension String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
     return String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? ($0 == "\n" ? " " : "\u{FFFD}") : $0 }))
   }
+
+  /// The same for a text whose lines and tabs stay what they are.
+  public var plainText: String {
+    func isStaying(_ scalar: Unicode.Scalar) -> Bool { !scalar.isControl || scalar == "\n" || scalar == "\t" }
+    guard !unicodeScalars.allSatisfy(isStaying) else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.map { isStaying($0) ? $0 : "\u{FFFD}" }))
+  }
 }
 
 extension Unicode.Scalar {

@@ -12,8 +12,10 @@ extension LoggedEvent {
 }
 
 extension LoggedEvent {
-  /// The events that its sentence speaks of.
-  public var mentioned: [EventID] {
+  /// The events that its sentence speaks of, and those that put it right.
+  public var mentioned: [EventID] { corrections + named }
+
+  private var named: [EventID] {
     switch body {
     case .entryCorrected(let correction): [correction.target]
     case .entryRetracted(let back): [back.target]
@@ -46,13 +48,27 @@ extension TimelineView {
       table.add([
         String(event.position + 1), event.statement.when?.date.description ?? "not known",
         event.recordedAt.day.shortWords + style.ago(event.recordedAt.day),
-        "\(event.sentence(lexicon))\(entry.state.mark) \(event.attribution(lexicon))",
+        "\(event.sentence(lexicon))\(entry.mark(lexicon)) \(event.attribution(lexicon))",
       ])
     }
     text +=
       entries.isEmpty
       ? "  Nothing is recorded here.\n" : table.text(width: style.width, isAccessible: style.isAccessible)
     return text + style.straddling(straddling, lexicon) + question.headLine
+  }
+}
+
+extension TimelineView.Entry {
+  /// It is dated by the day on which the event was first recorded, so whoever reads on must find who made it say this.
+  func mark(_ lexicon: Lexicon) -> String {
+    state == .corrected ? " [\(event.putRight(lexicon))]" : state.mark
+  }
+}
+
+extension LoggedEvent {
+  /// “as put right by event 12”
+  func putRight(_ lexicon: Lexicon) -> String {
+    "as put right by \(Lexicon.list(corrections.map(lexicon.event)))"
   }
 }
 

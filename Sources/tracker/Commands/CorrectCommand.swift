@@ -78,6 +78,10 @@ struct CorrectCommand: ParsableCommand {
       let lexicon = Lexicon(history.standingRegistrations)
       let settings = isOpen ? try Correcting.ask(about: standing, lexicon) : settings
       let set = try Self.set(settings, remove, of: standing.statement)
+      if let stays = Self.whatStays(settings, remove, of: standing.statement) {
+        Console.flush()
+        Console.error(TextStyle.here.lines(stays))
+      }
       guard let why = given ?? Reason.ask("Why was it wrong? It stays beside both versions.\n> ") else {
         throw Declined()
       }
@@ -245,6 +249,22 @@ struct CorrectCommand: ParsableCommand {
     if let source { set["sources"] = source.members.isEmpty ? .null : .array([.object(source)]) }
     if isDataSet { set["data"] = .object(data) }
     return set
+  }
+
+  /// Where another paper is named, what stood in the old one goes on being cited, unless it is said: the words of one paper
+  /// must not end up in the mouth of another unseen.
+  private static func whatStays(_ settings: [String], _ removals: [String], of statement: Statement) -> String? {
+    guard settings.contains(where: { $0.hasPrefix("citation=") }), statement.sources.count == 1,
+      let source = statement.sources.first
+    else { return nil }
+    let parts = [("locator", source.locator), ("quote", source.quote)].filter { name, value in
+      value != nil && !removals.contains(name) && !settings.contains { $0.hasPrefix("\(name)=") }
+    }
+    guard !parts.isEmpty else { return nil }
+    let stay = Lexicon.list(parts.map { "the \($0.0) “\($0.1 ?? "")”" })
+    return
+      "Of the source only the citation is put right; it keeps \(stay). If that was of the other paper, take it away too: "
+      + parts.map { "--remove \($0.0)" }.joined(separator: " ")
   }
 
   /// Of an event with one source a part of it can be put right by itself; of several it is not clear which is meant.

@@ -68,6 +68,13 @@ struct DiffCommand: ParsableCommand {
     }
   }
 
+  /// What it takes to say what these events say.
+  private static func lexicon(_ history: History, _ events: [LoggedEvent]) throws -> Lexicon {
+    var lexicon = try Lexicon(history, numbering: events.flatMap(\.mentioned))
+    try lexicon.registerCorrections(among: events, of: history)
+    return lexicon
+  }
+
   private static func printTable(_ rows: [[ExportCell]]) {
     Console.out(bytes: PlainText.bytes(rows.map { $0.map(\.written) }))
   }
@@ -97,7 +104,7 @@ struct DiffCommand: ParsableCommand {
       if json {
         Console.out(bytes: difference.json.canonicalBytes + [0x0A])
       } else {
-        let lexicon = try Lexicon(whole, numbering: difference.events.flatMap(\.event.mentioned))
+        let lexicon = try Self.lexicon(whole, difference.events.map(\.event))
         if plain {
           Self.printTable(difference.table(lexicon))
         } else {
@@ -126,8 +133,8 @@ struct DiffCommand: ParsableCommand {
         Console.out(bytes: difference.json.canonicalBytes + [0x0A])
       } else {
         let lexicons = (
-          try Lexicon(try History(mine.log), numbering: difference.onlyOurs.flatMap(\.mentioned)),
-          try Lexicon(try History(other.log), numbering: difference.onlyTheirs.flatMap(\.mentioned))
+          try Self.lexicon(try History(mine.log), difference.onlyOurs + difference.changed.map(\.ours)),
+          try Self.lexicon(try History(other.log), difference.onlyTheirs + difference.changed.map(\.theirs))
         )
         if plain {
           Self.printTable(difference.table(lexicons.0, lexicons.1))

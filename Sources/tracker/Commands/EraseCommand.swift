@@ -72,15 +72,24 @@ struct EraseCommand: ParsableCommand {
       var others: [LoggedEvent] = []
       var written: Written?
       var lexicon = Lexicon()
+      var undone: Undone?
       let result: Result<RecordBook.Recorded, any Error> = try Books.with(path) { book throws(TrackerError) in
         Result {
           let position = try EventFinder.position(event, in: book.source.log)
           others = bytes ? try book.others(filingThatOf: position) : []
           let isAsked = !yes && !dryRun && Console.isPersonThere
           guard others.isEmpty || yes || isAsked || dryRun else { throw Self.refusal(position, others) }
-          let question = "\(Self.words(others))What is erased cannot be brought back. Erase it?"
+          undone = line ? try Self.undone(position, in: book) : nil
+          let question =
+            "\(Self.words(others))\(undone.map { "\($0.what). \($0.next) " } ?? "")What is erased cannot be brought back. Erase it?"
           let consent: RecordBook.Consent? = isAsked ? { Preview.isWanted($0, in: book, question: question) } : nil
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
+          if let undone, !yes, !isAsked, !dryRun {
+            let trial = try book.erase(
+              lineAt: position, why: why, legalBasis: legalBasis, assertedBy: asserter, recordedBy: recordedBy,
+              isDryRun: true)
+            if !trial.changes.isEmpty { throw try Self.refusal(position, undone, trial, in: book) }
+          }
           let recorded =
             line
             ? try book.erase(
@@ -93,12 +102,12 @@ struct EraseCommand: ParsableCommand {
               : try book.erase(
                 privateValues: value, of: position, why: why, legalBasis: legalBasis, assertedBy: asserter,
                 recordedBy: recordedBy, isDryRun: dryRun, consent: consent)
-          if dryRun { lexicon = try recorded.lexicon(of: book) }
+          if dryRun || undone != nil { lexicon = try recorded.lexicon(of: book) }
           written = .made("erase", in: book.source) { written in
             written.take(recorded, isDryRun: dryRun)
             let what = line ? ["line"] : bytes ? ["file"] : value
             written.take(erased: [position] + others.map(\.position), what: what)
-            written.warnings = [Self.awayCopies] + Self.oldFormats(of: path)
+            written.warnings = (undone.map { [$0.what + "."] } ?? []) + [Self.awayCopies] + Self.oldFormats(of: path)
           }
           return recorded
         }
@@ -113,6 +122,10 @@ struct EraseCommand: ParsableCommand {
             .joined(separator: " and ")
           : "\(value.joined(separator: ", ").shown) of event \(event.shown)"
       Console.tell(said(what, recorded, lexicon))
+      if !recorded.wasThere {
+        if let undone { Console.tell(TextStyle.here.lines("\(undone.what).\(dryRun ? " \(undone.next)" : "")")) }
+        Console.tell(recorded.changesText(.here, lexicon))
+      }
       for line in [Self.awayCopies] + Self.oldFormats(of: path) { Console.tell("  \(line)\n") }
       written?.give()
     } catch let declined as Declined {
@@ -156,6 +169,38 @@ extension EraseCommand {
       written.isDryRun = dryRun
       written.more["erasedAgain"] = .integer(Int64(count))
     }?.give()
+  }
+
+  /// What a line had done to another event, and how to keep that without the line.
+  private typealias Undone = (what: String, next: String)
+
+  /// nil where the line is neither a correction nor a retraction of an event that is there.
+  private static func undone(_ position: Int, in book: RecordBook) throws -> Undone? {
+    let history = try History(book.source.log)
+    guard let event = try history.events(at: [position]).first else { return nil }
+    let stream = try history.events(of: event.stream)
+    guard let target = event.target.flatMap({ id in stream.first { $0.id == id } }) else { return nil }
+    let number = target.position + 1
+    if case .entryCorrected = event.body {
+      return (
+        "Event \(position + 1) put event \(number) right; without it event \(number) counts as it stood before",
+        "To keep what was put right, record it once more without what must go, and erase then:  tracker correct \(number)"
+      )
+    }
+    return (
+      "Event \(position + 1) took event \(number) back; without it event \(number) counts again",
+      "To keep it taken back, do so once more without what must go, and erase then:  tracker retract \(number)"
+    )
+  }
+
+  private static func refusal(
+    _ position: Int, _ undone: Undone, _ trial: RecordBook.Recorded, in book: RecordBook
+  ) throws -> Failure {
+    let lexicon = try trial.lexicon(of: book)
+    return Failure(
+      .badData, what: "\(undone.what); nothing was erased", place: "event \(position + 1)",
+      next: "If it is to be so, add --yes. \(undone.next)",
+      more: trial.changesText(.here, lexicon).split(separator: "\n").dropFirst().map { String($0.drop { $0 == " " }) })
   }
 
   /// “The same file is that of event 18. ”

@@ -62,9 +62,7 @@ struct ExplainCommand: ParsableCommand {
       var view = try history.obligations(question, scope: scope, isExplaining: true)
       if let promise { view.rows.removeAll { $0.promise != promise } }
       guard !view.rows.isEmpty else {
-        throw Failure(
-          .badData, what: named.keys.isEmpty ? "no promise is recorded here" : "no such promise is recorded here",
-          next: "See what there is:  tracker obligations")
+        throw try Self.nothing(promise, scope, history, question)
       }
       let lexicon = try Lexicon(history, keeping: Set(view.rows.map(\.agreement)))
       if let category {
@@ -74,6 +72,41 @@ struct ExplainCommand: ParsableCommand {
       let explanation = Explanation(view: view, lexicon: lexicon, figure: wanted)
       return reading.json ? .json(explanation.json) : .text(explanation.text(reading.style))
     }
+  }
+
+  /// Why there is no row: a promise may be recorded, and not, or not surely, have been made by the day.
+  private static func nothing(
+    _ promise: PromiseKey?, _ scope: Scope, _ history: History, _ question: Question
+  ) throws -> Failure {
+    var (perhaps, later): ([String], [String]) = ([], [])
+    for agreement in scope.agreement.map({ [$0] }) ?? [] {
+      for event in try history.standing(in: .agreement(agreement)) {
+        guard case .paymentPromised(let promised) = event.body, promise == nil || promised.promise == promise else {
+          continue
+        }
+        let words = "event \(event.position + 1)"
+        switch event.happened(by: question.asOf) {
+        case .straddling: perhaps.append(words)
+        case .notYet: later.append(words)
+        case .counted: break
+        }
+      }
+    }
+    let day = question.asOf.words
+    if !perhaps.isEmpty {
+      return Failure(
+        .badData, what: "\(Lexicon.list(perhaps)) may or may not have happened by \(day), so there is no figure to explain",
+        next: "Ask for a day on which it surely had:  --as-of DAY. What it says:  tracker show \(perhaps[0].dropFirst(6))")
+    }
+    if !later.isEmpty {
+      return Failure(
+        .badData, what: "\(Lexicon.list(later)) had not happened by \(day), so there is no figure to explain",
+        next: "Ask for a later day:  --as-of DAY. What it says:  tracker show \(later[0].dropFirst(6))")
+    }
+    return Failure(
+      .badData,
+      what: scope == Scope() && promise == nil ? "no promise is recorded here" : "no such promise is recorded here",
+      next: "See what there is:  tracker obligations")
   }
 
   /// A category by its stable word, or by the words that reports have for it.

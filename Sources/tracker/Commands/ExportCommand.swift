@@ -118,7 +118,11 @@ struct ExportCommand: ParsableCommand {
 
   // MARK: The log
 
+  /// nil = standard output, for which “-” may stand.
+  private var target: String? { out == "-" ? nil : out }
+
   private func lines(of path: String) throws {
+    let out = target
     let source = try Source.open(path, .mine)
     if let out { try ExportFile.check(out, asked: path, isForced: force) }
     var bytes: [UInt8] = []
@@ -159,7 +163,7 @@ struct ExportCommand: ParsableCommand {
   // MARK: Its answers
 
   private func answers(of path: String, _ form: ExportForm) throws {
-    let kind = try table.map(Self.kind)
+    let (kind, out) = (try table.map(Self.kind), target)
     let isBinary = form == .xlsx || form == .sqlite
     if out == nil, isBinary, Console.isOutputTerminal {
       throw Failure(

@@ -35,7 +35,10 @@ struct RenegedCommand: ParsableCommand {
       let view = try history.reneged(question, scope: scope)
       if reading.json { return .json(view.json) }
       let agreements = Set((view.findings + view.notSettled).map(\.row.agreement))
-      return .text(view.text(reading.style, try Lexicon(history, keeping: agreements)))
+      var lexicon = try Lexicon(history, keeping: agreements)
+      // Where so many are not named, none is looked for.
+      if view.straddling.count <= ObligationsView.named { try lexicon.register(view.straddling, of: history) }
+      return .text(view.text(reading.style, lexicon))
     }
   }
 }

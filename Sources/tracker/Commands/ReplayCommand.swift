@@ -1,4 +1,5 @@
 internal import AgreementTracker
+internal import Agreements
 internal import ArgumentParser
 internal import CanonicalJSON
 internal import LogStore
@@ -94,8 +95,17 @@ struct ReplayCommand: ParsableCommand {
     var isLeft = false
     var replay = Replay(asOf: times.day, knownAt: times.knownAt, scope: scope)
     var last = until
+    var read = whole
+    /// Streams whose corrections can be said in full.
+    var corrected: Set<StreamName> = []
     try replay.run(source.log, until: until, history: whole) { event in
       if event.event.position < Self.numbered { lexicon.register(event.event) }
+      if case .entryCorrected = event.event.body, !event.isAnothers, corrected.insert(event.event.stream).inserted {
+        // Where the lines are still being read, this is one pass more, for the first correction alone.
+        let history = try read ?? History(source.log)
+        read = history
+        lexicon.registerCorrections(among: try history.events(of: event.event.stream))
+      }
       isLeft = !output.write(event.text(reading.style, lexicon))
       if isLeft { return false }
       guard step, !isGoingOn() else { return true }
@@ -137,10 +147,9 @@ struct ReplayCommand: ParsableCommand {
         throw TrackerError(
           .usage, "\(path) keeps no read models", next: "--check is for record books, NAME.tracker")
       }
-      let book = try RecordBook.open(path, folders: .mine)
       Progress.say("Rebuilding the read models of \(path) …", about: path)
-      let result = try book.checkReadModels()
-      try book.close()
+      // The ending says that it is a book.
+      guard let result = try Source.open(path).checkReadModels() else { return }
       if let stopped = result.stopped {
         throw TrackerError(
           .damaged, "the read models stopped: \(stopped.reason ?? "")",
@@ -149,7 +158,8 @@ struct ReplayCommand: ParsableCommand {
       let (live, rebuilt) = (result.live.hexText, result.rebuilt.hexText)
       guard live == rebuilt else {
         throw TrackerError(
-          .damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path)
+          .damaged, "the read models differ from a rebuild: live \(live), rebuilt \(rebuilt)", place: path,
+          next: "Figures come from the log and are right. \(Doctor.makeAnew(path))")
       }
       guard reading.json else {
         return Console.out("Read models agree with a rebuild from the first event on.\n  digest \(live)\n")

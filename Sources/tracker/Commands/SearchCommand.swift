@@ -61,7 +61,8 @@ struct SearchCommand: ParsableCommand {
         // Papers belong to no agreement, so of one agreement none is asked about.
         unsearched: scope.agreement == nil ? found.unsearched : [])
       if reading.json { return .json(report.json) }
-      let lexicon = try Lexicon(history, numbering: shown.flatMap(\.event.mentioned))
+      var lexicon = try Lexicon(history, numbering: shown.flatMap(\.event.mentioned))
+      try lexicon.registerCorrections(among: shown.map(\.event), of: history)
       if reading.plain {
         // Lines of cells have no room for it.
         Console.error(report.unsearchedWords(reading.style))

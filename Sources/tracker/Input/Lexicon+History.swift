@@ -9,18 +9,23 @@ extension Lexicon {
   init(_ history: History, keeping agreements: Set<AgreementKey>) throws {
     self.init(history.standingRegistrations)
     keep(history.standingRegistrations)
-    for agreement in agreements { keep(try history.standing(in: .agreement(agreement))) }
+    keepCorrections(among: history.registrations)
+    for agreement in agreements {
+      let events = try history.events(of: .agreement(agreement))
+      keep(Knowledge.standing(events))
+      keepCorrections(among: events)
+    }
   }
 
-  /// What the events said before they were put right, for the corrections among some events.
-  mutating func registerCorrections(among events: [LoggedEvent], of history: History) throws {
-    let corrections = events.filter { if case .entryCorrected = $0.body { true } else { false } }
-    for stream in Set(corrections.map(\.stream)) { registerCorrections(among: try history.events(of: stream)) }
-  }
 
   /// Who is who in a history; with the numbers of some events.
   init(_ history: History, numbering ids: [EventID]) throws {
     self.init(history.standingRegistrations)
+    try register(ids, of: history)
+  }
+
+  /// Takes in the numbers of some events of a history.
+  mutating func register(_ ids: [EventID], of history: History) throws {
     var wanted = Set(ids)
     for stream in history.streams where !wanted.isEmpty {
       for event in try history.events(of: stream) where wanted.remove(event.id) != nil { register(event) }

@@ -12,7 +12,8 @@ extension Programs {
       defer { close(input) }
       let read = output(
         of: "pdftotext", ["-q", "-enc", "UTF-8", "-", "-"], input: input, longest: 1 << 20, seconds: 20)
-      return read.map { String(decoding: $0, as: UTF8.self) }
+      // Between two pages stands a form feed, which is no part of what the paper says.
+      return read.map { String(decoding: $0.map { $0 == 0x0C ? 0x0A : $0 }, as: UTF8.self) }
     }
   }
 
