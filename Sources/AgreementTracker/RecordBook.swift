@@ -317,7 +317,8 @@ public final class RecordBook: Sendable {
   }
 
   /// A payment that stands and may be the one that is to be recorded: to the same, for the same promise, of the same sum, with
-  /// the same reference, or, where one of the two has none, on what may be the same day.
+  /// the same reference, or, where one of the two has none, on what may be the same day. In another agreement, whatever the
+  /// promise, it is the one with the same reference, or, where one of the two has none, on exactly the same day.
   ///
   /// - Returns: nil where there is none, and for everything but a payment.
   public func rival(of proposal: Proposal) throws(TrackerError) -> LoggedEvent? {
@@ -335,6 +336,9 @@ public final class RecordBook: Sendable {
         } else if Statement.mayBeOneDay(proposal.statement, event.statement) {
           found = event
         }
+      }
+      if found == nil, case .agreement(let agreement) = proposal.stream {
+        found = try elsewhere([proposal.statement], than: agreement)[0]?.event
       }
       return found
     } catch {

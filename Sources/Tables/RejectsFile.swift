@@ -1,19 +1,38 @@
-internal import Spreadsheets
+package import Spreadsheets
 
 /// The rows that were refused, as a table for the one who can mend them: the file's own columns, then Row and Reason.
 public enum RejectsFile {
   public static func bytes(_ reading: TableReading, _ rejects: [TableReading.Reject]) -> [UInt8] {
-    var bytes = head(reading)
-    for (index, reject) in rejects.enumerated() where index == 0 || rejects[index - 1].row != reject.row {
-      bytes += line(reading, rejects[index...].prefix { $0.row == reject.row })
-    }
-    return bytes
+    byRow(rejects).reduce(into: head(reading)) { $0 += line(reading, $1) }
   }
+
+  /// The faults of each row together, as they come.
+  public static func byRow(_ rejects: [TableReading.Reject]) -> [[TableReading.Reject]] {
+    var rows: [[TableReading.Reject]] = []
+    for reject in rejects {
+      if rows.last?.first?.row == reject.row { rows[rows.count - 1].append(reject) } else { rows.append([reject]) }
+    }
+    return rows
+  }
+
+  private static let own = ["Row", "Reason"]
 
   /// The names of the columns.
   public static func head(_ reading: TableReading) -> [UInt8] {
     // The mark lets spreadsheet programs read the pound sign; lines end as RFC 4180 says.
-    Array(("\u{FEFF}" + line(reading.header.names + ["Row", "Reason"])).utf8)
+    Array(("\u{FEFF}" + line(reading.header.names + own)).utf8)
+  }
+
+  /// Is this the first line of such a list, as it was written here or saved by a spreadsheet program?
+  public static func isHead(_ line: String) -> Bool {
+    let bare = line.filter { $0 != "\"" }
+    return [",", ";", "\t"].contains { bare.hasSuffix(own.joined(separator: $0)) }
+  }
+
+  /// Are these the columns of such a list?
+  package static func isHead(_ header: TableHeader) -> Bool {
+    let names = header.names.reversed().drop(while: \.isEmpty).prefix(2).reversed()
+    return header.names.count > 2 && Array(names) == own
   }
 
   /// One row with all that is wrong with it.

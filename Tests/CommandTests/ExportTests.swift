@@ -73,6 +73,35 @@ struct ExportTests {
     #expect(lines.count == 2 && lines[1].contains("2020-01-02"), "\(none)")
   }
 
+  @Test("A payment that was put right: who did it, on which day that was learned, and what it said before")
+  func putRight() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    #expect(try shell.run("init book --owner lmc-a").status == 0)
+    #expect(try shell.run("import fixtures/story.drafts.jsonl").status == 0)
+    #expect(try shell.run("correct 16 --set money=£2,000 --why slip").status == 0)
+    func day() -> String { Date().formatted(.iso8601.year().month().day()) }
+    // It may strike midnight meanwhile.
+    let before = day()
+    for (kind, sum) in [("payments", "2000.00"), ("timeline", "")] {
+      #expect(try shell.run("export --format csv --table \(kind) --out \(kind).csv").status == 0)
+      let all = try rows(try bytes("\(kind).csv", in: shell), "\(kind).csv")
+      let row = try #require(all.first { $0["event"]?.text == "16" })
+      #expect(row["sum_low"].map { $0.text == sum } ?? true)
+      #expect(row["corrected_by"]?.text == "26" && row["state"]?.text == "corrected")
+      #expect([before, day()].contains(row["corrected_on"]?.text))
+      #expect(row["first_said"]?.text == "Paid to practice-b: £20,000 (reference remittance 17)")
+      #expect(all.allSatisfy { $0["event"]?.text == "16" || $0["first_said"]?.text == "" })
+      if let putting = all.first(where: { $0["event"]?.text == "26" }) {
+        #expect(putting["what"]?.text == "Event 16 put right: sum £20,000 → £2,000. Why: slip")
+      }
+    }
+    // To a practice that is not told of it, nothing of it is said.
+    #expect(try shell.run("export --format csv --table timeline --practice practice-a --out a.csv").status == 0)
+    let told = String(decoding: try bytes("a.csv", in: shell), as: UTF8.self)
+    #expect(!told.contains("20,000") && !told.contains("2,000"))
+  }
+
   @Test("A workbook: About first, then a sheet a table; sums are numbers, days that are known are dates")
   func workbook() throws {
     let shell = try Shell()

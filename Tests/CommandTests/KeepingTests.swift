@@ -70,6 +70,35 @@ struct KeepingTests {
     #expect(try ask(shell).findings["backup"]?.state == "note", "its disk may not be plugged in")
   }
 
+  @Test("Figures that are kept ready and were changed behind the log, and what a backup left that was cut off")
+  func readModels() throws {
+    let shell = try Shell()
+    defer { shell.clean() }
+    #expect(try shell.run("init deals --owner lmc-a").status == 0)
+    #expect(try shell.run("import fixtures/story.drafts.jsonl").status == 0)
+    #expect(try ask(shell).findings["read-model"]?.state == "well")
+    let isDone = try TranscriptFiles.run(
+      "sql deals.tracker | UPDATE readModelRow SET bytes = x'7B7D'", in: shell, inserted: { $0 })
+    #expect(isDone)
+    let changed = try ask(shell)
+    #expect(changed.troubles == ["backup", "read-model"], "\(changed)")
+    // What is advised makes it well again.
+    #expect(changed.findings["read-model"]?.fix.contains("tracker export deals.tracker --full whole") == true)
+    #expect(try shell.run("export deals.tracker --full whole").status == 0)
+    #expect(try shell.run("restore whole --to new.tracker").status == 0)
+    #expect(try ask(shell, "--book new.tracker").findings["read-model"]?.state == "well")
+    // A process of that number there is none; of the other there is.
+    let folder = "\(shell.folder)/backups"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let mine = ProcessInfo.processInfo.processIdentifier
+    for number in ["999999999", "\(mine)"] {
+      try Data("half".utf8).write(to: URL(fileURLWithPath: "\(folder)/deals-1.tracker.new-\(number).tracker"))
+    }
+    let text = try shell.run("doctor --book deals.tracker --plain").output
+    #expect(text.contains("backup\tnote\ta backup that was cut off left this file, which is none: "))
+    #expect(text.contains("rm ./backups/deals-1.tracker.new-999999999.tracker") && !text.contains("new-\(mine)"))
+  }
+
   @Test("A key that others can read, and a folder into which they can put keys")
   func key() throws {
     let shell = try book()

@@ -170,6 +170,103 @@ struct LongTableTests {
     #expect(try shell.run("obligations").output.contains("£32,004"))
   }
 
+  /// Each: what stands in the book, a row, and what is said of it; nil = it is added without a word.
+  static let doubtful: [(typed: [String], row: String, said: String?)] = [
+    (["practice-b £7 \"June 2011\""], "3 June 2011,practice-b,£7,", "row 2: the book has what may be the same"),
+    (["practice-b £7 \"3 June 2011\""], "June 2011,practice-b,£7,", "row 2: the book has what may be the same"),
+    (
+      ["practice-b £7 2011-06-20/2011-07-10"], "5 July 2011,practice-b,£7,", "row 2: the book has what may be the same"
+    ),
+    (["practice-b £7 2011-06-20/2011-07-10"], "15 July 2011,practice-b,£7,", nil),
+    (["practice-b £7 2011-06-20/2011-07-10"], "19 June 2011,practice-b,£7,", nil),
+    (["practice-b £7 2011-06-20/2011-07-10"], "July 2011,practice-b,£7,", "row 2: the book has what may be the same"),
+    (["practice-b £7 2010/11"], "1 March 2011,practice-b,£7,", "row 2: the book has what may be the same"),
+    (["practice-b £7 2010/11"], "1 April 2011,practice-b,£7,", nil),
+    (["practice-b £7 unknown"], "1 April 2011,practice-b,£7,", "row 2: the book has what may be the same"),
+    (["practice-b £7 2011-06-03 --reference 0071"], "June 2011,practice-b,£7,71", "row 2: the book has what may be"),
+    (["practice-b £7 \"June 2011\" --reference 71"], "June 2011,practice-b,£7,72", nil),
+    // In another agreement.
+    (
+      ["other practice-b £7 2011-06-03 --reference P-71"], "3 June 2011,practice-b,£7,p71",
+      "row 2: event 28, in agreement other, may be the same payment"
+    ),
+    (["other practice-b £7 2011-06-03 --reference P-71"], "3 June 2011,practice-b,£7,p72", nil),
+    (["other practice-b £7 2011-06-03 --reference P-71"], "3 June 2011,practice-b,£8,p71", nil),
+    (["other practice-b £7 2011-06-03 --reference P-71"], "3 June 2011,First practice,£7,p71", nil),
+    (
+      ["other practice-b £7 2011-06-03 --reference P-71"], "3 June 2011,practice-b,£7,",
+      "Note: row 2 has the payee, the sum and the day of event 28, which is in another agreement"
+    ),
+    (
+      ["other practice-b £7 2011-06-03 --reference BACS"], "3 June 2011,practice-b,£7,BACS",
+      "Note: row 2 has the payee, the sum and the day of event 28, which is in another agreement"
+    ),
+    (["other practice-b £7 2011-06-03"], "4 June 2011,practice-b,£7,", nil),
+  ]
+
+  @Test(
+    "Held or not held, a row that may be there already is asked about in the same words", arguments: doubtful.indices)
+  func likeShortOnes(_ place: Int) throws {
+    let (typed, row, said) = Self.doubtful[place]
+    let shell = try book()
+    defer { shell.clean() }
+    if typed[0].hasPrefix("other") {
+      for line in [
+        "record agreement other --title Other --debtor body-a --creditors practice-b --form letter --contract-status nhs",
+        "record promise other --promise more --to practice-b --money £900",
+      ] { #expect(try shell.run("\(line) --asserted-by lmc-a").status == 0) }
+    }
+    for payment in typed {
+      let words = Shell.words(payment)
+      let isOther = words[0] == "other"
+      let rest = Array(words.dropFirst(isOther ? 1 : 0))
+      let added = try shell.run(
+        arguments: [
+          "record", "payment", isOther ? "other" : "share-2010", "--promise", isOther ? "more" : "share", "--to",
+          rest[0],
+          "--money", rest[1], "--when", rest[2], "--asserted-by", "lmc-a",
+        ] + rest.dropFirst(3))
+      #expect(added.status == 0, "\(added.error)")
+    }
+    func table(_ name: String, remark: Int) throws {
+      var text = "Date,Practice,Amount,Reference,Remark\n\(row),x\n"
+      for number in 0..<60 {
+        text += "\(number % 28 + 1)/08/2012,First practice,£1,F\(number),\(String(repeating: "y", count: remark))\n"
+      }
+      #expect(remark == 1 || text.utf8.count > 1 << 20)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shell.folder)/\(name)"))
+    }
+    try table("short.csv", remark: 1)
+    try table("long.csv", remark: 20_000)
+    let answers = try ["short", "long"].map { name in
+      let answer = try shell.run("\(command.replacing("long.csv", with: "\(name).csv")) --dry-run")
+      let text = (answer.output + answer.error).replacing("\n  ", with: " ")
+      #expect((answer.status == 65) == (said?.hasPrefix("row 2:") == true), "\(name): \(text)")
+      return text.split(separator: "\n").filter { $0.contains("row 2") || $0.contains("Row 2") }.map(String.init)
+    }
+    #expect(answers.allSatisfy { lines in said.map { said in lines.contains { $0.contains(said) } } ?? lines.isEmpty })
+    #expect(answers[0].joined().contains(said ?? "") || said == nil, "\(answers)")
+  }
+
+  @Test("A row that somebody took back stays out of a long table too, while the others of its file stand")
+  func takenBack() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    try write("long.csv", in: shell)
+    #expect(try shell.run(command).status == 0)
+    #expect(try shell.run("retract 31 --why \"never arrived\" --yes").status == 0)
+    // The same rows under another name, and one that is new.
+    try write("longer.csv", in: shell, more: ["1/06/2011,practice-b,£1.00,R24002,a remark"])
+    let longer = try shell.run(command.replacing("long.csv", with: "longer.csv"))
+    #expect(longer.status == 0, "\(longer.error)")
+    #expect(longer.output.contains("Row 7 is left out: event 31 said the same and was taken back."))
+    #expect(longer.output.contains("1 event added, event 24027"))
+    // £20,000 and £12,000 and £1 for practice-b, less the £1 of row 7.
+    #expect(try shell.run("obligations").output.contains("£32,000"))
+    let second = try shell.run("\(command.replacing("long.csv", with: "longer.csv")) --second 7=\"it did arrive\"")
+    #expect(second.output.contains("1 event added, event 24028"), "\(second.error)")
+  }
+
   @Test("What the file does not settle is asked before anything is read into the book")
   func open() throws {
     let shell = try book()

@@ -35,6 +35,38 @@ struct TableCommandTests {
     #expect(!FileManager.default.fileExists(atPath: "\(shell.folder)/deal.tracker.rules"))
   }
 
+  @Test("A list that somebody worked on is kept beside the new one; one that nobody touched is replaced")
+  func workedOn() throws {
+    let shell = try book()
+    defer { shell.clean() }
+    let (list, kept) = ("\(shell.folder)/pay.rejects.csv", "\(shell.folder)/pay.rejects.earlier.csv")
+    func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    try write("Date,Practice,Amount\n15/05/2011,Nobody at all,£20\n", "pay.csv", in: shell)
+    #expect(try shell.run(command).status == 65)
+    let first = try Data(contentsOf: URL(fileURLWithPath: list))
+    // Refused for another reason: nobody touched the list.
+    try write("Date,Practice,Amount\n15/05/2011,First practice,£20x\n", "pay.csv", in: shell)
+    #expect(try shell.run(command).status == 65)
+    let second = try Data(contentsOf: URL(fileURLWithPath: list))
+    #expect(!isThere(kept) && second != first)
+    // Somebody mended it there and not in the table, with a program that writes semicolons.
+    let mended = "\u{FEFF}Date;Practice;Amount;Row;Reason\r\n15/05/2011;First practice;£20;2;\r\n"
+    try write(mended, "pay.rejects.csv", in: shell)
+    let alone = try shell.run(command.replacing("pay.csv", with: "pay.rejects.csv"))
+    #expect(alone.status == 65 && alone.error.contains("--rejects-alone"), "\(alone.error)")
+    let refused = try shell.run(command)
+    #expect(refused.status == 65 && refused.error.contains("is kept as pay.rejects.earlier.csv"), "\(refused.error)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: kept)) == Data(mended.utf8))
+    // A third one finds a free name.
+    try write(mended + "x", "pay.rejects.csv", in: shell)
+    #expect(try shell.run(command).status == 65)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: kept)) == Data(mended.utf8))
+    #expect(isThere("\(shell.folder)/pay.rejects.earlier-2.csv"))
+    let added = try shell.run(
+      "\(command.replacing("pay.csv", with: "pay.rejects.earlier.csv")) --rejects-alone")
+    #expect(added.status == 0 && added.output.contains("Paid to First practice: £20"), "\(added.error)")
+  }
+
   @Test("A file of somebody else is not written over")
   func foreignRejects() throws {
     let shell = try book()

@@ -19,8 +19,10 @@ struct ExportDocumentTests {
 
     - It is no record book: nothing can be recorded in it, and it is read-only (mode 0444). Make it anew for another day.
     - Table `about` says as of which day, as known when, limited to what, and of which log (events and root). In a CSV the same
-      stands in the last columns of every row: `as_of`, `known_at`, `filter`, `log_events`, `log_root`. A CSV of a table without
-      rows has one row that is empty but for these.
+      stands in the last columns of every row: `as_of`, `known_at`, `filter`, `log_events`, `log_root`; `not_here`, how many
+      events of the log this copy lacks; `not_told`, how many are left out with `--practice`; `perhaps`, the numbers of events
+      that may or may not have happened by the day and are in no figure. A CSV of a table without rows has one row that is
+      empty but for these.
     - Sums are intervals. In SQLite they are whole pence, `NAME_low_pence` and `NAME_high_pence`, and `NAME` is the sum in words;
       the view `TABLE_in_pounds` has `NAME_low_pounds` and `NAME_high_pounds` in their stead, rounded for showing. In CSV and
       XLSX the columns are `NAME_low` and `NAME_high`, exact decimal pounds. “up to” is a ceiling and no sum that is due.

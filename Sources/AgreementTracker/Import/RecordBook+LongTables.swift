@@ -32,7 +32,7 @@ extension RecordBook {
       }
       return try RowCensus(
         ImportedIDs(log: signing.origin ?? "", file: digest), kind, money: money, hasEvents: hasEvents,
-        folder: folder)
+        hasElsewhere: kind == .payment ? hasPayments(outside: agreement) : false, folder: folder)
     } catch {
       throw TrackerError(error, in: path)
     }
@@ -52,15 +52,35 @@ extension RecordBook {
         runs.add(event)
       }
       let lexicon = Lexicon(try History(store).standingRegistrations)
-      return census.others.shown.compactMap { row, position in
-        events[position].map { Self.other(Row(number: row, cells: []), $0, nil, runs, lexicon) }
+      func rejects(
+        _ rows: [(row: Int, position: Int)], _ reject: (Row, Int) throws -> TableReading.Reject?
+      ) rethrows -> [TableReading.Reject] {
+        try rows.compactMap { try reject(Row(number: $0.row, cells: []), $0.position) }
       }
-        + census.rivals.shown.compactMap { row, position in
-          events[position].map { Self.rival(Row(number: row, cells: []), $0, runs, lexicon) }
-        }
+      let others = rejects(census.others.shown) { row, position in
+        events[position].map { Self.other(row, $0, nil, runs, lexicon) }
+      }
+      let rivals = rejects(census.rivals.shown) { row, position in
+        events[position].map { Self.rival(row, $0, runs, lexicon) }
+      }
+      let elsewhere = try rejects(census.elsewhere.shown) { row, position in
+        try self.event(standingAt: position).map { Self.elsewhere(row, $0, lexicon) }
+      }
+      return others + rivals + elsewhere
     } catch {
       throw TrackerError(error, in: path)
     }
+  }
+
+  /// An event as it stands.
+  private func event(standingAt position: Int) throws -> LoggedEvent? {
+    var decoder = EventDecoder()
+    guard let event = try decoder.event(try store.line(at: position), at: position) else { return nil }
+    var found: LoggedEvent?
+    try StandingEvents.forEach(of: store, at: try store.positions(in: event.stream.description)) { event in
+      if event.position == position { found = event }
+    }
+    return found
   }
 
   /// What became of a long table.
@@ -89,7 +109,9 @@ extension RecordBook {
         time += 1
         census.begin(time: time)
       }
-      try census.settle(store, at: positions, second: second)
+      try census.settle(store, at: positions, second: second) {
+        try forEachPayment(outside: agreement, mayFit: { _, _ in true }, $0)
+      }
     } catch {
       throw TrackerError(error, in: path)
     }

@@ -161,6 +161,18 @@ extension RecordBook {
         + second)
   }
 
+  /// A row that may be a payment of another agreement: counted in both, it would be paid twice.
+  static func elsewhere(_ row: Row, _ event: LoggedEvent, _ lexicon: Lexicon) -> TableReading.Reject {
+    let number = event.position + 1
+    let place = if case .agreement(let key) = event.stream { "agreement \(key)" } else { event.stream.description }
+    return TableReading.Reject(
+      row: row, place: nil,
+      why: "event \(number), in \(place), may be the same payment: "
+        + event.statement.dated(lexicon, in: event.stream),
+      next: "If there were two: --second \(row.number)=\"why\". "
+        + "If it belongs here and not there: tracker retract \(number)")
+  }
+
   /// A row that may be what an event says already, in another version: only whoever imports it knows.
   static func rival(_ row: Row, _ event: LoggedEvent, _ runs: ImportedRuns, _ lexicon: Lexicon) -> TableReading.Reject {
     let number = event.position + 1
@@ -190,6 +202,9 @@ extension RecordBook {
     public var takenBack: [(row: Int, position: Int)] = []
     /// Files that were imported before and have rows in common with this one, where it lacks others of theirs.
     public var overlaps: [Overlap] = []
+    /// Rows that state the payee, the sum and the day of a payment in another agreement, of which one has no reference: they
+    /// are added and said.
+    public var alike: [(row: Int, position: Int)] = []
   }
 
   public enum TableOutcome: Sendable {
@@ -293,16 +308,23 @@ extension RecordBook {
         proposals.append(proposal)
         rows.append(entry)
       }
+      let asked = rows.filter { second[$0.row.number] == nil }
+      var doubtful: [TableReading.Reject] = []
       if replacing == nil {
         // What no row answers for may be what a row was before it was put right.
         let left = Set(others.values.joined())
-        let rivals = Replacement.rivals(
-          of: rows.filter { second[$0.row.number] == nil }, among: standing.filter { left.contains($0.position) })
-        guard rivals.isEmpty else {
-          let lexicon = Lexicon(history.standingRegistrations)
-          return .refused(rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) })
-        }
+        let rivals = Replacement.rivals(of: asked, among: standing.filter { left.contains($0.position) })
+        let lexicon = Lexicon(history.standingRegistrations)
+        doubtful += rivals.map { Self.rival($0.entry.row, $0.event, runs, lexicon) }
       }
+      if let agreement, reading.kind == .payment {
+        let found = try elsewhere(asked.map(\.statement), than: agreement).sorted { $0.key < $1.key }
+        let lexicon = Lexicon(history.standingRegistrations)
+        doubtful += found.filter { $0.value.degree == .surely }
+          .map { Self.elsewhere(asked[$0.key].row, $0.value.event, lexicon) }
+        table.alike = found.map { (asked[$0.key].row.number, $0.value.event.position) }
+      }
+      guard doubtful.isEmpty else { return .refused(doubtful) }
       if replacing == nil {
         let known = Set(table.known.map(\.position))
         let ofKind = standing.filter { TableKind($0.body) == reading.kind }

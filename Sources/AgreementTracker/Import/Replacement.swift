@@ -105,6 +105,8 @@ public struct Replacement: Sendable {
   struct VersionKey {
     enum Kind: Int64 {
       case occasion, number, sum
+      /// Of a payment in another agreement, by its reference or by its day.
+      case elsewhere
     }
 
     var text: String
@@ -125,7 +127,53 @@ public struct Replacement: Sendable {
     }
     return [
       number.map { key($0, .number) }, occasion(statement).map { key($0, .occasion) },
-      sum(statement).map { key($0, .sum) },
+    ].compactMap { $0 } + sumKeys(of: statement, hasNumber: hasNumber)
+  }
+
+  /// By the sum two payments are found that may have been made on one day: two spans of days have a day in common if and only
+  /// if they have a day of two parts of months, or a month that at least one of them holds whole.
+  ///
+  /// `hasDay` says of a key that it finds only its like without it: of a sum alone, that the day is known; of a month, that
+  /// only a part of it is meant.
+  private static func sumKeys(of statement: Statement, hasNumber: Bool) -> [VersionKey] {
+    guard let sum = sum(statement) else { return [] }
+    func key(_ text: String, isPart: Bool) -> VersionKey {
+      VersionKey(text: "sum \(text)", kind: .sum, hasNumber: hasNumber, hasDay: isPart)
+    }
+    guard let date = statement.when?.date, let first = date.earliest, let last = date.latest,
+      last.number - first.number <= longestSpan
+    else { return [key(sum, isPart: false)] }
+    var keys = [key(sum, isPart: true)]
+    var month = first.firstOfMonth
+    while month <= last {
+      let next = month.firstOfNextMonth
+      let isWhole = first <= month && Day(number: next.number - 1) <= last
+      keys.append(key("\(sum) month \(month)", isPart: !isWhole))
+      if !isWhole {
+        for number in max(first, month).number...min(last.number, next.number - 1) {
+          keys.append(key("\(sum) day \(number)", isPart: false))
+        }
+      }
+      month = next
+    }
+    return keys
+  }
+
+  /// Days; whatever is less well known, or has an open end, is taken for not known: better asked about once too often.
+  private static let longestSpan = 800
+
+  /// What a row has in common with a payment of another agreement: with `hasNumber` by the reference, else by the day, and
+  /// then `hasDay` says that it has a reference.
+  static func elsewhereKeys(of statement: Statement) -> [VersionKey] {
+    guard let likeness = PaymentLikeness(statement) else { return [] }
+    let hasReference = likeness.byReference != nil
+    return [
+      likeness.byReference.map {
+        VersionKey(text: "elsewhere reference \($0)", kind: .elsewhere, hasNumber: true, hasDay: false)
+      },
+      likeness.byDay.map {
+        VersionKey(text: "elsewhere day \($0)", kind: .elsewhere, hasNumber: false, hasDay: hasReference)
+      },
     ].compactMap { $0 }
   }
 
@@ -301,4 +349,10 @@ extension PaymentMade {
     let rest = letters.drop { $0 == "0" }
     return rest.isEmpty ? letters : String(rest)
   }
+}
+
+extension Day {
+  fileprivate var firstOfMonth: Day { Day(number: number - Int32(civil.day) + 1) }
+
+  fileprivate var firstOfNextMonth: Day { Day(number: firstOfMonth.number + 31).firstOfMonth }
 }

@@ -24,6 +24,7 @@ public final class RowCensus {
   private let contents: DigestSpool
   /// By what rows may be events in another version; nil where the agreement has none that they could be.
   private let versions: DigestSpool?
+  private let hasElsewhere: Bool
   private(set) var firstRow = 0
   private var lastRow = 0
   /// Rows that are left out.
@@ -39,6 +40,13 @@ public final class RowCensus {
   public private(set) var rivals: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Rows that were added from this file before and are read in another way now: how many, and the first with the event.
   public private(set) var others: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
+  /// Rows that have the reference of a payment in another agreement: how many, and the first of them with the event's position.
+  public private(set) var elsewhere: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
+  /// Rows that have its day, where one of the two has no reference: they are added and said.
+  public private(set) var alike: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
+  /// Rows that say what an event of an earlier import said that somebody took back, while others of that import stand: left
+  /// out. How many, and the first of them with the event's position.
+  public private(set) var takenBack: (count: Int, shown: [(row: Int, position: Int)]) = (0, [])
   /// Files with rows in common, of which this one lacks some.
   public private(set) var overlaps: [RecordBook.Overlap] = []
   /// Rows that are left to be added.
@@ -49,10 +57,12 @@ public final class RowCensus {
 
   /// - Parameters:
   ///   - hasEvents: of that kind in the agreement; else no row can be one in another version.
+  ///   - hasElsewhere: there are payments in other agreements that rows could be.
   ///   - folder: for temporary files, of up to 96 bytes a row.
-  init(_ ids: ImportedIDs, _ kind: TableKind, money: TablePlan.MoneyColumn, hasEvents: Bool, folder: String)
-    throws(TrackerError)
-  {
+  init(
+    _ ids: ImportedIDs, _ kind: TableKind, money: TablePlan.MoneyColumn, hasEvents: Bool, hasElsewhere: Bool,
+    folder: String
+  ) throws(TrackerError) {
     self.ids = ids
     self.folder = folder
     // Of an empty agreement no row can be there under another id.
@@ -61,7 +71,8 @@ public final class RowCensus {
     nth = RecordBook.nth(kind)
     names = try DigestSpool(in: folder)
     contents = try DigestSpool(in: folder)
-    versions = hasEvents ? try DigestSpool(in: folder) : nil
+    versions = hasEvents || hasElsewhere ? try DigestSpool(in: folder) : nil
+    self.hasElsewhere = hasElsewhere
   }
 
   func id(of row: Int) -> EventID {
@@ -82,16 +93,17 @@ public final class RowCensus {
     try addNames(of: row)
     taken[row] = true
     try contents.add(LogDigest.sha256(entry.statement.content), Int64(row))
-    try addVersions(of: entry.statement, Int64(row))
+    try addVersions(Replacement.versionKeys(of: entry.statement), Int64(row))
+    if hasElsewhere { try addVersions(Replacement.elsewhereKeys(of: entry.statement), Int64(row)) }
     if rows == 0 { firstRow = row }
     lastRow = row
     rows += 1
   }
 
   /// The last four bits of what is kept of a row or an event say what key it is.
-  private func addVersions(of statement: Statement, _ number: Int64) throws {
+  private func addVersions(_ keys: @autoclosure () -> [Replacement.VersionKey], _ number: Int64) throws {
     guard let versions else { return }
-    for key in Replacement.versionKeys(of: statement) {
+    for key in keys() {
       let bits = key.kind.rawValue * 4 + (key.hasDay ? 2 : 0) + (key.hasNumber ? 1 : 0)
       try versions.add(LogDigest.sha256(Array(key.text.utf8)), number * 16 + bits)
     }
@@ -103,7 +115,11 @@ public final class RowCensus {
   /// Compares the rows with the events of the agreement.
   ///
   /// - Parameter second: rows that are events of their own although the book has their like.
-  func settle(_ log: any LogReading, at positions: [Int], second: Set<Int>) throws {
+  ///   - forEachElsewhere: gives the payments that stand in other agreements.
+  func settle(
+    _ log: any LogReading, at positions: [Int], second: Set<Int>,
+    forEachElsewhere: ((LoggedEvent) throws -> Void) throws -> Void
+  ) throws {
     // Below 0: an event, by its position; above: a row.
     func number(_ position: Int) -> Int64 { -1 - Int64(position) }
     var stands = Bits()
@@ -128,10 +144,14 @@ public final class RowCensus {
         case .paymentMade, .savingReported, .paymentPromised:
           if TableKind(event.body) == kind, let run = runs.add(event) { runOf.append((event.position, Int32(run))) }
           try contents.add(LogDigest.sha256(event.statement.content), number(event.position))
-          try addVersions(of: event.statement, number(event.position))
+          try addVersions(Replacement.versionKeys(of: event.statement), number(event.position))
         default: break
         }
       })
+    try addTakenBack(log, positions.filter { !stands[$0] }, runs)
+    if hasElsewhere {
+      try forEachElsewhere { try addVersions(Replacement.elsewhereKeys(of: $0.statement), number($0.position)) }
+    }
     var own = Bits()
     /// By row: the event that it became, from 1; it has yet to be seen whether they say the same.
     var became: [Int32] = []
@@ -168,7 +188,9 @@ public final class RowCensus {
         }
       }
       // The earliest event answers for the first row.
-      var events = group.prefix { $0.number < 0 }.map { Int(-1 - $0.number) }.filter { !own[$0] }
+      var events = group.filter { $0.number < 0 && $0.number > Self.gone }.map { Int(-1 - $0.number) }
+        .filter { !own[$0] }
+      let taken = group.first.flatMap { $0.number <= Self.gone ? Int(Self.gone - $0.number) : nil }
       var first: Int?
       var last: Int?
       for entry in group where entry.number > 0 {
@@ -182,6 +204,11 @@ public final class RowCensus {
           known.count += 1
           known.shown.append((row, position))
           if known.shown.count > 4 * Self.shown { trim() }
+        } else if isNew, !skipped[row], !second.contains(row), let taken {
+          skipped[row] = true
+          takenBack.count += 1
+          takenBack.shown.append((row, taken))
+          if takenBack.shown.count > 4 * Self.shown { trim() }
         }
         if let first {
           repeated.count += 1
@@ -219,6 +246,7 @@ public final class RowCensus {
       .filter { !own[$0.position] && !answered[$0.position] }.sorted { $0.position < $1.position }
       guard let one = group.first, !events.isEmpty else { return }
       let kind = Replacement.VersionKey.Kind(rawValue: one.number >> 2 & 3)
+      if kind == .elsewhere { return takeElsewhere(group, second: second) }
       let isNumber = kind == .number
       guard !isNumber || events.count == 1 else { return }
       for entry in group where entry.number > 0 {
@@ -235,10 +263,52 @@ public final class RowCensus {
       }
     }
     trim()
+    let sure = Set(elsewhere.shown.map(\.row))
+    alike.shown.removeAll { sure.contains($0.row) }
     overlaps = runs.overlaps(
       of: runOf.lazy.filter { !own[$0.position] }.map { (position: $0.position, run: Int($0.run)) },
       shown: Self.shown, isSaid: { answered[$0] })
     fresh = rows - skipped.count
+  }
+
+  /// Numbers from here down are events that were taken back, by their positions.
+  private static let gone: Int64 = -1 << 40
+
+  /// Where all of an import was taken back, it is made anew; where a part of it was, somebody meant that part.
+  private func addTakenBack(_ log: any LogReading, _ positions: [Int], _ runs: ImportedRuns) throws {
+    var decoder = EventDecoder()
+    for start in stride(from: 0, to: positions.count, by: RecordBook.page) {
+      let some = Array(positions[start..<min(positions.count, start + RecordBook.page)])
+      for (position, line) in zip(some, try log.lines(at: some)) {
+        guard let event = try decoder.event(line, at: position), TableKind(event.body) == kind,
+          runs.number(of: event) != nil
+        else { continue }
+        try contents.add(LogDigest.sha256(event.statement.content), Self.gone - Int64(position))
+      }
+    }
+  }
+
+  /// Rows and payments of other agreements with one reference, or of one day.
+  private func takeElsewhere(_ group: some Collection<DigestSpool.Entry>, second: Set<Int>) {
+    let events = group.filter { $0.number < 0 }.map {
+      (position: Int(-1 - ($0.number >> 4)), hasReference: $0.number & 2 == 2)
+    }
+    for entry in group where entry.number > 0 {
+      let row = Int(entry.number >> 4)
+      guard !skipped[row], !second.contains(row) else { continue }
+      if entry.number & 1 == 1 {
+        guard let event = events.map(\.position).min() else { continue }
+        elsewhere.count += 1
+        elsewhere.shown.append((row, event))
+        if elsewhere.shown.count > 4 * Self.shown { trim() }
+      } else {
+        let hasReference = entry.number & 2 == 2
+        guard let event = events.filter({ !(hasReference && $0.hasReference) }).map(\.position).min() else { continue }
+        alike.count += 1
+        alike.shown.append((row, event))
+        if alike.shown.count > 4 * Self.shown { trim() }
+      }
+    }
   }
 
   private func nameAgain(at time: Int) throws {
@@ -249,8 +319,9 @@ public final class RowCensus {
   }
 
   private func trim() {
-    known.shown = Array(known.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
-    rivals.shown = Array(rivals.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
+    for list in [\RowCensus.known, \.rivals, \.elsewhere, \.alike, \.takenBack] {
+      self[keyPath: list].shown = Array(self[keyPath: list].shown.sorted { $0.row < $1.row }.prefix(Self.shown))
+    }
     repeated.shown = Array(repeated.shown.sorted { $0.row < $1.row }.prefix(Self.shown))
   }
 }

@@ -61,13 +61,14 @@ public enum ExportKind: String, Sendable, CaseIterable {
     .init("events", .text, "numbers of the events that the row rests on, and of those that put them right"),
   ]
 
-  private static let source: [ExportColumn] = [
-    .init("asserted_by", .text, "key of the party that says so"), .init("asserted_by_name", .text, "its name"),
-    .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
-    .init("sources", .text, "exhibits and pages"),
-    .init("recorded", .date, "day on which this log first learned of it (UTC)"),
-    .init("state", .text, "stands, or corrected"),
-  ] + corrections
+  private static let source: [ExportColumn] =
+    [
+      .init("asserted_by", .text, "key of the party that says so"), .init("asserted_by_name", .text, "its name"),
+      .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
+      .init("sources", .text, "exhibits and pages"),
+      .init("recorded", .date, "day on which this log first learned of it (UTC)"),
+      .init("state", .text, "stands, or corrected"),
+    ] + corrections
 
   private static let corrections: [ExportColumn] = [
     .init("corrected_by", .text, "numbers of the events that put it right, with “; ” between"),
@@ -123,19 +124,22 @@ public enum ExportKind: String, Sendable, CaseIterable {
     .init("event", .whole, "number of the event that registered it"),
   ]
 
-  private static let event: [ExportColumn] = [
-    .init("event", .whole, "number of the event, from 1"), .init("happened", .date, "when it happened"),
-    .init("happened_first", .date, "first possible day; empty where it is not known"),
-    .init("happened_last", .date, "last possible day"),
-    .init("recorded", .date, "day on which this log learned it (UTC)"),
-    .init("recorded_at", .text, "the moment, in UTC"), .init("type", .text, "type of the event"),
-    .init("stream", .text, "what it is about: agreement/KEY, party/KEY, exhibit/KEY, plan/KEY, log"),
-    .init("what", .text, "what happened, as a sentence"), .init("asserted_by", .text, "key of the party that says so"),
-    .init("asserted_by_name", .text, "its name"),
-    .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
-    .init("sources", .text, "exhibits and pages"), .init("quotes", .text, "the words of the sources"),
-    .init("note", .text, "a note of the one who recorded it"), .init("state", .text, "stands, corrected or retracted"),
-  ] + corrections
+  private static let event: [ExportColumn] =
+    [
+      .init("event", .whole, "number of the event, from 1"), .init("happened", .date, "when it happened"),
+      .init("happened_first", .date, "first possible day; empty where it is not known"),
+      .init("happened_last", .date, "last possible day"),
+      .init("recorded", .date, "day on which this log learned it (UTC)"),
+      .init("recorded_at", .text, "the moment, in UTC"), .init("type", .text, "type of the event"),
+      .init("stream", .text, "what it is about: agreement/KEY, party/KEY, exhibit/KEY, plan/KEY, log"),
+      .init("what", .text, "what happened, as a sentence"),
+      .init("asserted_by", .text, "key of the party that says so"),
+      .init("asserted_by_name", .text, "its name"),
+      .init("basis", .text, "how it knows: own-knowledge, told, document, press, inferred"),
+      .init("sources", .text, "exhibits and pages"), .init("quotes", .text, "the words of the sources"),
+      .init("note", .text, "a note of the one who recorded it"),
+      .init("state", .text, "stands, corrected or retracted"),
+    ] + corrections
 
   private static let plan: [ExportColumn] = [
     .init("event", .whole, "number of the event, from 1"), .init("plan", .text, "key of the plan"),

@@ -121,7 +121,9 @@ public struct ExportAbout: Sendable {
   }
 
   /// Columns that every row of a CSV ends with: a page of a table that is passed on alone says what it shows.
-  public static let stamp = ["as_of", "known_at", "filter", "log_events", "log_root", "not_here", "not_told", "perhaps"]
+  public static let stamp = [
+    "as_of", "known_at", "filter", "log_events", "log_root", "not_here", "not_told", "perhaps",
+  ]
 
   public var stampCells: [ExportCell] {
     [

@@ -120,7 +120,8 @@ public struct Explanation: Sendable {
       return style.paragraph(lexicon.event(id), indent: "      ", hanging: 2)
     }
     guard told.insert(id).inserted else {
-      return style.paragraph("\(lexicon.event(id)), as above", indent: "      ", hanging: 2)
+      let putRight = event.isCorrected ? ", \(event.putRight(lexicon))" : ""
+      return style.paragraph("\(lexicon.event(id))\(putRight), as above", indent: "      ", hanging: 2)
     }
     let quotes = event.statement.sources.compactMap(\.quote).map { "“\($0)”" }.joined(separator: " ")
     // The paper may say what was put right, or what it was put right to: whoever looks must know.

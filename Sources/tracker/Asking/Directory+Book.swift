@@ -22,9 +22,10 @@ extension Directory {
       default: break
       }
     }
+    let groups = Surroundings(history.standingRegistrations, asOf: LogEnvironment.system.now().day).groups
     for stream in history.streams {
       switch stream {
-      case .agreement(let key): try add(key, history.standing(in: stream))
+      case .agreement(let key): try add(key, history.standing(in: stream), groups.mapValues(\.members))
       case .plan(let key): plans.append(Thing(key.rawValue))
       default: break
       }
@@ -33,15 +34,21 @@ extension Directory {
     plans.sort { $0.key < $1.key }
   }
 
-  private mutating func add(_ key: AgreementKey, _ events: [LoggedEvent]) {
+  private mutating func add(_ key: AgreementKey, _ events: [LoggedEvent], _ groups: [PartyKey: [PartyKey]]) {
     var (title, isMade) = ("", false)
     var inside = Inside()
     func note(_ key: String, _ list: inout [String]) { if !list.contains(key) { list.append(key) } }
+    func noteCreditor(_ party: PartyKey) {
+      for key in [party] + (groups[party] ?? []) { note(key.rawValue, &inside.creditors) }
+    }
     for event in events {
       switch event.body {
-      case .agreementMade(let made): (title, isMade) = (made.title, true)
+      case .agreementMade(let made):
+        (title, isMade) = (made.title, true)
+        made.creditors.forEach(noteCreditor)
       case .paymentPromised(let promised):
         note(promised.promise.rawValue, &inside.promises)
+        noteCreditor(promised.to)
         let number = inside.promised[promised.promise.rawValue] ?? event.position + 1
         inside.promised[promised.promise.rawValue] = number
       case .savingReported(let saving): note(saving.saving.rawValue, &inside.savings)

@@ -22,6 +22,8 @@ package struct Directory: Sendable {
     package var savings: [String] = []
     package var disputes: [String] = []
     package var requests: [String] = []
+    /// Keys of those to whom something is owed, and of the members of their groups, as they were first named.
+    package var creditors: [String] = []
     /// Numbers of the events that first said so, by the key of the promise.
     package var promised: [String: Int] = [:]
 

@@ -220,9 +220,17 @@ extension Interview {
   }
 
   /// A party by its key, its name, its number in the list, or as “me”.
-  private func party(_ text: String, isNumbered: Bool) -> Directory.Found {
-    if let keeper = keeper(meantBy: text) { return .one(keeper) }
-    return Directory.find(text, among: directory.parties, isNumbered: isNumbered)
+  private func party(_ text: String, _ question: Question) -> Directory.Found {
+    keeper(meantBy: text).map { .one($0) } ?? listed(text, question)
+  }
+
+  private func listed(_ text: String, _ question: Question) -> Directory.Found {
+    var field: Field?
+    if case .field(let own) = question.slot { field = own }
+    let isNumbered = !question.choices.isEmpty
+    // A number is one of the list that was shown.
+    if isNumbered, let number = Int(text), number > question.choices.count, number < 100 { return .none }
+    return Directory.find(text, among: parties(for: field), isNumbered: isNumbered)
   }
 
   /// Whoever spoke for a body of the book, where both were typed in one go; nil where that is not so.
@@ -245,7 +253,7 @@ extension Interview {
   private mutating func named(
     _ text: String, _ question: Question, _ set: (inout Interview, String) -> Void
   ) -> Reply {
-    switch party(text, isNumbered: !question.choices.isEmpty) {
+    switch party(text, question) {
     case .one(let thing):
       set(&self, thing.key)
       return done(thing.key == text ? nil : thing.words)
@@ -258,8 +266,7 @@ extension Interview {
 
   /// Several parties with commas between them; a name may hold a comma of its own.
   private mutating func namedAll(_ text: String, _ question: Question, flag: String) -> Reply {
-    let isNumbered = !question.choices.isEmpty
-    if case .one(let thing) = Directory.find(text, among: directory.parties, isNumbered: isNumbered) {
+    if case .one(let thing) = listed(text, question) {
       set(flag, thing.key)
       return done(thing.key == text ? nil : thing.words)
     }
@@ -268,11 +275,11 @@ extension Interview {
     for (index, name) in names.enumerated() {
       // Whoever is called by name behind “me” is no party.
       if index > 0, keeper(meantBy: names[index - 1]) != nil,
-        case .none = party(name, isNumbered: isNumbered)
+        case .none = party(name, question)
       {
         continue
       }
-      switch party(name, isNumbered: isNumbered) {
+      switch party(name, question) {
       case .one(let thing): if !found.contains(thing) { found.append(thing) }
       case .several(let near): return several(name, near)
       case .none:

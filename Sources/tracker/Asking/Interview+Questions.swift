@@ -348,11 +348,33 @@ extension Interview {
   private func partyQuestion(
     _ slot: Question.Slot, _ text: String, _ help: String, isOptional: Bool = false
   ) -> Question {
-    Question(
+    var field: Field?
+    if case .field(let own) = slot { field = own }
+    let parties = parties(for: field)
+    return Question(
       slot: slot, text: text,
       help: help + " A number, a key, or a part of the name; somebody new by the whole name."
-        + (isList(slot) ? " Several with commas between them." : "") + list(directory.parties),
-      choices: choices(directory.parties), isOptional: isOptional)
+        + (isList(slot) ? " Several with commas between them." : "") + list(parties),
+      choices: choices(parties, likely: likely(field)), isOptional: isOptional)
+  }
+
+  /// Those first who are most likely meant: of an agreement, those to whom something is owed.
+  func parties(for field: Field?) -> [Directory.Thing] {
+    guard let field, Self.isOwed(field, current.type), let stream = current.stream,
+      let creditors = directory.inside[stream]?.creditors
+    else { return directory.parties }
+    let first = creditors.compactMap { key in directory.parties.first { $0.key == key } }
+    return first + directory.parties.filter { !creditors.contains($0.key) }
+  }
+
+  /// Is whoever stands in this field, as a rule, one to whom something is owed?
+  private static func isOwed(_ field: Field, _ type: any EventData.Type) -> Bool {
+    switch type.type {
+    case PaymentMade.type, PaymentReclaimed.type, SetOffApplied.type, PaymentPromised.type:
+      ["to", "for"].contains(field.name)
+    case SavingReported.type, PerformanceRecorded.type, CostIncurred.type, DisputeRaised.type: field.name == "by"
+    default: false
+    }
   }
 
   func isList(_ slot: Question.Slot) -> Bool {
@@ -366,8 +388,15 @@ extension Interview {
   /// More than these are not listed: whoever has so many types a part of the name.
   private static let listed = 12
 
-  private func choices(_ things: [Directory.Thing]) -> [Question.Choice] {
-    things.count > Self.listed ? [] : things.map { .init(value: $0.key, words: $0.words) }
+  /// - Parameter likely: of more than can be listed, so many at the beginning are.
+  private func choices(_ things: [Directory.Thing], likely: Int = 0) -> [Question.Choice] {
+    let count = things.count > Self.listed ? (likely > Self.listed ? 0 : likely) : things.count
+    return things.prefix(count).map { .init(value: $0.key, words: $0.words) }
+  }
+
+  private func likely(_ field: Field?) -> Int {
+    guard let field, Self.isOwed(field, current.type), let stream = current.stream else { return 0 }
+    return directory.inside[stream]?.creditors.count ?? 0
   }
 
   /// For “?” where there were too many to number.
@@ -396,7 +425,7 @@ extension Interview {
     case .assertedBy: return directory.parties
     case .field(let field):
       switch field.kind {
-      case .key("party"), .list(.key("party")): return directory.parties
+      case .key("party"), .list(.key("party")): return parties(for: field)
       case .key("promise"): return inside.promises.map { Directory.Thing($0) }
       case .key("saving"): return inside.savings.map { Directory.Thing($0) }
       case .key("dispute"): return inside.disputes.map { Directory.Thing($0) }

@@ -95,8 +95,10 @@ struct ExplainCommand: ParsableCommand {
     let day = question.asOf.words
     if !perhaps.isEmpty {
       return Failure(
-        .badData, what: "\(Lexicon.list(perhaps)) may or may not have happened by \(day), so there is no figure to explain",
-        next: "Ask for a day on which it surely had:  --as-of DAY. What it says:  tracker show \(perhaps[0].dropFirst(6))")
+        .badData,
+        what: "\(Lexicon.list(perhaps)) may or may not have happened by \(day), so there is no figure to explain",
+        next: "Ask for a day on which it surely had:  --as-of DAY. "
+          + "What it says:  tracker show \(perhaps[0].dropFirst(6))")
     }
     if !later.isEmpty {
       return Failure(

@@ -31,6 +31,7 @@ struct LongTableImport {
     let table = try outer.said { try Spreadsheet(text: file, name: outer.name) }
     var plan = try options.plan(owner: owner)
     let header = try outer.said { try plan.header(of: table) }
+    try outer.checkAlone(header)
     let rules = try outer.rules(book, plan, header, file: file.digest.hex)
     let suggested = options.ask ? rules?.suggested(plan) : nil
     if suggested == nil, let kept = rules?.kept { plan = kept.applied(to: plan, file: file.digest.hex) }
@@ -51,19 +52,22 @@ struct LongTableImport {
     }
     if reading.refused > 0 { throw try refusal(table, account, in: book) }
     guard reading.understood > 0 else { throw reading.dataRows > 0 ? outer.nothingLeft : outer.nothingBelow }
-    let doubtful = census.others.count + census.rivals.count
+    let doubtful = census.others.count + census.rivals.count + census.elsewhere.count
     if doubtful > 0 {
       let rejects = try book.versions(census, agreement: agreement)
-      outer.give(account.refusing(rejects, rows: census.rivals.count, file: nil), in: book)
+      outer.give(account.refusing(rejects, rows: doubtful, file: nil), in: book)
       throw outer.refusal(
         rows: doubtful, of: reading.dataRows, rejects, more: doubtful - min(rejects.count, TableImport.shown), file: nil
       )
     }
     if let row = second.keys.sorted().first(where: { !census.has(row: $0) }) { throw outer.noRow(row) }
     Console.tell(outer.words(there: census.there, known: census.known, style))
+    Console.tell(outer.words(takenBack: census.takenBack, style))
+    Console.tell(outer.words(alike: census.alike, style))
     Console.tell(try outer.words(census.overlaps, book, style))
     account.overlaps = census.overlaps
     (account.there, account.known, account.added) = (census.there.count, census.known.count, census.fresh)
+    (account.takenBack, account.alike) = (census.takenBack.count, census.alike.count)
     guard census.fresh > 0 else {
       Console.tell("Nothing was added.\n")
       return outer.give(account, in: book)
@@ -73,12 +77,12 @@ struct LongTableImport {
       Console.error("About to add \(eventCount(census.fresh)) (nothing is saved yet)\n")
       guard Console.isYes("Add them?") else { throw Declined() }
     }
-    let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
+    let rejects = RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
     let imported = try book.importLong(
       table, reading, census: census, agreement: agreement, second: second,
       recordedBy: writing.recordedBy, isDryRun: writing.dryRun,
       isClockTrusted: writing.clockOk != nil, refuse: rejects.take, progress: { Progress.added($0) })
-    guard imported.refused == 0 else { throw try refusal(rejects, account, in: book) }
+    guard imported.refused == 0 else { throw try outer.refusal(rejects, account, in: book) }
     guard !writing.dryRun, let first = imported.positions.first, let last = imported.positions.last else {
       Console.tell("Nothing was added (dry run). It would be:\n  \(eventCount(census.fresh))\n")
       Console.tell(try firstRows(table, reading, census, book, style))
@@ -128,17 +132,8 @@ struct LongTableImport {
   /// Every refused row is written down, so the table is gone over once more.
   private func refusal(_ table: Spreadsheet, _ account: ImportAccount, in book: RecordBook) throws -> Failure {
     let reading = account.reading
-    let rejects = try RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
+    let rejects = RejectsWriter(outer.file, reading, isDryRun: writing.dryRun)
     try reading.forEachRow(of: table, understood: { _ in }, refused: rejects.take)
-    return try refusal(rejects, account, in: book)
-  }
-
-  private func refusal(_ rejects: RejectsWriter, _ account: ImportAccount, in book: RecordBook) throws -> Failure {
-    try rejects.finish()
-    let path = writing.dryRun ? nil : rejects.path
-    outer.give(account.refusing(rejects.first, rows: rejects.rows, file: path), in: book)
-    return outer.refusal(
-      rows: rejects.rows, of: account.reading.dataRows, rejects.first, more: rejects.faults - rejects.first.count,
-      file: path)
+    return try outer.refusal(rejects, account, in: book)
   }
 }

@@ -50,6 +50,7 @@ struct TableImport {
     let (context, owner) = try book.tableContext(for: agreement)
     var plan = try options.plan(owner: owner)
     let header = try said { try plan.header(of: table) }
+    try checkAlone(header)
     let rules = try self.rules(book, plan, header, file: digest.hex)
     let suggested = options.ask ? rules?.suggested(plan) : nil
     if suggested == nil, let kept = rules?.kept { plan = kept.applied(to: plan, file: digest.hex) }
@@ -317,13 +318,8 @@ struct TableImport {
       there: (positions.count, positions.min() ?? 0, positions.max() ?? 0),
       known: (imported.known.count, imported.known),
       said: said, style)
-    for (row, position) in imported.takenBack.prefix(Self.shown) {
-      text += style.lines(
-        "Row \(row) is left out: event \(position + 1) said the same and was taken back. If it counts after all: "
-          + "--second \(row)=\"why\"")
-    }
-    let more = imported.takenBack.count - Self.shown
-    if more > 0 { text += style.lines("… and \(more) more rows whose events were taken back.") }
+    text += words(takenBack: (imported.takenBack.count, imported.takenBack), style)
+    text += words(alike: (imported.alike.count, imported.alike), style)
     text += try words(imported.overlaps, book, style)
     guard let recorded = imported.recorded else { return text + "Nothing was added.\n" }
     return text
@@ -408,6 +404,31 @@ struct TableImport {
     return text
   }
 
+  func words(takenBack: (count: Int, shown: [(row: Int, position: Int)]), _ style: TextStyle) -> String {
+    var text = ""
+    for (row, position) in takenBack.shown.prefix(Self.shown) {
+      text += style.lines(
+        "Row \(row) is left out: event \(position + 1) said the same and was taken back. If it counts after all: "
+          + "--second \(row)=\"why\"")
+    }
+    let more = takenBack.count - Self.shown
+    if more > 0 { text += style.lines("… and \(more) more rows whose events were taken back.") }
+    return text
+  }
+
+  /// They are added, since two agreements may well be paid on one day; whoever imports them should know.
+  func words(alike: (count: Int, shown: [(row: Int, position: Int)]), _ style: TextStyle) -> String {
+    var text = ""
+    for (row, position) in alike.shown.prefix(Self.shown) {
+      text += style.lines(
+        "Note: row \(row) has the payee, the sum and the day of event \(position + 1), which is in another agreement; both "
+          + "count. If it is one payment, take one back:  tracker retract \(position + 1)")
+    }
+    let more = alike.count - Self.shown
+    if more > 0 { text += style.lines("Note: … and \(more) more such rows.") }
+    return text
+  }
+
   /// Which rows are left out, and why.
   func words(
     there: (count: Int, first: Int, last: Int), known: (count: Int, shown: [(row: Int, position: Int)]),
@@ -448,29 +469,54 @@ struct TableImport {
     -> Failure
   {
     let reading = account.reading
-    let path = RejectsWriter.path(for: file)
-    if !writing.dryRun {
-      try RejectsWriter.check(path)
-      try KeptFile.write(path, RejectsFile.bytes(reading, rejects))
-    }
-    let rows = Set(rejects.map(\.row.number)).count
-    give(account.refusing(rejects, rows: rows, file: writing.dryRun ? nil : path), in: book)
+    let writer = RejectsWriter(file, reading, isDryRun: writing.dryRun)
+    for row in RejectsFile.byRow(rejects) { try writer.take(row) }
+    return try refusal(writer, account, rejects, in: book)
+  }
+
+  /// - Parameter rejects: all of them, where they are held.
+  func refusal(
+    _ writer: RejectsWriter, _ account: ImportAccount, _ rejects: [TableReading.Reject]? = nil, in book: RecordBook
+  ) throws -> Failure {
+    try writer.finish()
+    let path = writing.dryRun ? nil : writer.path
+    // A row may have been refused for two reasons, found one after the other.
+    let rows = rejects.map { Set($0.map(\.row.number)).count } ?? writer.rows
+    give(account.refusing(rejects ?? writer.first, rows: rows, file: path), in: book)
     return refusal(
-      rows: rows, of: reading.dataRows, rejects,
-      more: rejects.count - min(rejects.count, Self.shown), file: writing.dryRun ? nil : path)
+      rows: rows, of: account.reading.dataRows, writer.first, more: writer.faults - writer.first.count, file: path,
+      kept: writer.kept)
+  }
+
+  /// A list of refused rows is a part of its table, whose good rows are nowhere: whoever mends the list and imports it alone
+  /// would miss them.
+  func checkAlone(_ header: TableHeader?) throws {
+    guard !options.rejectsAlone, let header, RejectsFile.isHead(header) else { return }
+    throw Failure(
+      .badData,
+      what: "this is a list of rows that were refused, and not the whole table: of that table nothing was added",
+      place: file,
+      next:
+        "Mend the rows in the table itself and import that. If all its other rows are in the book, and only these are wanting: "
+        + "--rejects-alone")
   }
 
   /// - Parameters:
+  ///   - kept: where a list is that somebody had worked on.
   ///   - rejects: at least the first that are shown.
   ///   - more: how many are not shown.
   ///   - file: where all of them are.
-  func refusal(rows: Int, of all: Int, _ rejects: [TableReading.Reject], more: Int, file path: String?) -> Failure {
+  func refusal(
+    rows: Int, of all: Int, _ rejects: [TableReading.Reject], more: Int, file path: String?, kept: String? = nil
+  ) -> Failure {
     var lines = rejects.prefix(Self.shown).map { reject in
       "\(reject.place.map { "cell \($0)" } ?? "row \(reject.row.number)"): \(reject.why)"
         + (reject.next.isEmpty ? "" : ". \(reject.next)")
     }
     if more > 0 { lines.append("… and \(more) more") }
-    var next = "Mend the table and import it again."
+    // The list holds these rows alone: whoever mended it, and imported it, would never miss the others.
+    var next = "Mend \(file)\(path == nil ? "" : " itself") and import it again."
+    if let kept { next = "The list that was there, which somebody had changed, is kept as \(kept). " + next }
     if let path { next = "They are in \(path), with the reasons. " + next }
     return Failure(
       .badData, what: "nothing was added: \(rows) of \(all) row\(all == 1 ? " was" : "s were") refused", place: file,

@@ -17,7 +17,6 @@ extension Lexicon {
     }
   }
 
-
   /// Who is who in a history; with the numbers of some events.
   init(_ history: History, numbering ids: [EventID]) throws {
     self.init(history.standingRegistrations)

@@ -52,6 +52,8 @@ struct TableOptions: ParsableArguments {
   var despiteDays = false
   @Flag(help: "Sums of up to three digits beside a column of three are no sums that a comma divided.")
   var despiteCommas = false
+  @Flag(help: "The table is a list of refused rows, and all other rows of its table are in the book.")
+  var rejectsAlone = false
   @Flag(help: "Ask what cannot be known from the file; each answer is kept as it is given.")
   var ask = false
 
@@ -67,7 +69,7 @@ struct TableOptions: ParsableArguments {
       ("--replaces", replaces != nil), ("--correct-changed", correctChanged != nil),
       ("--retract-vanished", retractVanished != nil), ("--despite-total", despiteTotal),
       ("--despite-days", despiteDays), ("--despite-commas", despiteCommas),
-      ("--ask", ask),
+      ("--rejects-alone", rejectsAlone), ("--ask", ask),
     ]
     return given.first { $0.1 }?.0
   }

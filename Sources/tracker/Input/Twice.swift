@@ -31,9 +31,12 @@ enum Twice {
     of proposal: inout Proposal, in book: RecordBook, again: String?, _ writing: WritingOptions
   ) throws {
     guard let rival = try book.rival(of: proposal) else { return }
-    guard let why = again ?? (writing.isAsking ? ask(about: rival, "may be the same payment", in: book) : nil) else {
+    var place = ""
+    if case .agreement(let key) = rival.stream, rival.stream != proposal.stream { place = " in agreement \(key)" }
+    guard let why = again ?? (writing.isAsking ? ask(about: rival, "may be the same payment\(place)", in: book) : nil)
+    else {
       throw Failure(
-        .badData, what: "event \(rival.position + 1) may be the same payment; nothing was added",
+        .badData, what: "event \(rival.position + 1)\(place) may be the same payment; nothing was added",
         place: "event \(rival.position + 1)",
         next: "If there were two, say so:  --again \"why\"   To put it right:  tracker correct \(rival.position + 1)")
     }

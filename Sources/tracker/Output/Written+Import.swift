@@ -26,6 +26,8 @@ struct ImportAccount {
   var known = 0
   /// Rows that say what an event said that was taken back.
   var takenBack = 0
+  /// Rows that have the payee, the sum and the day of a payment in another agreement.
+  var alike = 0
   /// Rows that say what an earlier row says.
   var repeated = 0
   var rejects: [TableReading.Reject] = []
@@ -38,7 +40,7 @@ struct ImportAccount {
 
   mutating func take(_ imported: RecordBook.ImportedTable) {
     (there, known, thereAt) = (imported.there.count, imported.known.count, imported.there.map(\.position))
-    (overlaps, takenBack) = (imported.overlaps, imported.takenBack.count)
+    (overlaps, takenBack, alike) = (imported.overlaps, imported.takenBack.count, imported.alike.count)
     guard let recorded = imported.recorded else { return }
     added = recorded.proposals.count
     if let first = recorded.positions.min(), let last = recorded.positions.max() { positions = (first, last) }
@@ -63,6 +65,7 @@ struct ImportAccount {
     number("there", there)
     number("known", known)
     if takenBack > 0 { number("takenBack", takenBack) }
+    if alike > 0 { number("alike", alike) }
     number("repeated", repeated)
     number("refused", refused)
     object["rejects"] = .array(rejects.map(Self.json))
