@@ -39,21 +39,55 @@ struct PaymentLikeness {
   }
 }
 
+/// Words that are looked for in line after line (Horspool's way: where the last byte is another, many are passed over at once).
+private struct Needle {
+  private let bytes: [UInt8]
+  /// By what stands where the last byte should: how far one may go on.
+  private var steps: [Int]
+
+  /// - Parameter text: not empty.
+  init(_ text: String) {
+    bytes = Array(text.utf8)
+    steps = Array(repeating: bytes.count, count: 256)
+    for (place, byte) in bytes.dropLast().enumerated() { steps[Int(byte)] = bytes.count - 1 - place }
+  }
+
+  func isIn(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    var end = bytes.count - 1
+    while end < line.count {
+      if line[end] == bytes[bytes.count - 1], line[(end - bytes.count + 1)...end].elementsEqual(bytes) { return true }
+      end += steps[Int(line[end])]
+    }
+    return false
+  }
+}
+
 extension RecordBook {
+  private static let searched = 16
+
   /// The payments that stand in other agreements.
   ///
-  /// It is one pass over the lines of payments and corrections; of the agreements in which one may fit, the events are read.
+  /// It is one pass over the lines, most of which are only searched for a few words; of the agreements in which one may fit,
+  /// the events are read.
   ///
   /// - Parameters:
   ///   - home: the agreement that is not looked at.
+  ///   - parties: who may have been paid; nil = anybody.
   ///   - mayFit: gets who was paid and the lower end of the sum in pence.
   func forEachPayment(
-    outside home: AgreementKey, mayFit: (_ to: PartyKey, _ low: Int64) -> Bool, _ body: (LoggedEvent) throws -> Void
+    outside home: AgreementKey, to parties: Set<PartyKey>? = nil, mayFit: (_ to: PartyKey, _ low: Int64) -> Bool,
+    _ body: (LoggedEvent) throws -> Void
   ) throws {
     let home = StreamName.agreement(home)
     var streams: Set<StreamName> = []
     var decoder = EventDecoder()
-    try store.forEachLine(matching: LogQuery(types: [PaymentMade.type, EntryCorrected.type])) { position, line in
+    // Of more, reading each payment is quicker than looking for all of them.
+    let names = parties.flatMap { $0.count > Self.searched ? nil : $0.map { Needle("\"\($0)\"") } }
+    let types = [PaymentMade.type, EntryCorrected.type].map { Needle("\"type\":\"\($0)\"") }
+    try store.forEachLine { position, line in
+      guard names?.contains(where: { $0.isIn(line) }) ?? true, types.contains(where: { $0.isIn(line) }) else {
+        return true
+      }
       guard let event = try decoder.event(line, at: position), event.stream != home else { return true }
       switch event.body {
       case .paymentMade(let payment):
@@ -78,7 +112,9 @@ extension RecordBook {
     let home = StreamName.agreement(home).description
     var found = false
     var scanner = LineScanner()
-    try store.forEachLine(matching: LogQuery(types: [PaymentMade.type])) { position, line in
+    let type = Needle("\"type\":\"\(PaymentMade.type)\"")
+    try store.forEachLine { position, line in
+      guard type.isIn(line) else { return true }
       let parsed = try scanner.scan(line, at: position) { view throws(JSONFault) in try LogLine(view) }
       if case .event(let record) = parsed, record.stream != home { found = true }
       return !found
@@ -102,7 +138,7 @@ extension RecordBook {
     }
     guard !places.isEmpty else { return [:] }
     var found: [Int: (event: LoggedEvent, degree: PaymentLikeness.Degree)] = [:]
-    try forEachPayment(outside: home, mayFit: { places[Sum(to: $0, low: $1)] != nil }) { event in
+    try forEachPayment(outside: home, to: Set(places.keys.map(\.to)), mayFit: { places[Sum(to: $0, low: $1)] != nil }) { event in
       guard case .paymentMade(let payment) = event.body, let other = PaymentLikeness(event.statement) else { return }
       for place in places[Sum(to: payment.creditor ?? payment.to, low: payment.money.low)] ?? [] {
         guard let degree = likenesses[place]?.degree(other) else { continue }
