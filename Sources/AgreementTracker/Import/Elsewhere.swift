@@ -138,7 +138,8 @@ extension RecordBook {
     }
     guard !places.isEmpty else { return [:] }
     var found: [Int: (event: LoggedEvent, degree: PaymentLikeness.Degree)] = [:]
-    try forEachPayment(outside: home, to: Set(places.keys.map(\.to)), mayFit: { places[Sum(to: $0, low: $1)] != nil }) { event in
+    try forEachPayment(outside: home, to: Set(places.keys.map(\.to)), mayFit: { places[Sum(to: $0, low: $1)] != nil }) {
+      event in
       guard case .paymentMade(let payment) = event.body, let other = PaymentLikeness(event.statement) else { return }
       for place in places[Sum(to: payment.creditor ?? payment.to, low: payment.money.low)] ?? [] {
         guard let degree = likenesses[place]?.degree(other) else { continue }
