@@ -107,6 +107,10 @@ struct DecisionTests {
 
   // MARK: Corrections
 
+  private static func slice(_ money: String, _ more: String = "") -> String {
+    #"{"data":{"promise":"slice","to":"ten","money":\#(money),"conditions":[{"condition":"c","text":"t"}]}\#(more)}"#
+  }
+
   /// event, what is set, the rule that refuses the result (nil = accepted)
   static let corrections: [(String, String, RuleFinding.Code?)] = [
     ("paid", #"{"note":"x"}"#, nil),
@@ -149,6 +153,13 @@ struct DecisionTests {
       #"{"data":{"promise":"slice","to":"ten","money":{"low":1,"per":"year"},"conditions":[{"condition":"c","text":"u"}]}}"#,
       .perYear
     ),
+    // £40 was paid to one of three: less promised to each, or to all together, is asked about.
+    ("slice", slice(#"{"low":0,"high":3999,"per":"each"}"#), .aboveCeiling),
+    ("slice", slice(#"{"low":0,"high":3999,"per":"each"}"#, #","note":"paid before""#), nil),
+    ("slice", slice(#"{"low":0,"high":4000,"per":"each"}"#), nil),
+    ("slice", slice(#"{"low":3999,"high":3999}"#), .aboveCeiling),
+    ("slice", slice(#"{"low":0,"high":4000}"#), nil),
+    ("slice", slice(#"{"low":0}"#), nil),
     ("saved", #"{"data":{"saving":"t","by":"ten","money":{"low":9},"period":"2010","measure":"net"}}"#, .othersDepend),
     ("saved", #"{"data":{"saving":"s","by":"p1","money":{"low":9},"period":"2010","measure":"net"}}"#, nil),
     ("raised", #"{"data":{"dispute":"e","route":"foi","claimant":"p1"}}"#, .othersDepend),

@@ -51,6 +51,8 @@ public final class RowCensus {
   public private(set) var overlaps: [RecordBook.Overlap] = []
   /// Rows that are left to be added.
   public private(set) var fresh = 0
+  /// Rows that are asked about, each once, whatever they may be.
+  private var doubted = Bits()
   private var rows = 0
 
   private static let shown = 20
@@ -238,7 +240,6 @@ public final class RowCensus {
       others.count += 1
       if others.shown.count < Self.shown { others.shown.append((firstRow + index, Int(event) - 1)) }
     }
-    var rivalRows = Bits()
     try versions?.forEachGroup { group in
       let events = group.prefix { $0.number < 0 }.map {
         (position: Int(-1 - ($0.number >> 4)), hasNumber: $0.number & 1 == 1, hasDay: $0.number & 2 == 2)
@@ -251,12 +252,12 @@ public final class RowCensus {
       guard !isNumber || events.count == 1 else { return }
       for entry in group where entry.number > 0 {
         let (row, hasNumber, hasDay) = (Int(entry.number >> 4), entry.number & 1 == 1, entry.number & 2 == 2)
-        guard !skipped[row], !second.contains(row), !rivalRows[row],
+        guard !skipped[row], !second.contains(row), !doubted[row],
           let event = events.first(where: {
             isNumber || !(hasNumber && $0.hasNumber) && !(kind == .sum && hasDay && $0.hasDay)
           })
         else { continue }
-        rivalRows[row] = true
+        doubted[row] = true
         rivals.count += 1
         rivals.shown.append((row, event.position))
         if rivals.shown.count > 4 * Self.shown { trim() }
@@ -297,7 +298,8 @@ public final class RowCensus {
       let row = Int(entry.number >> 4)
       guard !skipped[row], !second.contains(row) else { continue }
       if entry.number & 1 == 1 {
-        guard let event = events.map(\.position).min() else { continue }
+        guard !doubted[row], let event = events.map(\.position).min() else { continue }
+        doubted[row] = true
         elsewhere.count += 1
         elsewhere.shown.append((row, event))
         if elsewhere.shown.count > 4 * Self.shown { trim() }

@@ -18,7 +18,8 @@ struct EraseCommand: ParsableCommand {
     discussion: """
       An event says what was erased, why, and on which legal basis. The bytes go: out of the tables, the free pages and the \
       journal. The digest stays, and the log still verifies. Copies that were given away are not called back: tell whoever \
-      has one. A backup that is put back is held against the list of what was erased: tracker erase --again. The same \
+      has one. Where a line had put another event right, or taken it back, the figures that come back are said, and it takes a \
+      yes or --yes. A backup that is put back is held against the list of what was erased: tracker erase --again. The same \
       finishes an erasure that could not clear its room because somebody else had the book open.
 
       Examples:
@@ -80,9 +81,13 @@ struct EraseCommand: ParsableCommand {
           let isAsked = !yes && !dryRun && Console.isPersonThere
           guard others.isEmpty || yes || isAsked || dryRun else { throw Self.refusal(position, others) }
           undone = line ? try Self.undone(position, in: book) : nil
-          let question =
-            "\(Self.words(others))\(undone.map { "\($0.what). \($0.next) " } ?? "")What is erased cannot be brought back. Erase it?"
-          let consent: RecordBook.Consent? = isAsked ? { Preview.isWanted($0, in: book, question: question) } : nil
+          let question = "\(Self.words(others))What is erased cannot be brought back. Erase it?"
+          let consent: RecordBook.Consent? =
+            isAsked
+            ? { [undone] recorded in
+              if let undone { Console.error(TextStyle.here.lines("\(undone.what). \(undone.next)")) }
+              return Preview.isWanted(recorded, in: book, question: question)
+            } : nil
           let asserter = try Keeper.asserter(assertedBy, try History(book.source.log))
           if let undone, !yes, !isAsked, !dryRun {
             let trial = try book.erase(

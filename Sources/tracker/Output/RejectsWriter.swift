@@ -20,6 +20,8 @@ final class RejectsWriter {
   private let isDryRun: Bool
   private let made = MadeLists()
   private var file: UnsafeMutablePointer<FILE>?
+  /// Of what is written: a list may be longer than the memory.
+  private var digest = RunningDigest()
   private(set) var first: [TableReading.Reject] = []
   private(set) var rows = 0
   private(set) var faults = 0
@@ -50,26 +52,34 @@ final class RejectsWriter {
     if first.count < Self.shown { first += rejects.prefix(Self.shown - first.count) }
     guard !isDryRun else { return }
     if file == nil {
-      _ = try there()
+      try checkHead()
       file = fopen(temporary, "we")
       try write(RejectsFile.head(reading))
     }
     try write(RejectsFile.line(reading, rejects))
   }
 
-  /// The list that is there; nil = none is.
-  private func there() throws -> [UInt8]? {
-    guard let there = try KeptFile.read(path) else { return nil }
-    let first = String(decoding: there.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
+  /// Nothing but a list of refused rows is moved or replaced.
+  private func checkHead() throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    var count = 0
+    // A pipe would be waited for.
+    if status.st_mode & S_IFMT == S_IFREG, let file = fopen(path, "re") {
+      count = fread(&block, 1, block.count, file)
+      fclose(file)
+    }
+    let first = String(decoding: block[..<count].prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
     guard RejectsFile.isHead(first) else {
       throw Failure(
         .cannotWrite, what: "\(path.shown) is there already, and is no list of refused rows", next: "Move it away.")
     }
-    return there
   }
 
   private func write(_ bytes: [UInt8]) throws {
     guard let file, fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw failure }
+    bytes.withUnsafeBytes { digest.update($0) }
   }
 
   private var failure: Failure {
@@ -80,14 +90,18 @@ final class RejectsWriter {
   func finish() throws {
     guard let file else { return }
     self.file = nil
+    // Once it is in its place, there is none of that name.
+    defer { unlink(temporary) }
     guard fclose(file) == 0 else { throw failure }
-    if let there = try there(), !made.has(there), there != (try KeptFile.read(temporary)) {
+    try checkHead()
+    let new = digest.finalize().hex
+    if let old = try RunningDigest.file(path)?.hex, old != new, !made.has(old) {
       let free = Self.free(path)
       guard rename(path, free) == 0 else { throw failure }
       kept = free
     }
     guard rename(temporary, path) == 0 else { throw failure }
-    if let bytes = try KeptFile.read(path) { made.add(bytes) }
+    made.add(new)
   }
 
   /// `pay.rejects.earlier.csv`, or with a number where that is taken.
@@ -113,11 +127,11 @@ private struct MadeLists {
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
-  func has(_ bytes: [UInt8]) -> Bool { digests.contains(LogDigest.sha256(bytes).hex) }
+  func has(_ digest: String) -> Bool { digests.contains(digest) }
 
   /// Where it cannot be remembered, the list is kept the next time, which loses nothing.
-  func add(_ bytes: [UInt8]) {
-    let lines = (digests + [LogDigest.sha256(bytes).hex]).suffix(Self.most)
+  func add(_ digest: String) {
+    let lines = (digests.filter { $0 != digest } + [digest]).suffix(Self.most)
     try? KeptFile.write(path, Array(lines.map { $0 + "\n" }.joined().utf8))
   }
 }
