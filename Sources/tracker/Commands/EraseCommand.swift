@@ -179,12 +179,14 @@ extension EraseCommand {
   /// What a line had done to another event, and how to keep that without the line.
   private typealias Undone = (what: String, next: String)
 
-  /// nil where the line is neither a correction nor a retraction of an event that is there.
+  /// nil where the line is neither a correction nor a retraction of an event that is there, or was itself taken back.
   private static func undone(_ position: Int, in book: RecordBook) throws -> Undone? {
     let history = try History(book.source.log)
     guard let event = try history.events(at: [position]).first else { return nil }
     let stream = try history.events(of: event.stream)
-    guard let target = event.target.flatMap({ id in stream.first { $0.id == id } }) else { return nil }
+    guard let target = event.target.flatMap({ id in stream.first { $0.id == id } }),
+      Knowledge.states(stream)[event.id] != .retracted
+    else { return nil }
     let number = target.position + 1
     if case .entryCorrected = event.body {
       return (
